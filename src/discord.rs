@@ -1,0 +1,1 @@
+//! Discord: the only place that names serenity or poise.

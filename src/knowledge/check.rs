@@ -1,0 +1,1 @@
+//! The rules that files must keep.
