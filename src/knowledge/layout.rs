@@ -5,7 +5,7 @@
 //! Discord's types: these are sizes.
 //!
 //! Sizes are in characters, that is Unicode code points, as `maxLength` counts them in Discord's
-//! published OpenAPI document. The limits themselves stand in Discord's documentation:
+//! published `OpenAPI` document. The limits themselves stand in Discord's documentation:
 //! <https://discord.com/developers/docs/resources/message#embed-object-embed-limits>,
 //! <https://discord.com/developers/docs/components/reference#button>.
 
