@@ -76,7 +76,7 @@ impl fmt::Display for Citation<'_> {
 
 /// Lays `lines` into as few field values as they fill in their order, each at most
 /// [`FIELD_VALUE`] long. A line is never split; one that is longer than a field stands alone and
-/// is cut off, which [`Misfit::SourceLine`] keeps from happening to checked entries.
+/// is cut off, which the checks keep from happening to checked entries.
 pub fn pack_lines(lines: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut fields: Vec<String> = Vec::new();
     let mut used = FIELD_VALUE;

@@ -1,5 +1,5 @@
 //! The shape of the TOML files: which keys there are, and what type each value has. Whether the
-//! values make sense is the business of [`check`](super::check).
+//! values make sense is the business of [`check`](mod@super::check).
 
 use super::check::{Draft, Spot};
 use super::decode::{Decoder, Fields};
