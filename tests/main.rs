@@ -1,1 +1,6 @@
-//! One test binary.
+//! One test binary. [`harness`] holds the scripted Discord and the process under test.
+#![allow(unused)]
+
+mod architecture;
+mod discord;
+mod harness;
