@@ -37,20 +37,29 @@ pub use error::Error;
 use crate::config::{Config, Token};
 use crate::engine::Engine;
 use std::sync::Arc;
+use tracing::{Level, Metadata};
 
 /// Log targets that would write the token at their most talkative, each with the most that may be
-/// logged of it. Whoever sets up logging appends these to its filter, after what the operator asked.
-///
-/// The websocket library logs every frame at trace level, the one that identifies the bot included;
-/// the HTTP libraries log headers.
-pub const LOG_CEILINGS: [&str; 6] = [
-    "tungstenite=debug",
-    "tokio_tungstenite=debug",
-    "hyper=debug",
-    "h2=info",
-    "reqwest=debug",
-    "rustls=info",
+/// logged of it: the websocket library logs every frame at trace level, the one that identifies the
+/// bot included; the HTTP libraries log headers.
+const LOG_CEILINGS: [(&str, Level); 6] = [
+    ("tungstenite", Level::DEBUG),
+    ("tokio_tungstenite", Level::DEBUG),
+    ("hyper", Level::DEBUG),
+    ("h2", Level::INFO),
+    ("reqwest", Level::DEBUG),
+    ("rustls", Level::INFO),
 ];
+
+/// Whether an event may be logged, whatever the operator asked for: some of what the libraries
+/// below log at their most talkative holds the token.
+#[must_use]
+pub fn may_be_logged(event: &Metadata<'_>) -> bool {
+    let library = event.target().split("::").next().unwrap_or_default();
+    LOG_CEILINGS
+        .iter()
+        .all(|(target, ceiling)| *target != library || event.level() <= ceiling)
+}
 
 /// Connects to Discord and serves until `shutdown` is ready; then finishes what it is answering
 /// and disconnects, within five seconds.

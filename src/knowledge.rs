@@ -4,6 +4,7 @@
 //! [`Knowledge::load`], which reports every [`Problem`] it finds rather than the first.
 
 mod check;
+mod coverage;
 pub(crate) mod decode;
 pub mod layout;
 mod link;
@@ -15,6 +16,7 @@ pub(crate) mod text;
 mod toml_shape;
 mod wording;
 
+pub use coverage::coverage;
 pub use check::{Draft, Fault, Finding, Known, SourceError, Spot, check, check_entry};
 pub use link::{LinkError, MAX_LINK_CHARS, check_link};
 pub use marker::{Marker, markers};

@@ -149,7 +149,7 @@ fn discord(decoder: &mut Decoder<'_>, fields: Fields<'_, '_>, discord: &mut Disc
                 decoder.problem(value.span().start, message, None);
             }
             Some(id) => discord.channels.push(id),
-            None => id_problem(decoder, "channels", value),
+            None => id_problem(decoder, "channels", "hold Discord ids", value.span().start),
         }
     }
     if let Some(seconds) = decoder.whole_number(fields, "cooldown_seconds") {
@@ -174,7 +174,12 @@ fn discord(decoder: &mut Decoder<'_>, fields: Fields<'_, '_>, discord: &mut Disc
     if let Some(value) = Decoder::value(fields, "command_server") {
         discord.command_server = discord_id(value.get_ref());
         if discord.command_server.is_none() {
-            id_problem(decoder, "command_server", value);
+            id_problem(
+                decoder,
+                "command_server",
+                "be a Discord id",
+                value.span().start,
+            );
         }
     }
 }
@@ -189,16 +194,10 @@ fn discord_id(value: &DeValue<'_>) -> Option<u64> {
     (id != 0).then_some(id)
 }
 
-fn id_problem(decoder: &mut Decoder<'_>, key: &str, value: &toml::Spanned<DeValue<'_>>) {
+fn id_problem(decoder: &mut Decoder<'_>, key: &str, wanted: &str, at: usize) {
     let help = "with Discord's developer mode on, right-click it and copy its ID";
-    let wanted = "of Discord ids: digits, not 0";
-    match value.get_ref() {
-        DeValue::String(_) | DeValue::Integer(_) => {
-            let message = format!("`{key}` is made {wanted}");
-            decoder.problem(value.span().start, message, Some(help.into()));
-        }
-        _ => decoder.wrong_type(key, value, &format!("made {wanted}"), Some(help.into())),
-    }
+    let message = format!("`{key}` must {wanted}: digits, not 0");
+    decoder.problem(at, message, Some(help.into()));
 }
 
 /// `text` without a closing slash, when it is an `http` or `https` address without a path; `http`

@@ -1,6 +1,6 @@
 //! The rules that knowledge keeps.
 //!
-//! One mechanism serves files and moderators: [`check`] finds the [`Fault`]s of an entry as its
+//! One mechanism serves files and moderators: [`check()`] finds the [`Fault`]s of an entry as its
 //! author wrote it ([`Draft`]) against what is [`Known`] beside it. Each [`Finding`] names the
 //! [`Spot`] of the entry; the loader turns that into file, line and column.
 

@@ -91,6 +91,19 @@ impl Decoder<'_> {
             }
             let at = error.span().map_or(0, |span| span.start);
             let line = self.text.line(at);
+            let header = |line: &Range<usize>, begin: &str| {
+                self.text.as_str()[line.clone()]
+                    .trim_start()
+                    .starts_with(begin)
+            };
+            // After a [table] among [[table]]s the parser takes each further [[table]] for one too
+            // many.
+            if error.message().starts_with("duplicate key")
+                && header(&line, "[[")
+                && lines.iter().any(|l| header(l, "[") && !header(l, "[["))
+            {
+                continue;
+            }
             self.broken.push(at);
             // One slip often gives several errors in its line: the first says most.
             if !lines.contains(&line) {
@@ -101,21 +114,31 @@ impl Decoder<'_> {
         }
     }
 
-    /// The text with spaces for every line that breaks TOML's rules, byte for byte as long. Headers
-    /// stay: the parser makes sense of a broken one, and without it two tables would become one.
+    /// The text with spaces for every line that breaks TOML's rules, byte for byte as long. With a
+    /// broken header goes all of its table, which would pass for a part of the one before.
     fn blanked(&self) -> String {
-        let mut blanked = String::with_capacity(self.text.as_str().len());
+        let text = self.text.as_str();
+        let mut blanked = String::with_capacity(text.len());
         let mut lines: Vec<Range<usize>> =
             self.broken.iter().map(|at| self.text.line(*at)).collect();
         lines.sort_by_key(|line| line.start);
-        lines.dedup();
-        let text = self.text.as_str();
-        lines.retain(|line| !text[line.clone()].trim_start().starts_with('['));
         let mut done = 0;
         for line in lines {
+            if line.start < done {
+                continue;
+            }
+            let end = if text[line.clone()].trim_start().starts_with('[') {
+                let next = text[line.end..].find("\n[");
+                next.map_or(text.len(), |next| line.end + next)
+            } else {
+                line.end
+            };
             blanked.push_str(&text[done..line.start]);
-            blanked.extend(std::iter::repeat_n(' ', line.len()));
-            done = line.end;
+            blanked.extend(text[line.start..end].bytes().map(|byte| match byte {
+                b'\n' => '\n',
+                _ => ' ',
+            }));
+            done = end;
         }
         blanked.push_str(&text[done..]);
         blanked
@@ -214,13 +237,10 @@ impl Decoder<'_> {
     ) -> Option<Vec<Spanned<Option<String>>>> {
         let values = self.list(fields, key)?;
         let texts = values.iter().map(|value| {
-            let text = match value.get_ref() {
-                DeValue::String(text) => Some(text.clone().into_owned()),
-                _ => {
-                    self.wrong_type(key, value, "a list of texts in quotes", None);
-                    None
-                }
-            };
+            let text = value.get_ref().as_str().map(str::to_owned);
+            if text.is_none() {
+                self.wrong_type(key, value, "a list of texts in quotes", None);
+            }
             Spanned::new(value.span(), text)
         });
         Some(texts.collect())
@@ -341,8 +361,12 @@ impl Decoder<'_> {
         wanted: &str,
         help: Option<String>,
     ) {
-        // A value that could not be parsed is a number without a place.
-        if value.span().is_empty() && !self.broken.is_empty() {
+        // A value that could not be parsed is a number without a place, and what stands in a line
+        // that was reported may follow from that alone.
+        let line = self.text.line(value.span().start);
+        let reported = |at: &usize| self.text.line(*at) == line;
+        if self.broken.iter().any(reported) || (value.span().is_empty() && !self.broken.is_empty())
+        {
             return;
         }
         let found = match value.get_ref() {
@@ -380,7 +404,7 @@ pub(crate) fn whole_number(value: &DeValue<'_>) -> Option<u64> {
 fn plain(message: &str) -> (String, Option<String>) {
     let message = shown(message, 200);
     let help = if message.starts_with("duplicate key") {
-        Some("a key may stand once in a table; give each [[table]] its own header")
+        Some("a key may stand once in a table, and each table of a list begins with [[…]]")
     } else if message.contains("string") {
         Some(
             "close the text with the same quotes that open it; a text over several lines stands in \"\"\"",

@@ -5,7 +5,7 @@
 //! Discord's types: these are sizes.
 //!
 //! Sizes are in characters, that is Unicode code points, as `maxLength` counts them in Discord's
-//! published OpenAPI document. The limits themselves stand in Discord's documentation:
+//! published `OpenAPI` document. The limits themselves stand in Discord's documentation:
 //! <https://discord.com/developers/docs/resources/message#embed-object-embed-limits>,
 //! <https://discord.com/developers/docs/components/reference#button>.
 
@@ -76,7 +76,7 @@ impl fmt::Display for Citation<'_> {
 
 /// Lays `lines` into as few field values as they fill in their order, each at most
 /// [`FIELD_VALUE`] long. A line is never split; one that is longer than a field stands alone and
-/// is cut off, which [`Misfit::SourceLine`] keeps from happening to checked entries.
+/// is cut off, which the checks keep from happening to checked entries.
 pub fn pack_lines(lines: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut fields: Vec<String> = Vec::new();
     let mut used = FIELD_VALUE;

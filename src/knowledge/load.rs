@@ -5,7 +5,7 @@ use super::decode::{Decoded, Decoder, decode, listed};
 use super::layout::{BUTTON_LABEL, CHOICE_LABEL, FIELD_VALUE};
 use super::nearest::{did_you_mean, nearest};
 use super::text::{Text, read_failure, shown, whole};
-use super::toml_shape::{self, Placed, PlacedDraft, RawAlias, RawArticle, RawResource};
+use super::toml_shape::{self, Field, PlacedDraft, RawAlias, RawArticle, RawResource};
 use super::{
     Alias, Article, Id, Knowledge, Problem, Problems, Resource, Section, check_link, folded,
 };
@@ -227,28 +227,28 @@ impl File {
     }
 
     /// Reports what is wrong with the text of `key`, which may have `most` characters.
-    fn check_text(
-        &self,
-        key: &str,
-        value: &Placed<String>,
-        most: usize,
-        problems: &mut Vec<Problem>,
-    ) {
-        let Some(value) = value else { return };
+    fn check_text(&self, key: &str, value: &Field, most: usize, problems: &mut Vec<Problem>) {
+        let Some(value) = value.written() else {
+            return;
+        };
         for fault in text_faults(value.get_ref(), most, false) {
             self.fault(key, value, &fault, problems);
         }
     }
 
-    fn check_id(&self, value: &Placed<String>, problems: &mut Vec<Problem>) {
-        let Some(value) = value else { return };
+    fn check_id(&self, value: &Field, problems: &mut Vec<Problem>) {
+        let Some(value) = value.written() else {
+            return;
+        };
         if let Some(fault) = id_fault(value.get_ref()) {
             self.fault("id", value, &fault, problems);
         }
     }
 
-    fn check_url(&self, value: &Placed<String>, problems: &mut Vec<Problem>) {
-        let Some(value) = value else { return };
+    fn check_url(&self, value: &Field, problems: &mut Vec<Problem>) {
+        let Some(value) = value.written() else {
+            return;
+        };
         let text = value.get_ref();
         if text.trim().is_empty() {
             self.fault("url", value, &Fault::Empty, problems);
@@ -397,20 +397,6 @@ fn faq_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     files
 }
 
-fn text(value: &Placed<String>) -> &str {
-    value.as_ref().map_or("", |value| value.get_ref().trim())
-}
-
-fn optional(value: &Placed<String>) -> Option<String> {
-    value
-        .as_ref()
-        .map(|value| value.get_ref().trim().to_owned())
-}
-
-fn start(value: &Placed<String>) -> usize {
-    value.as_ref().map_or(0, |value| value.span().start)
-}
-
 /// Reports what is wrong and gives every article that has an id, so that what cites it is not
 /// reported on top.
 fn checked_articles(file: &File, raw: &[RawArticle], problems: &mut Vec<Problem>) -> Vec<Article> {
@@ -420,8 +406,8 @@ fn checked_articles(file: &File, raw: &[RawArticle], problems: &mut Vec<Problem>
         file.check_id(&article.id, problems);
         file.unique(
             &mut first,
-            text(&article.id),
-            start(&article.id),
+            article.id.text(),
+            article.id.at(),
             "article",
             problems,
         );
@@ -439,19 +425,19 @@ fn checked_articles(file: &File, raw: &[RawArticle], problems: &mut Vec<Problem>
         let mut sections = Vec::new();
         for section in &article.sections {
             file.check_id(&section.id, problems);
-            let at = start(&section.id);
+            let at = section.id.at();
             file.unique(
                 &mut first_sections,
-                text(&section.id),
+                section.id.text(),
                 at,
                 "section",
                 problems,
             );
             file.check_text("heading", &section.heading, TITLE, problems);
-            if let Ok(id) = Id::new(text(&section.id)) {
+            if let Ok(id) = Id::new(section.id.text()) {
                 sections.push(Section {
                     id,
-                    heading: text(&section.heading).to_owned(),
+                    heading: section.heading.text().to_owned(),
                 });
             }
         }
@@ -460,15 +446,15 @@ fn checked_articles(file: &File, raw: &[RawArticle], problems: &mut Vec<Problem>
             let message = "this article has no section, so nothing can cite it";
             problems.extend(file.problem(article.at, message.into(), Some(help.into())));
         }
-        if let Ok(id) = Id::new(text(&article.id)) {
+        if let Ok(id) = Id::new(article.id.text()) {
             articles.push(Article {
                 id,
-                title: text(&article.title).to_owned(),
-                author: optional(&article.author),
-                publisher: optional(&article.publisher),
-                url: optional(&article.url),
-                published: optional(&article.published),
-                note: optional(&article.note),
+                title: article.title.text().to_owned(),
+                author: article.author.optional(),
+                publisher: article.publisher.optional(),
+                url: article.url.optional(),
+                published: article.published.optional(),
+                note: article.note.optional(),
                 sections,
             });
         }
@@ -487,20 +473,20 @@ fn checked_resources(
         file.check_id(&resource.id, problems);
         file.unique(
             &mut first,
-            text(&resource.id),
-            start(&resource.id),
+            resource.id.text(),
+            resource.id.at(),
             "resource",
             problems,
         );
         file.check_text("name", &resource.name, BUTTON_LABEL, problems);
         file.check_text("description", &resource.description, FIELD_VALUE, problems);
         file.check_url(&resource.url, problems);
-        if let Ok(id) = Id::new(text(&resource.id)) {
+        if let Ok(id) = Id::new(resource.id.text()) {
             resources.push(Resource {
                 id,
-                name: text(&resource.name).to_owned(),
-                url: text(&resource.url).to_owned(),
-                description: optional(&resource.description),
+                name: resource.name.text().to_owned(),
+                url: resource.url.text().to_owned(),
+                description: resource.description.optional(),
             });
         }
     }
@@ -533,9 +519,9 @@ fn checked_aliases(file: &File, raw: Vec<RawAlias>, problems: &mut Vec<Problem>)
                 problems.extend(file.problem(name.span().start, fault, None));
             }
         }
-        let group = text(&alias.name).to_owned();
+        let group = alias.name.text().to_owned();
         let mut exact: Vec<&str> = Vec::new();
-        for name in alias.name.iter().chain(&also) {
+        for name in alias.name.written().into_iter().chain(&also) {
             let written = name.get_ref().trim();
             if written.is_empty() {
                 continue;
@@ -575,7 +561,7 @@ fn checked_aliases(file: &File, raw: Vec<RawAlias>, problems: &mut Vec<Problem>)
                 .iter()
                 .map(|name| name.get_ref().trim().to_owned())
                 .collect(),
-            definition: optional(&alias.definition),
+            definition: alias.definition.optional(),
         });
     }
     aliases

@@ -15,7 +15,7 @@ const BEFORE: usize = 40;
 #[derive(Debug)]
 pub(crate) struct Text {
     file: PathBuf,
-    text: String,
+    body: String,
     lines: Vec<usize>,
 }
 
@@ -28,7 +28,7 @@ impl Text {
             lines: std::iter::once(0)
                 .chain(breaks.map(|(at, _)| at + 1))
                 .collect(),
-            text: text.to_owned(),
+            body: text.to_owned(),
             file,
         }
     }
@@ -63,7 +63,7 @@ impl Text {
 
     /// The text, without a byte order mark.
     pub(crate) fn as_str(&self) -> &str {
-        &self.text
+        &self.body
     }
 
     /// The bytes of line `at` stands in, without its end.
@@ -72,16 +72,16 @@ impl Text {
         let end = self
             .lines
             .get(line)
-            .map_or(self.text.len(), |next| next - 1);
+            .map_or(self.body.len(), |next| next - 1);
         self.lines[line - 1]..end
     }
 
     /// A problem at byte `at`, with the line it stands in.
     pub(crate) fn problem(&self, at: usize, message: String, help: Option<String>) -> Problem {
         let line = self.line(at);
-        let at = self.text.floor_char_boundary(at.min(line.end));
-        let column = self.text[line.start..at].chars().count();
-        let excerpt = excerpt(&self.text[line.clone()], column);
+        let at = self.body.floor_char_boundary(at.min(line.end));
+        let column = self.body[line.start..at].chars().count();
+        let excerpt = excerpt(&self.body[line.clone()], column);
         Problem {
             place: Place {
                 file: self.file.clone(),

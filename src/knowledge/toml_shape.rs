@@ -1,5 +1,5 @@
 //! The shape of the TOML files: which keys there are, and what type each value has. Whether the
-//! values make sense is the business of [`check`](super::check).
+//! values make sense is the business of [`check`](mod@super::check).
 
 use super::check::{Draft, Spot};
 use super::decode::{Decoder, Fields};
@@ -7,20 +7,43 @@ use std::collections::HashSet;
 use toml::Spanned;
 use toml::de::DeTable;
 
-/// A value with its place; `None` when it is missing.
-pub(super) type Placed<T> = Option<Spanned<T>>;
+/// A text that may be missing, with its place.
+#[derive(Debug, Default)]
+pub(super) struct Field(Option<Spanned<String>>);
+
+impl Field {
+    /// What was written and where.
+    pub(super) fn written(&self) -> Option<&Spanned<String>> {
+        self.0.as_ref()
+    }
+
+    /// The text without white space around it; empty when it is missing.
+    pub(super) fn text(&self) -> &str {
+        self.written().map_or("", |value| value.get_ref().trim())
+    }
+
+    /// The text without white space around it, unless it is missing.
+    pub(super) fn optional(&self) -> Option<String> {
+        self.written().map(|_| self.text().to_owned())
+    }
+
+    /// Where it stands; 0 when it is missing.
+    pub(super) fn at(&self) -> usize {
+        self.written().map_or(0, |value| value.span().start)
+    }
+}
 
 /// `[[article]]`, unchecked.
 #[derive(Debug)]
 pub(super) struct RawArticle {
     pub(super) at: usize,
-    pub(super) id: Placed<String>,
-    pub(super) title: Placed<String>,
-    pub(super) author: Placed<String>,
-    pub(super) publisher: Placed<String>,
-    pub(super) url: Placed<String>,
-    pub(super) published: Placed<String>,
-    pub(super) note: Placed<String>,
+    pub(super) id: Field,
+    pub(super) title: Field,
+    pub(super) author: Field,
+    pub(super) publisher: Field,
+    pub(super) url: Field,
+    pub(super) published: Field,
+    pub(super) note: Field,
     pub(super) sections: Vec<RawSection>,
     /// The sections were reported, or a line breaks TOML's rules.
     pub(super) torn: bool,
@@ -29,28 +52,28 @@ pub(super) struct RawArticle {
 /// `[[article.section]]`, unchecked.
 #[derive(Debug)]
 pub(super) struct RawSection {
-    pub(super) id: Placed<String>,
-    pub(super) heading: Placed<String>,
+    pub(super) id: Field,
+    pub(super) heading: Field,
 }
 
 /// `[[resource]]`, unchecked.
 #[derive(Debug)]
 pub(super) struct RawResource {
-    pub(super) id: Placed<String>,
-    pub(super) name: Placed<String>,
-    pub(super) url: Placed<String>,
-    pub(super) description: Placed<String>,
+    pub(super) id: Field,
+    pub(super) name: Field,
+    pub(super) url: Field,
+    pub(super) description: Field,
 }
 
 /// `[[alias]]`, unchecked.
 #[derive(Debug)]
 pub(super) struct RawAlias {
     pub(super) at: usize,
-    pub(super) name: Placed<String>,
+    pub(super) name: Field,
     pub(super) also: Vec<Spanned<Option<String>>>,
     /// `also` is a list: there, or missing, but nothing else.
     pub(super) listed: bool,
-    pub(super) definition: Placed<String>,
+    pub(super) definition: Field,
 }
 
 /// `[[entry]]` with the place of each of its parts.
@@ -99,12 +122,9 @@ impl PlacedDraft {
 
     /// Whether what is found at `spot` only follows from something reported before.
     pub(super) fn follows(&self, spot: Spot) -> bool {
+        let marker = matches!(spot, Spot::Marker(_));
         self.reported.contains(&spot)
-            || match spot {
-                Spot::Marker(_) => self.torn || self.reported.contains(&Spot::Sources),
-                Spot::Source(_) => self.torn && !self.draft.answer.contains('['),
-                _ => false,
-            }
+            || (marker && (self.torn || self.reported.contains(&Spot::Sources)))
     }
 }
 
@@ -126,13 +146,13 @@ pub(super) fn articles(decoder: &mut Decoder<'_>, table: &DeTable<'_>) -> Vec<Ra
     for fields in tables {
         articles.push(RawArticle {
             at: fields.at(),
-            id: decoder.required(fields, "id"),
-            title: decoder.required(fields, "title"),
-            author: decoder.text(fields, "author"),
-            publisher: decoder.text(fields, "publisher"),
-            url: decoder.text(fields, "url"),
-            published: decoder.text(fields, "published"),
-            note: decoder.text(fields, "note"),
+            id: Field(decoder.required(fields, "id")),
+            title: Field(decoder.required(fields, "title")),
+            author: Field(decoder.text(fields, "author")),
+            publisher: Field(decoder.text(fields, "publisher")),
+            url: Field(decoder.text(fields, "url")),
+            published: Field(decoder.text(fields, "published")),
+            note: Field(decoder.text(fields, "note")),
             torn: decoder.torn(Some(fields.at())) || Decoder::value(fields, "section").is_some(),
             sections: sections(decoder, fields),
         });
@@ -146,8 +166,8 @@ fn sections(decoder: &mut Decoder<'_>, article: Fields<'_, '_>) -> Vec<RawSectio
     let mut sections = Vec::with_capacity(tables.len());
     for fields in tables {
         sections.push(RawSection {
-            id: decoder.required(fields, "id"),
-            heading: decoder.required(fields, "heading"),
+            id: Field(decoder.required(fields, "id")),
+            heading: Field(decoder.required(fields, "heading")),
         });
     }
     sections
@@ -161,10 +181,10 @@ pub(super) fn resources(decoder: &mut Decoder<'_>, table: &DeTable<'_>) -> Vec<R
     let mut resources = Vec::with_capacity(tables.len());
     for fields in tables {
         resources.push(RawResource {
-            id: decoder.required(fields, "id"),
-            name: decoder.required(fields, "name"),
-            url: decoder.required(fields, "url"),
-            description: decoder.text(fields, "description"),
+            id: Field(decoder.required(fields, "id")),
+            name: Field(decoder.required(fields, "name")),
+            url: Field(decoder.required(fields, "url")),
+            description: Field(decoder.text(fields, "description")),
         });
     }
     resources
@@ -180,10 +200,10 @@ pub(super) fn aliases(decoder: &mut Decoder<'_>, table: &DeTable<'_>) -> Vec<Raw
         let also = decoder.texts(fields, "also");
         aliases.push(RawAlias {
             at: fields.at(),
-            name: decoder.required(fields, "name"),
+            name: Field(decoder.required(fields, "name")),
             listed: also.is_some() && !decoder.torn(Some(fields.at())),
             also: also.unwrap_or_default(),
-            definition: decoder.text(fields, "definition"),
+            definition: Field(decoder.text(fields, "definition")),
         });
     }
     aliases

@@ -16,10 +16,18 @@ use unicode_normalization::char::is_combining_mark;
 /// ```
 #[must_use]
 pub fn folded(text: &str) -> String {
-    let lower: String = text.nfkc().collect::<String>().to_lowercase();
-    let mut folded = String::with_capacity(lower.len());
+    // ASCII is its own compatibility form; most wordings are nothing else.
+    if text.is_ascii() {
+        return words(text.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+    }
+    let lower = text.nfkc().collect::<String>().to_lowercase();
+    words(lower.nfkc())
+}
+
+fn words(chars: impl Iterator<Item = char>) -> String {
+    let mut folded = String::new();
     let mut gap = false;
-    for c in lower.nfkc() {
+    for c in chars {
         let in_word = !gap && !folded.is_empty();
         if c.is_alphanumeric() || (in_word && (is_combining_mark(c) || matches!(c, '+' | '#'))) {
             if gap && !folded.is_empty() {
