@@ -1,7 +1,6 @@
 //! One test binary: every promise that needs the real program, the shipped book or files.
 //!
 //! [`harness`] holds the scripted Discord and the processes connected to it.
-#![allow(unused)]
 
 mod architecture;
 mod cli;
@@ -11,3 +10,4 @@ mod harness;
 mod knowledge;
 mod program;
 mod shipped;
+mod store;

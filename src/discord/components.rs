@@ -127,15 +127,18 @@ async fn dismiss(http: &Http, used: &ComponentInteraction, asker: UserId) {
         failure::say(http, used.id, &used.token, NOT_YOURS).await;
         return;
     }
+    if let Err(error) = used
+        .create_response(http, CreateInteractionResponse::Acknowledge)
+        .await
+    {
+        tracing::warn!(%error, "a button could not be answered");
+        failure::apologise(http, used.id, &used.token).await;
+        return;
+    }
     // Through the interaction rather than the channel: that also works where the bot is not a
     // member, in direct messages between people and servers it was not invited to.
-    let deleted = async {
-        used.create_response(http, CreateInteractionResponse::Acknowledge)
-            .await?;
-        used.delete_response(http).await
-    };
-    if let Err(error) = deleted.await {
+    if let Err(error) = used.delete_response(http).await {
         tracing::warn!(%error, "a reply could not be taken away");
-        failure::apologise(http, used.id, &used.token).await;
+        failure::say_after(http, &used.token, failure::APOLOGY).await;
     }
 }

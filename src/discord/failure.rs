@@ -94,17 +94,22 @@ pub async fn apologise(http: &Http, id: InteractionId, token: &str) {
 /// has one already, after it.
 pub async fn say(http: &Http, id: InteractionId, token: &str, sentence: &str) {
     let response = Rendered::text(sentence).into_private_response();
-    let Err(first) = http
+    let responded = http
         .create_interaction_response(id, token, &response, Vec::new())
-        .await
-    else {
-        return;
-    };
+        .await;
+    if let Err(error) = responded {
+        tracing::debug!(%error, "an interaction took no response");
+        say_after(http, token, sentence).await;
+    }
+}
+
+/// Says a sentence that only the person sees, to an interaction that has been responded to.
+pub async fn say_after(http: &Http, token: &str, sentence: &str) {
     let followup = Rendered::text(sentence).into_private_followup();
-    if let Err(error) = http
+    let followed = http
         .create_followup_message(token, &followup, Vec::new())
-        .await
-    {
-        tracing::warn!(%first, %error, "an interaction could not be answered");
+        .await;
+    if let Err(error) = followed {
+        tracing::warn!(%error, "an interaction could not be answered");
     }
 }

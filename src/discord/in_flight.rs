@@ -40,7 +40,7 @@ impl InFlight {
                 }
                 !state.closed
             })
-            .then_some(Running(self))
+            .then(|| Running(self))
     }
 
     /// Takes nothing more, and waits until everything taken is done.

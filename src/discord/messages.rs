@@ -1,6 +1,7 @@
 //! A message: whether to answer it, and the answer.
 
 use super::bot::{Bot, MatchingFailed};
+use super::failure;
 use super::places::Place;
 use super::question::{self, Address, Asked};
 use super::render::{self, Rendered};
@@ -36,7 +37,7 @@ pub async fn handle(bot: &Bot, http: &Http, message: &Message) {
             Ok(None) => return,
             Err(error) => {
                 tracing::error!(%error, "a message was not answered");
-                Rendered::text(APOLOGY)
+                Rendered::text(failure::APOLOGY)
             }
         },
         Asked::Hidden => Rendered::text(HIDDEN),
@@ -45,7 +46,6 @@ pub async fn handle(bot: &Bot, http: &Http, message: &Message) {
     send(http, message, reply).await;
 }
 
-const APOLOGY: &str = "Something went wrong on my side. It has been logged; please try again.";
 const HIDDEN: &str = "Discord does not show me that message. Put the question next to the mention, \
      or use Apps → Answer from the FAQ in the message's menu.";
 

@@ -9,7 +9,7 @@ fn rubbish() -> Vec<String> {
         String::new(),
         " \n\t\u{200b}\u{feff} ".into(),
         "a".repeat(4_000),
-        "how hot ".repeat(500),
+        "lorem ipsum ".repeat(333),
         "ما هو الذكاء الاصطناعي؟ \u{202e}reversed\u{202c}".into(),
         zalgo.repeat(20),
         "🎉🎉👩‍👩‍👧‍👦🇩🇪".into(),

@@ -61,3 +61,20 @@ async fn a_response_that_fails_is_apologised_for() {
     let again = ann.slash("ask").with("question", QUESTION).run().await;
     assert_eq!(again.message().title(), QUESTION);
 }
+
+#[tokio::test]
+async fn a_changed_file_is_read_and_a_broken_one_is_not() {
+    let world = World::setup().own_knowledge().start().await;
+    let ann = world.member("ann");
+    let file = world.folder().join("knowledge/faq/brewing.toml");
+    let first = std::fs::read_to_string(&file).expect("the file");
+    let second = first.replace("eighty degrees", "ninety degrees");
+    std::fs::write(&file, &second).expect("the file");
+    world.bot().logs("the knowledge was reloaded").await;
+    let reply = world.reply_to(&ann.mentions("general", QUESTION)).await;
+    assert!(reply.description().contains("ninety"), "{}", reply.text());
+    std::fs::write(&file, second.replace("ninety", "hundred [9]")).expect("the file");
+    world.bot().logs("the knowledge has mistakes").await;
+    let reply = world.reply_to(&ann.mentions("general", QUESTION)).await;
+    assert!(reply.description().contains("ninety"), "{}", reply.text());
+}
