@@ -20,7 +20,8 @@ pub enum Location {
 #[derive(Clone)]
 pub struct Postgres {
     url: SecretString,
-    options: PgConnectOptions,
+    /// Boxed, for it is some ten times the size of a path.
+    options: Box<PgConnectOptions>,
 }
 
 impl Postgres {
@@ -59,10 +60,12 @@ impl FromStr for Location {
                 }
             }
             "postgres" | "postgresql" => {
-                let options = url.parse().map_err(|_: sqlx::Error| OpenError::PostgresUrl)?;
+                let options: PgConnectOptions = url
+                    .parse()
+                    .map_err(|_: sqlx::Error| OpenError::PostgresUrl)?;
                 Ok(Self::Postgres(Postgres {
                     url: SecretString::from(url),
-                    options,
+                    options: Box::new(options),
                 }))
             }
             _ => Err(OpenError::Address),
@@ -128,7 +131,10 @@ mod tests {
             "postgresql://bot:hunter2@db.example/faq",
             Ok("bot@db.example:5432/faq"),
         );
-        check("postgres://bot:hunter2@db.example:port/faq", Err("percent-encoded"));
+        check(
+            "postgres://bot:hunter2@db.example:port/faq",
+            Err("percent-encoded"),
+        );
     }
 
     #[test]
