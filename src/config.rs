@@ -1,9 +1,17 @@
 //! `config.toml` and the environment → one typed, checked [`Config`].
 
-use crate::answer::Thresholds;
-use std::path::PathBuf;
+mod load;
+mod token;
 
-/// Everything an operator may set. Paths are relative to the working directory.
+pub use token::{TOKEN_VARIABLE, Token, TokenError};
+
+use crate::answer::Thresholds;
+use crate::knowledge::Problems;
+use std::path::{Path, PathBuf};
+
+/// Everything an operator may set. A relative path in the file is relative to the file's folder;
+/// here it is relative to the working directory, or absolute. The token is no part of it: see
+/// [`Token`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The knowledge folder.
@@ -19,12 +27,14 @@ pub struct Config {
 /// `[matching]`: when something is said.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matching {
-    /// The confidences from which something is said.
+    /// The confidences from which something is said: `suggest` ≤ `answer` ≤ `unprompted`.
     pub thresholds: Thresholds,
+    /// The sentence vectors to load instead of those that the program brings along.
+    pub model: Option<PathBuf>,
 }
 
 /// `[discord]`: where the bot listens.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discord {
     /// Channels (and forums) whose every message is read as a possible question, by id. Without
     /// any, the message-content intent is not asked for.
@@ -46,6 +56,22 @@ pub struct Log {
     pub json: bool,
 }
 
+impl Config {
+    /// Reads the configuration: `path`, or without one `config.toml` in the working directory
+    /// where there is one, and otherwise the defaults. `env` looks up an environment variable;
+    /// `CITEBOT_LOG` wins over `[log] filter`.
+    ///
+    /// # Errors
+    ///
+    /// Every problem found, each with its place.
+    pub fn load(
+        path: Option<&Path>,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Problems> {
+        load::load(path, env)
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -56,8 +82,14 @@ impl Default for Config {
                     unprompted: 0.85,
                     suggest: 0.15,
                 },
+                model: None,
             },
-            discord: Discord::default(),
+            discord: Discord {
+                channels: Vec::new(),
+                cooldown_seconds: 20,
+                api_base: None,
+                command_server: None,
+            },
             log: Log {
                 filter: "info".into(),
                 json: false,

@@ -8,8 +8,12 @@ use crate::knowledge::{Knowledge, Problems};
 use crate::matcher::Matcher;
 use crate::store::ServerId;
 use arc_swap::ArcSwap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+mod watch;
+
+pub use watch::{Watcher, watch};
 
 /// Knowledge and its index, as of one moment.
 #[derive(Debug)]
@@ -69,10 +73,23 @@ impl Engine {
         self.book.load_full()
     }
 
+    /// The confidences from which something is said in `server`.
+    #[must_use]
+    pub fn thresholds(&self, _server: Option<ServerId>) -> Thresholds {
+        self.thresholds
+    }
+
+    /// The folder that the book is read from.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// What is said to `question` in `server`.
     #[must_use]
     pub fn ask(&self, server: Option<ServerId>, question: &str, manner: Manner) -> Reply {
-        self.snapshot(server).ask(question, self.thresholds, manner)
+        self.snapshot(server)
+            .ask(question, self.thresholds(server), manner)
     }
 
     /// Reads the folder again. With a mistake in it nothing changes: the last good book goes on

@@ -4,11 +4,25 @@
 //! [`Knowledge::load`], which reports every [`Problem`] it finds rather than the first.
 
 mod check;
+mod coverage;
+pub(crate) mod decode;
+pub mod layout;
+mod link;
 mod load;
+mod marker;
+mod nearest;
 mod problem;
+pub(crate) mod text;
 mod toml_shape;
+mod wording;
 
+pub use coverage::coverage;
+pub use check::{Draft, Fault, Finding, Known, SourceError, Spot, check, check_entry};
+pub use link::{LinkError, MAX_LINK_CHARS, check_link};
+pub use marker::{Marker, markers};
+pub use nearest::nearest;
 pub use problem::{Place, Problem, Problems};
+pub use wording::folded;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -232,6 +246,16 @@ impl Knowledge {
         load::load(folder)
     }
 
+    /// Reads entries from `text`, which has the format of a file in `faq/`. Their keys and types
+    /// are checked; [`Draft::entry`] checks the rest against what is [`Known`].
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with keys and types, placed in `file`.
+    pub fn read_entries(file: &Path, text: &str) -> Result<Vec<Draft>, Problems> {
+        load::read_entries(file, text)
+    }
+
     /// Puts checked parts together. An entry whose id stands already replaces the earlier one.
     #[must_use]
     pub fn from_parts(
@@ -342,28 +366,33 @@ impl Knowledge {
     /// The sources of `entry`, looked up and numbered.
     #[must_use]
     pub fn citations<'a>(&'a self, entry: &'a Entry) -> Vec<Citation<'a>> {
-        entry
-            .sources
-            .iter()
-            .enumerate()
-            .map(|(at, source)| match source {
-                Source::Url(url) => Citation {
-                    n: at + 1,
+        let numbered = entry.sources.iter().zip(1..);
+        numbered
+            .map(|(source, n)| self.citation(n, source))
+            .collect()
+    }
+
+    /// `source` as the `n`-th of an entry, looked up.
+    #[must_use]
+    pub fn citation<'a>(&'a self, n: usize, source: &'a Source) -> Citation<'a> {
+        let (article, section) = match source {
+            Source::Url(url) => {
+                return Citation {
+                    n,
                     article: None,
                     url: Some(url),
-                },
-                Source::Section { article, section } => {
-                    let article = self.article(article.as_str()).map(AsRef::as_ref);
-                    Citation {
-                        n: at + 1,
-                        article: article.and_then(|a: &Article| {
-                            let section = a.sections.iter().find(|s| s.id == *section)?;
-                            Some((a, section))
-                        }),
-                        url: article.and_then(|a: &Article| a.url.as_deref()),
-                    }
-                }
-            })
-            .collect()
+                };
+            }
+            Source::Section { article, section } => (article, section),
+        };
+        let found = self.article(article.as_str()).map(AsRef::as_ref);
+        Citation {
+            n,
+            article: found.and_then(|a: &Article| {
+                let section = a.sections.iter().find(|s| s.id == *section)?;
+                Some((a, section))
+            }),
+            url: found.and_then(|a: &Article| a.url.as_deref()),
+        }
     }
 }

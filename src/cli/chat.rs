@@ -1,0 +1,282 @@
+//! `citebot chat`: the conversation in the terminal, with line editing and history.
+
+use super::{Outcome, text};
+use crate::answer::{Manner, Reply};
+use crate::engine::{Engine, Snapshot};
+use crate::knowledge::{Entry, Id, nearest};
+use anyhow::Context;
+use rustyline::DefaultEditor;
+use rustyline::error::ReadlineError;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a number chooses from: what was offered last.
+#[derive(Debug, Default)]
+struct Offer {
+    entries: Vec<Id>,
+}
+
+/// What a line asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Input<'a> {
+    Nothing,
+    Quit,
+    Help,
+    Browse(&'a str),
+    Show(&'a str),
+    Toolkit,
+    Choice(usize),
+    UnknownCommand(&'a str),
+    Question(&'a str),
+}
+
+const COMMANDS: [&str; 5] = ["/browse", "/show", "/toolkit", "/help", "/quit"];
+
+const HELP: &str = "\
+Ask in your own words. A number takes up a suggestion.
+  /browse          the topics; /browse TOPIC the questions of one
+  /show ENTRY      an entry by its id
+  /toolkit         the tools the answers link to
+  /quit            leave (or Ctrl-D)";
+
+fn understood(line: &str) -> Input<'_> {
+    let line = line.trim();
+    if line.is_empty() {
+        return Input::Nothing;
+    }
+    if let Ok(choice) = line.parse() {
+        return Input::Choice(choice);
+    }
+    if !line.starts_with('/') {
+        return match line {
+            "quit" | "exit" => Input::Quit,
+            "help" => Input::Help,
+            _ => Input::Question(line),
+        };
+    }
+    let (command, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    match command {
+        "/quit" | "/exit" => Input::Quit,
+        "/help" => Input::Help,
+        "/browse" => Input::Browse(rest.trim()),
+        "/show" => Input::Show(rest.trim()),
+        "/toolkit" => Input::Toolkit,
+        other => Input::UnknownCommand(other),
+    }
+}
+
+/// Talks until the input ends.
+pub(super) fn chat(engine: &Engine) -> anyhow::Result<Outcome> {
+    let mut out = anstream::stdout();
+    let mut editor =
+        DefaultEditor::new().context("could not prepare the terminal for line editing")?;
+    let history = history_file();
+    if let Some(file) = &history {
+        // No history yet is no mistake.
+        let _ = editor.load_history(file);
+    }
+    let talking = std::io::stdin().is_terminal();
+    if talking {
+        let entries = engine.snapshot(None).knowledge.entries().len();
+        text::hint(
+            &mut out,
+            &format!("{entries} questions answered here. /help for what else you can type."),
+        )?;
+    }
+    let mut offer = Offer::default();
+    loop {
+        match editor.readline(if talking { "› " } else { "" }) {
+            Ok(line) => {
+                if !line.trim().is_empty() {
+                    editor.add_history_entry(line.trim())?;
+                }
+                if respond(&mut out, engine, understood(&line), &mut offer)?.is_break() {
+                    break;
+                }
+                out.flush()?;
+            }
+            // Ctrl-C drops the line, as a shell does; Ctrl-D leaves.
+            Err(ReadlineError::Interrupted) => {}
+            Err(ReadlineError::Eof) => break,
+            Err(error) => return Err(error).context("could not read from the terminal"),
+        }
+    }
+    if let Some(file) = &history
+        && talking
+        && let Err(error) = save_history(&mut editor, file)
+    {
+        writeln!(
+            anstream::stderr(),
+            "citebot: the history could not be kept in {}: {error}",
+            file.display()
+        )?;
+    }
+    Ok(Outcome::Fine)
+}
+
+fn respond(
+    out: &mut impl Write,
+    engine: &Engine,
+    input: Input<'_>,
+    offer: &mut Offer,
+) -> anyhow::Result<std::ops::ControlFlow<()>> {
+    let snapshot = engine.snapshot(None);
+    let knowledge = &snapshot.knowledge;
+    match input {
+        Input::Nothing => {}
+        Input::Quit => return Ok(std::ops::ControlFlow::Break(())),
+        Input::Help => writeln!(out, "{HELP}")?,
+        Input::Toolkit => text::toolkit(out, knowledge)?,
+        Input::Browse(topic) => browse(out, &snapshot, topic, offer)?,
+        Input::Show("") => writeln!(out, "Which entry? For example: /show misuse")?,
+        Input::Show(id) => match knowledge.entry(id) {
+            Some(entry) => show(out, &snapshot, entry, offer)?,
+            None => {
+                let ids = knowledge.entries().iter().map(|e| e.id.as_str());
+                match nearest(id, ids) {
+                    Some(near) => writeln!(out, "There is no entry {id:?}. Did you mean {near}?")?,
+                    None => writeln!(out, "There is no entry {id:?}. /browse lists them.")?,
+                }
+            }
+        },
+        Input::Choice(number) => {
+            let chosen = number
+                .checked_sub(1)
+                .and_then(|at| offer.entries.get(at))
+                .and_then(|id| knowledge.entry(id.as_str()));
+            match (chosen, offer.entries.len()) {
+                (Some(entry), _) => show(out, &snapshot, entry, offer)?,
+                (None, 0) => writeln!(out, "There is nothing to choose from yet: ask something.")?,
+                (None, count) => writeln!(out, "The choices are 1 to {count}.")?,
+            }
+        }
+        Input::UnknownCommand(command) => match nearest(command, COMMANDS.into_iter()) {
+            Some(near) => writeln!(out, "There is no {command}. Did you mean {near}?")?,
+            None => writeln!(out, "There is no {command}. /help lists what there is.")?,
+        },
+        Input::Question(question) => {
+            let reply = engine.ask(None, question, Manner::Prompted);
+            match &reply {
+                Reply::Answer { best, .. } => show(out, &snapshot, &best.entry, offer)?,
+                Reply::Suggest { suggestions } => {
+                    text::reply(out, knowledge, &reply)?;
+                    offer.entries = suggestions.iter().map(|c| c.entry.id.clone()).collect();
+                }
+                Reply::Unknown { .. } => {
+                    text::reply(out, knowledge, &reply)?;
+                    text::hint(out, "/browse shows what it does answer.")?;
+                }
+            }
+        }
+    }
+    // An empty line keeps the responses apart.
+    writeln!(out)?;
+    Ok(std::ops::ControlFlow::Continue(()))
+}
+
+fn show(
+    out: &mut impl Write,
+    snapshot: &Arc<Snapshot>,
+    entry: &Entry,
+    offer: &mut Offer,
+) -> anyhow::Result<()> {
+    text::entry(out, &snapshot.knowledge, entry)?;
+    let related: Vec<_> = entry
+        .related
+        .iter()
+        .filter_map(|id| snapshot.knowledge.entry(id.as_str()))
+        .collect();
+    if !related.is_empty() {
+        writeln!(out)?;
+        text::hint(out, "Related:")?;
+        text::choices(out, related.iter().map(|e| e.question.as_str()))?;
+    }
+    offer.entries = related.iter().map(|e| e.id.clone()).collect();
+    Ok(())
+}
+
+fn browse(
+    out: &mut impl Write,
+    snapshot: &Arc<Snapshot>,
+    topic: &str,
+    offer: &mut Offer,
+) -> anyhow::Result<()> {
+    let knowledge = &snapshot.knowledge;
+    let topics = knowledge.topics();
+    if topic.is_empty() {
+        for topic in topics {
+            let count = knowledge
+                .entries()
+                .iter()
+                .filter(|e| e.topic == topic)
+                .count();
+            writeln!(out, "  {topic} ({count})")?;
+        }
+        return Ok(());
+    }
+    let wanted = topic.to_lowercase();
+    let Some(found) = topics
+        .iter()
+        .find(|t| t.to_lowercase() == wanted)
+        .or_else(|| topics.iter().find(|t| t.to_lowercase().contains(&wanted)))
+    else {
+        match nearest(topic, topics.iter().copied()) {
+            Some(near) => writeln!(out, "There is no topic {topic:?}. Did you mean {near:?}?")?,
+            None => writeln!(out, "There is no topic {topic:?}. /browse lists them.")?,
+        }
+        return Ok(());
+    };
+    let entries: Vec<_> = knowledge
+        .entries()
+        .iter()
+        .filter(|e| e.topic == *found)
+        .collect();
+    text::heading(out, found)?;
+    text::choices(out, entries.iter().map(|e| e.question.as_str()))?;
+    offer.entries = entries.iter().map(|e| e.id.clone()).collect();
+    Ok(())
+}
+
+/// Where the lines typed are kept: the user's state folder, by the XDG rules or Windows's own.
+/// `None` where the environment names neither.
+fn history_file() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let state = folder("XDG_STATE_HOME")
+        .or_else(|| folder("LOCALAPPDATA"))
+        .or_else(|| Some(folder("HOME")?.join(".local/state")))?;
+    Some(state.join("citebot").join("history"))
+}
+
+fn save_history(editor: &mut DefaultEditor, file: &Path) -> rustyline::Result<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    editor.save_history(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_understood() {
+        for (line, expected) in [
+            ("", Input::Nothing),
+            ("   ", Input::Nothing),
+            ("2", Input::Choice(2)),
+            (" /browse  Risks and safety ", Input::Browse("Risks and safety")),
+            ("/browse", Input::Browse("")),
+            ("/show misuse", Input::Show("misuse")),
+            ("/toolkit", Input::Toolkit),
+            ("/help", Input::Help),
+            ("quit", Input::Quit),
+            ("/quit", Input::Quit),
+            ("/brows", Input::UnknownCommand("/brows")),
+            ("what is open source AI", Input::Question("what is open source AI")),
+            ("-3", Input::Question("-3")),
+        ] {
+            assert_eq!(understood(line), expected, "{line:?}");
+        }
+    }
+}

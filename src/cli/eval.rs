@@ -1,0 +1,239 @@
+//! `citebot eval`: labelled questions → figures.
+
+use super::{Outcome, text};
+use crate::answer::{Manner, Reply};
+use crate::engine::Engine;
+use crate::eval::{Figures, Labelled, Trial, measure, parse, with_typos};
+use anyhow::{Context, bail};
+use clap::Args;
+use serde::Serialize;
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Files of labelled questions, a line of JSON each
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Put one or two keyboard typos into every question, the same ones for the same seed
+    #[arg(long, value_name = "SEED")]
+    typos: Option<u64>,
+    /// Judge as for messages that nobody put to the bot: the stricter threshold
+    #[arg(long)]
+    unprompted: bool,
+    /// List this many of the worst misses: wrong answers first, then what was not answered
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    misses: usize,
+}
+
+/// A question that went wrong, for reading.
+#[derive(Debug, Serialize)]
+struct Miss {
+    question: String,
+    right: Vec<String>,
+    given: Option<String>,
+    answered: bool,
+    confidence: f64,
+}
+
+/// Asks every question, prints the figures.
+pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let questions = read(&arguments.files)?;
+    if questions.is_empty() {
+        bail!("there is no labelled question in the files given");
+    }
+    let snapshot = engine.snapshot(None);
+    for labelled in &questions {
+        for id in &labelled.right {
+            if snapshot.knowledge.entry(id).is_none() {
+                let known = snapshot.knowledge.entries().iter().map(|e| e.id.as_str());
+                let near = crate::knowledge::nearest(id, known)
+                    .map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+                bail!(
+                    "the label {id:?} of {:?} is no entry{near}",
+                    labelled.question
+                );
+            }
+        }
+    }
+    let manner = if arguments.unprompted {
+        Manner::Unprompted
+    } else {
+        Manner::Prompted
+    };
+    let mut trials = Vec::with_capacity(questions.len());
+    let mut misses = Vec::new();
+    for labelled in questions {
+        let (trial, miss) = put(engine, labelled, manner, arguments.typos);
+        trials.push(trial);
+        misses.extend(miss);
+    }
+    // Worst first: a wrong answer, by how sure the bot was; then silence where it knew, likewise.
+    misses.sort_by(|a, b| {
+        b.answered
+            .cmp(&a.answered)
+            .then(b.confidence.total_cmp(&a.confidence))
+    });
+    misses.truncate(arguments.misses);
+    let figures = measure(&trials);
+    let mut out = anstream::stdout();
+    if arguments.json {
+        #[derive(Serialize)]
+        struct Report<'a> {
+            #[serde(flatten)]
+            figures: &'a Figures,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            misses: Vec<Miss>,
+        }
+        let report = Report {
+            figures: &figures,
+            misses,
+        };
+        serde_json::to_writer(&mut out, &report)?;
+        writeln!(out)?;
+    } else {
+        table(&mut out, &figures)?;
+        list(&mut out, &misses)?;
+    }
+    Ok(Outcome::Fine)
+}
+
+fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Labelled>> {
+    let mut questions = Vec::new();
+    let mut bad = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(file)
+            .with_context(|| format!("could not read {}", file.display()))?;
+        match parse(&text) {
+            Ok(labelled) => questions.extend(labelled),
+            Err(lines) => bad.extend(
+                lines
+                    .into_iter()
+                    .map(|line| format!("{}: {line}", file.display())),
+            ),
+        }
+    }
+    if !bad.is_empty() {
+        bail!("{}", bad.join("\n"));
+    }
+    Ok(questions)
+}
+
+fn put(
+    engine: &Engine,
+    labelled: Labelled,
+    manner: Manner,
+    typos: Option<u64>,
+) -> (Trial, Option<Miss>) {
+    let question = match typos {
+        Some(seed) => with_typos(&labelled.question, seed),
+        None => labelled.question,
+    };
+    let snapshot = engine.snapshot(None);
+    let start = Instant::now();
+    let matches = snapshot.matcher.rank(&question);
+    let reply = crate::answer::decide(
+        &snapshot.knowledge,
+        &matches,
+        engine.thresholds(None),
+        manner,
+    );
+    let micros = start.elapsed().as_secs_f64() * 1e6;
+    let ids = matches
+        .iter()
+        .filter_map(|m| snapshot.knowledge.entries().get(m.entry))
+        .map(|entry| entry.id.as_str());
+    let rank = ids
+        .clone()
+        .position(|id| labelled.right.iter().any(|right| right == id));
+    let trial = Trial {
+        labelled: !labelled.right.is_empty(),
+        rank,
+        confidence: reply.confidence(),
+        answered: matches!(reply, Reply::Answer { .. }),
+        micros,
+    };
+    let wrong = if trial.labelled {
+        rank != Some(0) || !trial.answered
+    } else {
+        trial.answered
+    };
+    let given = ids.clone().next().map(str::to_owned);
+    let miss = wrong.then_some(Miss {
+        question,
+        right: labelled.right,
+        given,
+        answered: trial.answered && (rank != Some(0) || !trial.labelled),
+        confidence: trial.confidence,
+    });
+    (trial, miss)
+}
+
+fn table(out: &mut impl Write, figures: &Figures) -> anyhow::Result<()> {
+    let percent = |fraction: f64| format!("{:6.2} %", fraction * 100.0);
+    writeln!(
+        out,
+        "{} questions, {} of them labelled with an entry",
+        figures.questions, figures.labelled
+    )?;
+    for (name, figure) in [
+        ("best match right", figures.accuracy),
+        ("one of the best three right", figures.accuracy_at_3),
+        ("answered", figures.answered),
+        ("answered, and rightly", figures.answered_right),
+        ("false answers to the others", figures.false_answers),
+        ("AUROC of confidence", figures.auroc),
+        ("coverage at 95 % precision", figures.coverage_at_95),
+        ("calibration error", figures.calibration_error),
+    ] {
+        writeln!(out, "  {name:<28} {}", percent(figure))?;
+    }
+    writeln!(
+        out,
+        "  {:<28} {:6.0} µs median, {:.0} µs 99th percentile",
+        "a question takes", figures.micros_p50, figures.micros_p99
+    )?;
+    writeln!(out)?;
+    text::heading(out, "confidence    questions   mean confidence   right")?;
+    for row in figures.reliability.iter().filter(|row| row.questions > 0) {
+        writeln!(
+            out,
+            "{:.1}–{:.1}       {:>9}          {}   {}",
+            row.from,
+            row.to,
+            row.questions,
+            percent(row.confidence),
+            percent(row.right)
+        )?;
+    }
+    Ok(())
+}
+
+fn list(out: &mut impl Write, misses: &[Miss]) -> anyhow::Result<()> {
+    if misses.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    text::heading(out, "misses, the worst first")?;
+    for miss in misses {
+        let right = if miss.right.is_empty() {
+            "no answer".to_owned()
+        } else {
+            miss.right.join(" or ")
+        };
+        writeln!(
+            out,
+            "{:.2} {} {:?}\n     right: {right}; best match: {}",
+            miss.confidence,
+            if miss.answered { "answered  " } else { "unanswered" },
+            miss.question,
+            miss.given.as_deref().unwrap_or("none"),
+        )?;
+    }
+    Ok(())
+}

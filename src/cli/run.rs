@@ -1,0 +1,58 @@
+//! `citebot run`: Discord until a signal.
+
+use super::{Outcome, open};
+use crate::config::{Config, Token};
+use crate::discord;
+use anyhow::Context;
+use std::sync::Arc;
+
+/// Serves until SIGINT or SIGTERM.
+pub(super) fn run(
+    config: &Config,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> anyhow::Result<Outcome> {
+    let token = Token::from_env(environment)?.context(
+        "DISCORD_TOKEN is not set: put the bot's token from the Discord developer portal there \
+         (application → Bot → Reset Token), or try `citebot chat`, which needs none",
+    )?;
+    let engine = Arc::new(open(config)?);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("could not start the async runtime")?;
+    runtime.block_on(async {
+        let shutdown = shutdown_signal()?;
+        let _watcher = crate::engine::watch(Arc::clone(&engine));
+        discord::run(config, engine, token, shutdown).await?;
+        Ok::<_, anyhow::Error>(())
+    })?;
+    Ok(Outcome::Fine)
+}
+
+/// Ends with the first SIGINT or SIGTERM. The handlers stand when this returns, not only once the
+/// future is polled.
+#[cfg(unix)]
+fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("could not listen for SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("could not listen for SIGTERM")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends with the first Ctrl-C.
+#[cfg(not(unix))]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "the same face as on Unix, where it can fail"
+)]
+fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        // Without a handler the process ends by the system's default: nothing more to do.
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

@@ -1,0 +1,75 @@
+//! `citebot sources`: what the FAQ takes from each article.
+
+use super::{Outcome, text};
+use crate::engine::Engine;
+use crate::knowledge::{Article, Knowledge, Source, nearest};
+use anyhow::bail;
+use clap::Args;
+use std::io::Write;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The article's id; all of them without it
+    article: Option<String>,
+    /// Print the coverage table that `knowledge/coverage.md` holds
+    #[arg(long, conflicts_with = "article")]
+    coverage: bool,
+}
+
+/// Prints each article with its sections and the entries that cite them.
+pub(super) fn sources(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let snapshot = engine.snapshot(None);
+    let knowledge = &snapshot.knowledge;
+    let mut out = anstream::stdout();
+    if arguments.coverage {
+        write!(out, "{}", crate::knowledge::coverage(knowledge))?;
+        return Ok(Outcome::Fine);
+    }
+    match &arguments.article {
+        None => {
+            for (at, article) in knowledge.articles().iter().enumerate() {
+                if at > 0 {
+                    writeln!(out)?;
+                }
+                show(&mut out, knowledge, article)?;
+            }
+        }
+        Some(id) => match knowledge.article(id) {
+            Some(article) => show(&mut out, knowledge, article)?,
+            None => {
+                let known = knowledge.articles().iter().map(|a| a.id.as_str());
+                match nearest(id, known) {
+                    Some(near) => bail!("there is no article {id:?}; did you mean {near:?}?"),
+                    None => bail!("there is no article {id:?}; `citebot sources` lists them"),
+                }
+            }
+        },
+    }
+    Ok(Outcome::Fine)
+}
+
+fn show(out: &mut impl Write, knowledge: &Knowledge, article: &Article) -> anyhow::Result<()> {
+    text::heading(out, &article.title)?;
+    let mut about = vec![article.id.to_string()];
+    about.extend(article.author.as_ref().map(|a| format!("by {a}")));
+    about.extend(article.publisher.clone());
+    about.extend(article.published.clone());
+    about.extend(article.url.clone());
+    text::hint(out, &about.join(" · "))?;
+    if let Some(note) = &article.note {
+        text::hint(out, note)?;
+    }
+    for section in &article.sections {
+        writeln!(out, "  {}", section.heading)?;
+        for entry in knowledge.entries() {
+            let cites = entry.sources.iter().any(|source| {
+                matches!(source, Source::Section { article: a, section: s }
+                    if *a == article.id && *s == section.id)
+            });
+            if cites {
+                writeln!(out, "    • {}", entry.question)?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! Replies as people read them in a terminal. Colour goes through `anstream`, which drops it where
+//! the output is no terminal or `NO_COLOR` is set.
+
+use crate::answer::Reply;
+use crate::knowledge::{Citation, Entry, Knowledge};
+use anstyle::{AnsiColor, Style};
+use std::io::{self, Write};
+
+const TITLE: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+const LINK: Style = AnsiColor::Cyan.on_default();
+const CHOICE: Style = AnsiColor::Yellow.on_default().bold();
+
+/// The widest text that is still read at ease, in columns.
+const WIDEST: usize = 88;
+
+fn width() -> usize {
+    textwrap::termwidth().clamp(30, WIDEST)
+}
+
+/// Writes `text` wrapped to the terminal, `first` before its first line and `rest` before the
+/// others.
+fn wrapped(out: &mut impl Write, text: &str, first: &str, rest: &str) -> io::Result<()> {
+    let options = textwrap::Options::new(width())
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        // A link stays whole, so that it can be clicked.
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    for line in textwrap::wrap(text, options) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// Writes what the bot says. Suggestions are numbered from 1.
+pub(super) fn reply(out: &mut impl Write, knowledge: &Knowledge, reply: &Reply) -> io::Result<()> {
+    match reply {
+        Reply::Answer { best, .. } => entry(out, knowledge, &best.entry),
+        Reply::Suggest { suggestions } => {
+            writeln!(out, "I am not sure. Did you mean:")?;
+            choices(out, suggestions.iter().map(|c| c.entry.question.as_str()))
+        }
+        Reply::Unknown { .. } => writeln!(out, "The FAQ does not say."),
+    }
+}
+
+/// Writes an entry: question, answer, sources as footnotes, links.
+pub(super) fn entry(out: &mut impl Write, knowledge: &Knowledge, entry: &Entry) -> io::Result<()> {
+    writeln!(out, "{TITLE}{}{TITLE:#}", entry.question)?;
+    for paragraph in entry.answer.trim().split('\n') {
+        wrapped(out, paragraph, "", "")?;
+    }
+    let citations = knowledge.citations(entry);
+    if !citations.is_empty() {
+        writeln!(out)?;
+    }
+    for citation in &citations {
+        write!(out, "{FAINT}")?;
+        wrapped(out, &footnote(citation), "", "    ")?;
+        write!(out, "{FAINT:#}")?;
+    }
+    let resources: Vec<_> = entry
+        .resources
+        .iter()
+        .filter_map(|id| knowledge.resource(id.as_str()))
+        .collect();
+    if !resources.is_empty() {
+        writeln!(out)?;
+    }
+    for resource in resources {
+        writeln!(out, "→ {}: {LINK}{}{LINK:#}", resource.name, resource.url)?;
+    }
+    Ok(())
+}
+
+/// `[1] Title, by Author (Publisher): Heading <link>`
+fn footnote(citation: &Citation<'_>) -> String {
+    let mut note = format!("[{}] ", citation.n);
+    if let Some((article, section)) = citation.article {
+        note.push_str(&article.title);
+        if let Some(author) = &article.author {
+            note.push_str(", by ");
+            note.push_str(author);
+        }
+        if let Some(publisher) = &article.publisher {
+            note.push_str(" (");
+            note.push_str(publisher);
+            note.push(')');
+        }
+        note.push_str(": ");
+        note.push_str(&section.heading);
+    }
+    if let Some(url) = citation.url {
+        if citation.article.is_some() {
+            note.push(' ');
+        }
+        note.push_str(url);
+    }
+    note
+}
+
+/// Writes numbered choices, from 1.
+pub(super) fn choices<'a>(
+    out: &mut impl Write,
+    questions: impl Iterator<Item = &'a str>,
+) -> io::Result<()> {
+    for (at, question) in questions.enumerate() {
+        writeln!(out, "  {CHOICE}{}{CHOICE:#}  {question}", at + 1)?;
+    }
+    Ok(())
+}
+
+/// Writes a faint line: a hint, not content.
+pub(super) fn hint(out: &mut impl Write, text: &str) -> io::Result<()> {
+    writeln!(out, "{FAINT}{text}{FAINT:#}")
+}
+
+/// Writes a heading.
+pub(super) fn heading(out: &mut impl Write, text: &str) -> io::Result<()> {
+    writeln!(out, "{TITLE}{text}{TITLE:#}")
+}
+
+/// Writes the toolkit: names, links, what each is for.
+pub(super) fn toolkit(out: &mut impl Write, knowledge: &Knowledge) -> io::Result<()> {
+    for resource in knowledge.resources() {
+        writeln!(
+            out,
+            "{TITLE}{}{TITLE:#}  {LINK}{}{LINK:#}",
+            resource.name, resource.url
+        )?;
+        if let Some(description) = &resource.description {
+            wrapped(out, description, "  ", "  ")?;
+        }
+    }
+    Ok(())
+}

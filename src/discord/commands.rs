@@ -1,0 +1,161 @@
+//! Slash commands and the message menu, one file a command.
+
+mod ask;
+mod faq;
+mod menu;
+mod privacy;
+mod sources;
+mod toolkit;
+
+use super::bot::{Bot, MatchingFailed};
+use super::render::{self, Rendered};
+use super::{complete, failure, limits};
+use crate::answer::{Manner, Reply};
+use crate::knowledge::Entry;
+use poise::FrameworkOptions;
+use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
+use std::sync::Arc;
+use std::time::Duration;
+
+type Context<'a> = poise::Context<'a, Bot, CommandError>;
+type Command = poise::Command<Bot, CommandError>;
+
+/// Why a command failed: for the log, never shown.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// Discord did not take the response.
+    #[error(transparent)]
+    Discord(#[from] serenity::Error),
+    /// Matching broke off.
+    #[error(transparent)]
+    Matching(#[from] MatchingFailed),
+}
+
+/// Every command, in the order in which they are registered.
+#[must_use]
+pub fn all() -> Vec<Command> {
+    vec![
+        ask::ask(),
+        faq::faq(),
+        toolkit::toolkit(),
+        sources::sources(),
+        privacy::privacy(),
+        menu::answer_from_the_faq(),
+    ]
+}
+
+/// How poise serves them.
+#[must_use]
+pub fn options() -> FrameworkOptions<Bot, CommandError> {
+    let mut options = FrameworkOptions {
+        commands: all(),
+        on_error: |error| Box::pin(failure::on_error(error)),
+        allowed_mentions: Some(render::nobody()),
+        initialize_owners: false,
+        // There are no commands written as messages.
+        prefix_options: poise::PrefixFrameworkOptions {
+            mention_as_prefix: false,
+            ..Default::default()
+        },
+        ..Default::default()
+    };
+    poise::set_qualified_names(&mut options.commands);
+    options
+}
+
+/// Discord wants a response within three seconds. When the answer takes longer than this, it is
+/// told that one will come.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// What is said to `question`. Should it take long, the response is deferred, `private` or not.
+async fn answered(
+    ctx: Context<'_>,
+    question: String,
+    private: bool,
+) -> Result<Reply, CommandError> {
+    let asking = ctx.data().ask(ctx.guild_id(), question, Manner::Prompted);
+    tokio::pin!(asking);
+    if let Ok(reply) = tokio::time::timeout(PATIENCE, &mut asking).await {
+        return Ok(reply?);
+    }
+    if private {
+        ctx.defer_ephemeral().await?;
+    } else {
+        ctx.defer().await?;
+    }
+    Ok(asking.await?)
+}
+
+/// Shows an entry in response to a command.
+async fn show(ctx: Context<'_>, entry: &Entry, private: bool) -> Result<(), CommandError> {
+    let snapshot = ctx.data().snapshot(ctx.guild_id());
+    let dismiss = (!private).then_some(ctx.author().id);
+    let reply = render::answer(&snapshot.knowledge, entry, dismiss);
+    ctx.send(reply.into_reply(private)).await?;
+    Ok(())
+}
+
+/// Responds to `question` with what the FAQ says.
+async fn respond(ctx: Context<'_>, question: String, private: bool) -> Result<(), CommandError> {
+    match answered(ctx, question.clone(), private).await? {
+        Reply::Answer { best, .. } => show(ctx, &best.entry, private).await?,
+        Reply::Suggest { suggestions } => {
+            let reply = render::suggestions(&suggestions, ctx.author().id, !private);
+            ctx.send(reply.into_reply(private)).await?;
+        }
+        // That nothing was found concerns nobody but the one who asked.
+        Reply::Unknown { .. } => {
+            let reply = render::unknown(&question, None);
+            ctx.send(reply.into_reply(true)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn help_when_empty(ctx: Context<'_>) -> Result<(), CommandError> {
+    let snapshot = ctx.data().snapshot(ctx.guild_id());
+    let reply = render::help(&snapshot.knowledge);
+    ctx.send(reply.into_reply(true)).await?;
+    Ok(())
+}
+
+async fn say(ctx: Context<'_>, sentence: &str) -> Result<(), CommandError> {
+    ctx.send(Rendered::text(sentence).into_reply(true)).await?;
+    Ok(())
+}
+
+fn choices(of: impl Iterator<Item = (String, String)>) -> CreateAutocompleteResponse {
+    CreateAutocompleteResponse::new().set_choices(
+        of.take(limits::CHOICES)
+            .map(|(name, value)| AutocompleteChoice::new(complete::label(&name), value))
+            .collect(),
+    )
+}
+
+/// The entries that fit what is typed; where no word fits, those that may be meant.
+async fn fitting(ctx: Context<'_>, typed: &str) -> Vec<Arc<Entry>> {
+    let snapshot = ctx.data().snapshot(ctx.guild_id());
+    let found: Vec<Arc<Entry>> = complete::entries(&snapshot.knowledge, typed)
+        .into_iter()
+        .map(Arc::clone)
+        .collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let asked = ctx
+        .data()
+        .ask(ctx.guild_id(), typed.to_owned(), Manner::Prompted)
+        .await;
+    match asked {
+        Ok(Reply::Answer { best, passed_over }) => std::iter::once(best)
+            .chain(passed_over)
+            .map(|candidate| candidate.entry)
+            .collect(),
+        Ok(Reply::Suggest { suggestions }) => suggestions.into_iter().map(|c| c.entry).collect(),
+        Ok(Reply::Unknown { .. }) => Vec::new(),
+        Err(error) => {
+            tracing::error!(%error, "nothing could be offered");
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The message menu: *Answer from the FAQ*
+
+use super::{CommandError, Context, answered, say};
+use crate::answer::Reply;
+use crate::discord::{question, render};
+use serenity::model::channel::Message;
+
+/// Answers any message: for all to see where the FAQ is sure, else for the one who asked for it.
+#[poise::command(
+    context_menu_command = "Answer from the FAQ",
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+pub async fn answer_from_the_faq(ctx: Context<'_>, message: Message) -> Result<(), CommandError> {
+    let bot = ctx.data();
+    let role = ctx.guild_id().and_then(|server| bot.role(server));
+    let text = question::without_mentions(&message.content, bot.me().await, role);
+    if text.is_empty() {
+        return say(ctx, NO_TEXT).await;
+    }
+    let asker = ctx.author().id;
+    let (reply, private) = match answered(ctx, text.clone(), true).await? {
+        Reply::Answer { best, .. } => {
+            let snapshot = bot.snapshot(ctx.guild_id());
+            let reply = render::answer(&snapshot.knowledge, &best.entry, Some(asker));
+            let place = ctx
+                .guild_id()
+                .map_or_else(|| "@me".to_owned(), |server| server.to_string());
+            let (channel, id) = (message.channel_id, message.id);
+            let link = format!("https://discord.com/channels/{place}/{channel}/{id}");
+            (reply.under(format!("In answer to {link}")), false)
+        }
+        Reply::Suggest { suggestions } => (render::suggestions(&suggestions, asker, false), true),
+        Reply::Unknown { .. } => (render::unknown(&text, None), true),
+    };
+    ctx.send(reply.into_reply(private)).await?;
+    Ok(())
+}
+
+const NO_TEXT: &str = "That message has no text that I could look up.";

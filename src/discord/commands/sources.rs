@@ -1,0 +1,51 @@
+//! `/sources`
+
+use super::{CommandError, Context, choices, say};
+use crate::discord::{complete, render};
+use serenity::builder::CreateAutocompleteResponse;
+
+/// Where the answers come from, and what is taken from each article.
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+pub async fn sources(
+    ctx: Context<'_>,
+    #[description = "One article; all of them if you leave it out"]
+    #[autocomplete = "articles"]
+    article: Option<String>,
+) -> Result<(), CommandError> {
+    let snapshot = ctx.data().snapshot(ctx.guild_id());
+    let knowledge = &snapshot.knowledge;
+    let reply = match article {
+        None => render::articles(knowledge, 0),
+        Some(typed) => {
+            let typed = typed.trim();
+            let found = knowledge
+                .article(typed)
+                .or_else(|| complete::articles(knowledge, typed).first().copied());
+            match found {
+                Some(article) => render::article(knowledge, article, 0),
+                None => return say(ctx, NO_ARTICLE).await,
+            }
+        }
+    };
+    ctx.send(reply.into_reply(true)).await?;
+    Ok(())
+}
+
+const NO_ARTICLE: &str = "There is no such article. Choose one from the list, or leave it out.";
+
+#[expect(
+    clippy::unused_async,
+    reason = "poise completes by async functions only"
+)]
+async fn articles(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let snapshot = ctx.data().snapshot(ctx.guild_id());
+    choices(
+        complete::articles(&snapshot.knowledge, typed)
+            .into_iter()
+            .map(|article| (article.title.clone(), article.id.to_string())),
+    )
+}

@@ -1,0 +1,257 @@
+//! What a button or menu does, written into its custom id, so that any process, also one started
+//! later, can serve it. Nothing about a message on Discord is kept in memory.
+
+use super::limits;
+use crate::knowledge::Id;
+use serenity::model::id::UserId;
+use std::fmt;
+use std::str::FromStr;
+
+/// Stands before every custom id. It changes when the meaning of what follows does: a button of
+/// another version is then recognised as such instead of being misread.
+const VERSION: &str = "cb1";
+
+/// What a button or menu does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CustomId {
+    /// "Did you mean": shows the entry in place of the suggestions, to the one who asked.
+    Suggestion {
+        /// The entry.
+        entry: Id,
+        /// Who asked.
+        asker: UserId,
+    },
+    /// Shows a related entry to whoever presses it.
+    Related {
+        /// The entry.
+        entry: Id,
+    },
+    /// Takes the reply away.
+    Dismiss {
+        /// Who asked, and so may do it, as moderators may.
+        asker: UserId,
+    },
+    /// A page of the list of entries.
+    Browse {
+        /// The topic; `None` for all.
+        topic: Option<TopicKey>,
+        /// From 0.
+        page: u16,
+    },
+    /// The menu that shows one of the listed entries; the value is its id.
+    PickEntry,
+    /// The menu that lists another topic; the value is its [`TopicKey`], or empty for all.
+    PickTopic,
+    /// A page of the list of articles.
+    Articles {
+        /// From 0.
+        page: u16,
+    },
+    /// A page of what is taken from one article.
+    Article {
+        /// The article.
+        article: Id,
+        /// From 0.
+        page: u16,
+    },
+    /// The menu that shows one of the listed articles; the value is its id.
+    PickArticle,
+    /// A page of the toolkit.
+    Toolkit {
+        /// From 0.
+        page: u16,
+    },
+}
+
+/// A topic, by a number made from its name: a name may be longer than a custom id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TopicKey(u32);
+
+impl TopicKey {
+    /// The key of the topic of this name: 32-bit FNV-1a, which is the same in every build and on
+    /// every machine (Fowler, Noll and Vo, <http://www.isthe.com/chongo/tech/comp/fnv/>).
+    #[must_use]
+    pub fn of(topic: &str) -> Self {
+        Self(topic.bytes().fold(0x811c_9dc5, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        }))
+    }
+}
+
+impl fmt::Display for TopicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", self.0)
+    }
+}
+
+impl FromStr for TopicKey {
+    type Err = Foreign;
+
+    fn from_str(text: &str) -> Result<Self, Foreign> {
+        if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(Foreign);
+        }
+        u32::from_str_radix(text, 16).map(Self).map_err(|_| Foreign)
+    }
+}
+
+/// The custom id is none of this version's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the button or menu is not of this version")]
+pub struct Foreign;
+
+impl fmt::Display for CustomId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{VERSION}:")?;
+        match self {
+            Self::Suggestion { entry, asker } => write!(f, "suggest:{asker}:{entry}"),
+            Self::Related { entry } => write!(f, "related:{entry}"),
+            Self::Dismiss { asker } => write!(f, "dismiss:{asker}"),
+            Self::Browse { topic, page } => match topic {
+                Some(topic) => write!(f, "browse:{page}:{topic}"),
+                None => write!(f, "browse:{page}:"),
+            },
+            Self::PickEntry => f.write_str("entry"),
+            Self::PickTopic => f.write_str("topic"),
+            Self::Articles { page } => write!(f, "articles:{page}"),
+            Self::Article { article, page } => write!(f, "article:{page}:{article}"),
+            Self::PickArticle => f.write_str("sources"),
+            Self::Toolkit { page } => write!(f, "toolkit:{page}"),
+        }
+    }
+}
+
+impl FromStr for CustomId {
+    type Err = Foreign;
+
+    fn from_str(text: &str) -> Result<Self, Foreign> {
+        if text.len() > limits::CUSTOM_ID {
+            return Err(Foreign);
+        }
+        let parts: Vec<&str> = text.split(':').collect();
+        let [VERSION, rest @ ..] = parts.as_slice() else {
+            return Err(Foreign);
+        };
+        Ok(match *rest {
+            ["suggest", asker, entry] => Self::Suggestion {
+                entry: id(entry)?,
+                asker: user(asker)?,
+            },
+            ["related", entry] => Self::Related { entry: id(entry)? },
+            ["dismiss", asker] => Self::Dismiss {
+                asker: user(asker)?,
+            },
+            ["browse", page, ""] => Self::Browse {
+                topic: None,
+                page: number(page)?,
+            },
+            ["browse", page, topic] => Self::Browse {
+                topic: Some(topic.parse()?),
+                page: number(page)?,
+            },
+            ["entry"] => Self::PickEntry,
+            ["topic"] => Self::PickTopic,
+            ["articles", page] => Self::Articles {
+                page: number(page)?,
+            },
+            ["article", page, article] => Self::Article {
+                article: id(article)?,
+                page: number(page)?,
+            },
+            ["sources"] => Self::PickArticle,
+            ["toolkit", page] => Self::Toolkit {
+                page: number(page)?,
+            },
+            _ => return Err(Foreign),
+        })
+    }
+}
+
+fn id(text: &str) -> Result<Id, Foreign> {
+    Id::new(text).map_err(|_| Foreign)
+}
+
+fn user(text: &str) -> Result<UserId, Foreign> {
+    // Zero is no id, and the type would panic on it.
+    let number: std::num::NonZeroU64 = text.parse().map_err(|_| Foreign)?;
+    Ok(UserId::from(number))
+}
+
+fn number(text: &str) -> Result<u16, Foreign> {
+    text.parse().map_err(|_| Foreign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CustomId, Foreign, TopicKey};
+    use crate::discord::limits;
+    use crate::knowledge::{Id, MAX_ID_CHARS};
+    use serenity::model::id::UserId;
+
+    #[test]
+    fn comes_back_as_it_went_and_fits() {
+        let longest = Id::new(&"a".repeat(MAX_ID_CHARS)).unwrap();
+        let asker = UserId::new(u64::MAX);
+        let page = u16::MAX;
+        for custom_id in [
+            CustomId::Suggestion {
+                entry: longest.clone(),
+                asker,
+            },
+            CustomId::Related {
+                entry: longest.clone(),
+            },
+            CustomId::Dismiss { asker },
+            CustomId::Browse { topic: None, page },
+            CustomId::Browse {
+                topic: Some(TopicKey::of("Risks and safety")),
+                page,
+            },
+            CustomId::PickEntry,
+            CustomId::PickTopic,
+            CustomId::Articles { page },
+            CustomId::Article {
+                article: longest,
+                page,
+            },
+            CustomId::PickArticle,
+            CustomId::Toolkit { page },
+        ] {
+            let text = custom_id.to_string();
+            assert!(text.len() <= limits::CUSTOM_ID, "{text}");
+            assert_eq!(text.parse(), Ok(custom_id), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_another_version_or_bot_wrote_is_foreign() {
+        for text in [
+            "",
+            "cb1",
+            "cb1:",
+            "cb0:entry",
+            "entry",
+            "cb1:related:",
+            "cb1:related:Not An Id",
+            "cb1:dismiss:0",
+            "cb1:dismiss:-1",
+            "cb1:dismiss:x",
+            "cb1:browse:70000:",
+            "cb1:browse:0:+1234567",
+            "cb1:browse:0:nothex!!",
+            "cb1:suggest:1",
+            "cb1:toolkit:0:more",
+            &format!("cb1:related:{}", "a".repeat(200)),
+        ] {
+            assert_eq!(text.parse::<CustomId>(), Err(Foreign), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_topic_key_never_changes() {
+        // Test vectors of the algorithm's authors.
+        for (text, key) in [("", "811c9dc5"), ("a", "e40c292c"), ("foobar", "bf9cf968")] {
+            assert_eq!(TopicKey::of(text).to_string(), key);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Why the bot cannot run, said to the operator.
+
+use serenity::gateway::GatewayError;
+use serenity::http::{HttpError, StatusCode};
+
+/// Why [`run`](super::run) ended. Each displays as a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// 401 on a request, or the gateway's close code 4004.
+    #[error(
+        "Discord rejected the token: set DISCORD_TOKEN to the one shown under Bot in the developer \
+         portal (https://discord.com/developers/applications), resetting it there if in doubt."
+    )]
+    TokenRejected,
+    /// The gateway's close code 4014.
+    #[error(
+        "Discord does not let this bot read messages: switch on \"Message Content Intent\" under \
+         Bot in the developer portal (https://discord.com/developers/applications), or leave \
+         `channels` in the [discord] part of the configuration empty, which works without it."
+    )]
+    DisallowedIntents,
+    /// The gateway's close code 4013.
+    #[error("Discord does not know one of the intents that this version asks for: update Citebot.")]
+    InvalidIntents,
+    /// The gateway's close codes 4010 and 4011.
+    #[error("Discord refused the number of shards: start again, and the number is asked for anew.")]
+    InvalidShards,
+    /// No answer to the first request.
+    #[error(
+        "Discord cannot be reached at {origin} ({cause}): check the network connection, and \
+         `api_base` in the [discord] part of the configuration if it is set."
+    )]
+    Unreachable {
+        /// Scheme and host.
+        origin: String,
+        /// What the network said.
+        cause: String,
+    },
+    /// Discord's answer to the first request was an error other than about the token.
+    #[error("Discord answered with an error ({status}): try again in a few minutes.")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The commands could not be registered.
+    #[error("Discord did not take the bot's commands ({cause}): {advice}")]
+    Commands {
+        /// What Discord said.
+        cause: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// The connection ended for good in another way.
+    #[error("The connection to Discord ended ({0}): start again.")]
+    Ended(String),
+}
+
+impl Error {
+    /// From the answer to the first request, sent to `origin`.
+    pub(super) fn connecting(error: &serenity::Error, origin: &str) -> Self {
+        match error {
+            serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
+                if response.status_code == StatusCode::UNAUTHORIZED {
+                    Self::TokenRejected
+                } else {
+                    Self::Refused {
+                        status: response.status_code.as_u16(),
+                    }
+                }
+            }
+            // A token that cannot stand in a header cannot be one of Discord's.
+            serenity::Error::Http(HttpError::InvalidHeader(_)) => Self::TokenRejected,
+            other => Self::Unreachable {
+                origin: origin.to_owned(),
+                cause: innermost(other),
+            },
+        }
+    }
+
+    /// From what ended the shards.
+    pub(super) fn serving(error: &serenity::Error) -> Self {
+        match error {
+            serenity::Error::Gateway(
+                GatewayError::InvalidAuthentication | GatewayError::NoAuthentication,
+            ) => Self::TokenRejected,
+            serenity::Error::Gateway(GatewayError::DisallowedGatewayIntents) => {
+                Self::DisallowedIntents
+            }
+            serenity::Error::Gateway(GatewayError::InvalidGatewayIntents) => Self::InvalidIntents,
+            serenity::Error::Gateway(
+                GatewayError::InvalidShardData | GatewayError::OverloadedShard,
+            ) => Self::InvalidShards,
+            other => Self::Ended(innermost(other)),
+        }
+    }
+
+    /// From the answer to registering the commands.
+    pub(super) fn registering(error: &serenity::Error) -> Self {
+        let status = match error {
+            serenity::Error::Http(http) => http.status_code(),
+            _ => None,
+        };
+        let advice = match status {
+            Some(StatusCode::UNAUTHORIZED) => return Self::TokenRejected,
+            Some(StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) => {
+                "invite the bot with the scope applications.commands, and check `command_server` in \
+                 the [discord] part of the configuration if it is set."
+            }
+            Some(StatusCode::BAD_REQUEST) => "this is a fault of this version: report it.",
+            _ => "try again in a few minutes.",
+        };
+        let cause = match status {
+            Some(status) => format!("{}: {}", status.as_u16(), innermost(error)),
+            None => innermost(error),
+        };
+        Self::Commands { cause, advice }
+    }
+}
+
+/// The last of the chain of causes: "connection refused" rather than "error sending request".
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+    use serenity::gateway::GatewayError;
+
+    #[test]
+    fn what_ends_the_gateway_is_told_with_what_to_do() {
+        for (error, expected) in [
+            (GatewayError::InvalidAuthentication, "DISCORD_TOKEN"),
+            (GatewayError::NoAuthentication, "DISCORD_TOKEN"),
+            (
+                GatewayError::DisallowedGatewayIntents,
+                "\"Message Content Intent\"",
+            ),
+            (GatewayError::DisallowedGatewayIntents, "`channels`"),
+            (GatewayError::InvalidGatewayIntents, "update"),
+            (GatewayError::InvalidShardData, "start again"),
+            (GatewayError::OverloadedShard, "start again"),
+            (GatewayError::ReconnectFailure, "start again"),
+        ] {
+            let said = Error::serving(&serenity::Error::Gateway(error.clone())).to_string();
+            assert!(said.contains(expected), "{error:?}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_never_arrived_names_the_address() {
+        let error = serenity::Error::Io(std::io::Error::other("connection refused"));
+        let said = Error::connecting(&error, "https://discord.com").to_string();
+        assert!(
+            said.contains("https://discord.com (connection refused)"),
+            "{said}"
+        );
+    }
+}

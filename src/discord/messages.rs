@@ -1,0 +1,142 @@
+//! A message: whether to answer it, and the answer.
+
+use super::bot::{Bot, MatchingFailed};
+use super::failure;
+use super::places::Place;
+use super::question::{self, Address, Asked};
+use super::render::{self, Rendered};
+use crate::answer::{Manner, Reply};
+use serenity::http::Http;
+use serenity::model::channel::Message;
+
+/// Answers `message` if it asks the bot, or if it is written where the bot listens and the FAQ
+/// surely answers it.
+pub async fn handle(bot: &Bot, http: &Http, message: &Message) {
+    if !question::by_a_person(message) {
+        return;
+    }
+    let me = bot.me().await;
+    let role = message.guild_id.and_then(|server| bot.role(server));
+    let address = question::address(message, me, role);
+    if address == Address::None {
+        overheard(bot, http, message).await;
+        return;
+    }
+    let asked = question::asked(message, me, role);
+    // A reply or direct message without text is a picture or a sticker: nothing was asked.
+    if asked == Asked::Nothing && address != Address::Mention {
+        return;
+    }
+    if !bot.may_ask(message.author.id) {
+        tracing::debug!(channel = %message.channel_id, "someone asks too fast, not answered");
+        return;
+    }
+    let reply = match asked {
+        Asked::Question(question) => match prompted(bot, message, question, address).await {
+            Ok(Some(reply)) => reply,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::error!(%error, "a message was not answered");
+                Rendered::text(failure::APOLOGY)
+            }
+        },
+        Asked::Hidden => Rendered::text(HIDDEN),
+        Asked::Nothing => render::help(&bot.snapshot(message.guild_id).knowledge),
+    };
+    send(http, message, reply).await;
+}
+
+const HIDDEN: &str = "Discord does not show me that message. Put the question next to the mention, \
+     or use Apps → Answer from the FAQ in the message's menu.";
+
+async fn prompted(
+    bot: &Bot,
+    message: &Message,
+    question: String,
+    address: Address,
+) -> Result<Option<Rendered>, MatchingFailed> {
+    let asker = message.author.id;
+    let remark = address == Address::Reply && question::is_remark(&question);
+    let said = bot
+        .ask(message.guild_id, question.clone(), Manner::Prompted)
+        .await?;
+    Ok(match said {
+        Reply::Answer { best, .. } => {
+            let snapshot = bot.snapshot(message.guild_id);
+            Some(render::answer(
+                &snapshot.knowledge,
+                &best.entry,
+                Some(asker),
+            ))
+        }
+        Reply::Suggest { .. } | Reply::Unknown { .. } if remark => None,
+        Reply::Suggest { suggestions } => Some(render::suggestions(&suggestions, asker, true)),
+        Reply::Unknown { .. } => Some(render::unknown("", Some(asker))),
+    })
+}
+
+/// A message to nobody or somebody else, which is answered only where the bot listens.
+async fn overheard(bot: &Bot, http: &Http, message: &Message) {
+    if bot.listening.is_empty() {
+        return;
+    }
+    let questions = match questions(bot, http, message).await {
+        Ok(questions) => questions,
+        Err(error) => {
+            tracing::warn!(%error, channel = %message.channel_id, "cannot tell whether to listen");
+            return;
+        }
+    };
+    for question in questions {
+        if question.trim().is_empty() {
+            continue;
+        }
+        let said = bot
+            .ask(message.guild_id, question, Manner::Unprompted)
+            .await;
+        match said {
+            Ok(Reply::Answer { best, .. }) => {
+                if bot.may_speak(message.channel_id) {
+                    let snapshot = bot.snapshot(message.guild_id);
+                    let asker = Some(message.author.id);
+                    let reply = render::answer(&snapshot.knowledge, &best.entry, asker);
+                    send(http, message, reply).await;
+                }
+                return;
+            }
+            Ok(Reply::Suggest { .. } | Reply::Unknown { .. }) => {}
+            Err(error) => {
+                tracing::error!(%error, "an overheard message was not read");
+                return;
+            }
+        }
+    }
+}
+
+/// What `message` may ask, tried in this order; nothing where the bot does not listen. A new forum
+/// post asks by its title, or by title and text together.
+async fn questions(bot: &Bot, http: &Http, message: &Message) -> serenity::Result<Vec<String>> {
+    let channel = message.channel_id;
+    let text = message.content.clone();
+    if bot.listening.contains(&channel) {
+        return Ok(vec![text]);
+    }
+    let Place::Thread { parent, name } = bot.places.find(channel, http).await? else {
+        return Ok(Vec::new());
+    };
+    if !bot.listening.contains(&parent) {
+        return Ok(Vec::new());
+    }
+    // The first message of a forum post has the id of its thread.
+    if message.id.get() == channel.get() {
+        return Ok(vec![name.to_string(), format!("{name}\n{text}")]);
+    }
+    Ok(vec![text])
+}
+
+async fn send(http: &Http, asked: &Message, reply: Rendered) {
+    let message = reply.into_message(asked);
+    if let Err(error) = asked.channel_id.send_message(http, message).await {
+        tracing::warn!(%error, channel = %asked.channel_id, "a reply could not be sent");
+    }
+}

@@ -1,0 +1,215 @@
+//! The commands, as someone at a terminal or a script meets them.
+
+use crate::program::{Ran, citebot};
+use serde_json::Value;
+
+fn ask_json(questions: &str) -> Vec<Value> {
+    let ran = citebot(&["ask", "--json"]).input(questions).run();
+    assert_eq!(ran.stderr, "");
+    ran.stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("every line is JSON"))
+        .collect()
+}
+
+#[test]
+fn the_first_questions_of_a_newcomer_are_answered() {
+    let lines = ask_json(
+        "who made tensorflow\nwaht is opne sorce ai\nanyone up for valorant tonight?\n",
+    );
+    let seen: Vec<(&str, &str)> = lines
+        .iter()
+        .map(|line| {
+            (
+                line["outcome"].as_str().unwrap_or("none"),
+                line["entry"]["id"].as_str().unwrap_or("none"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("answer", "tensorflow"),
+            ("answer", "definition"),
+            ("unknown", "none"),
+        ]
+    );
+}
+
+#[test]
+fn a_line_of_json_has_the_promised_keys() {
+    let lines = ask_json("who made tensorflow\nanyone up for valorant tonight?\n");
+    let keys = |line: &Value| {
+        let mut keys: Vec<String> = line
+            .as_object()
+            .map(|object| object.keys().cloned().collect())
+            .unwrap_or_default();
+        keys.sort();
+        keys.join(" ")
+    };
+    assert_eq!(
+        keys(&lines[0]),
+        "answer confidence entry micros outcome question resources sources suggestions"
+    );
+    assert_eq!(
+        keys(&lines[1]),
+        "confidence micros outcome question suggestions"
+    );
+    assert_eq!(keys(&lines[0]["entry"]), "id question topic");
+    assert_eq!(
+        keys(&lines[0]["sources"][0]),
+        "article heading n section title url"
+    );
+    assert_eq!(keys(&lines[0]["resources"][0]), "id name url");
+    assert_eq!(lines[0]["sources"][0]["n"], 1);
+}
+
+#[test]
+fn rubbish_gets_an_honest_unknown() {
+    let long = "why ".repeat(1_000);
+    for question in [
+        "",
+        "   ",
+        long.as_str(),
+        "مرحبا كيف حالك",
+        "h̷̡̛e̸͜͝l̵̨͠ļ̶͝ǫ̸͝",
+        "😀😀😀",
+        "https://example.com/what-is-open-source-ai",
+        "```rust\nfn main() {}\n```",
+        "42",
+        "?",
+        "\u{202e}\u{200b}",
+        "\0\u{1}",
+    ] {
+        let one_line = question.replace('\n', " ");
+        for line in ask_json(&format!("{one_line}\n")) {
+            assert_eq!(line["outcome"], "unknown", "{one_line:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_line_that_is_not_utf8_does_not_end_the_batch() {
+    let ran = citebot(&["ask", "--json"])
+        .input(b"\xff\xfe\nwho made tensorflow\n")
+        .run();
+    assert_eq!(ran.stdout.lines().count(), 2, "{ran:?}");
+    assert_eq!(ran.code, 0);
+}
+
+#[test]
+fn exit_codes_tell_found_from_not_found_from_could_not_run() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let empty = folder.path().to_str().expect("its path is UTF-8");
+    for (arguments, expected) in [
+        (vec!["ask", "who made tensorflow"], 0),
+        (vec!["ask", "who", "made", "tensorflow"], 0),
+        (vec!["ask", "anyone up for valorant tonight?"], 1),
+        (vec!["check"], 0),
+        (vec!["--knowledge", empty, "check"], 1),
+        (vec!["--knowledge", empty, "ask", "hello"], 2),
+        (vec!["--knowledge", "no/such/folder", "ask", "hello"], 2),
+        (vec!["--config", "no-such.toml", "ask", "hello"], 2),
+        (vec!["eval", "no-such.jsonl"], 2),
+        (vec!["eval", "README.md"], 2),
+        (vec!["run"], 2),
+        (vec!["sources", "unlocking-secret"], 2),
+        (vec!["no-such-command"], 2),
+    ] {
+        let ran = citebot(&arguments).run();
+        assert_eq!(ran.code, expected, "{arguments:?}: {ran:?}");
+        if expected == 2 {
+            assert!(!ran.stderr.is_empty(), "{arguments:?} says nothing");
+            assert!(!ran.stderr.contains("panicked"), "{ran:?}");
+        }
+    }
+}
+
+#[test]
+fn run_without_a_token_says_where_to_get_one() {
+    let ran = citebot(&["run"]).run();
+    assert!(
+        ran.stderr.contains("DISCORD_TOKEN is not set") && ran.stderr.contains("developer portal"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_token_that_cannot_be_one_is_refused_and_not_repeated() {
+    let ran = citebot(&["run"]).env("DISCORD_TOKEN", "hunter2 hunter2").run();
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("DISCORD_TOKEN"), "{ran:?}");
+    assert!(!ran.stderr.contains("hunter2"), "{ran:?}");
+}
+
+#[test]
+fn in_an_empty_folder_the_error_names_what_is_missing() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let ran = citebot(&["ask", "hello"]).within(folder.path()).run();
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("knowledge"), "{ran:?}");
+}
+
+#[test]
+fn citebot_alone_without_a_token_is_the_conversation() {
+    let ran = citebot(&[])
+        .input("who made tensorflow\n1\n/brows\n99\n/browse tools\nanyone up for valorant tonight?\n/quit\n")
+        .run();
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stderr.starts_with("DISCORD_TOKEN is not set"), "{ran:?}");
+    for expected in [
+        "[1]",
+        "https://www.tensorflow.org/",
+        "There is no /brows. Did you mean /browse?",
+        "The choices are 1 to",
+        "The FAQ does not say.",
+    ] {
+        assert!(ran.stdout.contains(expected), "no {expected:?} in {}", ran.stdout);
+    }
+    assert!(!ran.stdout.contains('\u{1b}'), "colour without a terminal");
+}
+
+#[test]
+fn sources_shows_an_article_and_suggests_a_near_name() {
+    let ran = citebot(&["sources", "zuckerberg-vision"]).run();
+    assert!(ran.stdout.contains("A Safer Future for All"), "{ran:?}");
+    let ran = citebot(&["sources", "zuckerberg-vison"]).run();
+    assert!(
+        ran.stderr.contains("did you mean \"zuckerberg-vision\"?"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn eval_prints_one_object_with_every_figure() {
+    let ran = citebot(&["eval", "--json", "tests/questions/tune.jsonl"]).run();
+    let report: Value = serde_json::from_str(&ran.stdout).expect("one JSON object");
+    for key in [
+        "questions",
+        "labelled",
+        "accuracy",
+        "accuracy_at_3",
+        "answered",
+        "answered_right",
+        "false_answers",
+        "auroc",
+        "coverage_at_95",
+        "calibration_error",
+        "micros_p50",
+        "micros_p99",
+    ] {
+        assert!(report[key].is_number(), "{key} in {report}");
+    }
+}
+
+#[test]
+fn a_label_that_is_no_entry_is_pointed_out() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("questions.jsonl");
+    std::fs::write(&file, "{\"question\":\"q\",\"entry\":\"tensorflw\"}\n")
+        .expect("the file can be written");
+    let Ran { code, stderr, .. } =
+        citebot(&["eval", file.to_str().expect("its path is UTF-8")]).run();
+    assert_eq!(code, 2);
+    assert!(stderr.contains("did you mean \"tensorflow\"?"), "{stderr}");
+}

@@ -1,0 +1,278 @@
+//! `config.toml` and the environment.
+
+use citebot::config::{Config, Token};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+fn none(_: &str) -> Option<String> {
+    None
+}
+
+/// What loading `text` gives: the configuration, or place and message of each problem.
+fn load(text: &str) -> Result<Config, Vec<String>> {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("config.toml");
+    fs::write(&file, text).expect("a file");
+    Config::load(Some(&file), &none).map_err(|problems| {
+        let from = format!("{}/", folder.path().display());
+        let report = problems.to_string().replace(&from, "");
+        let lines = report.lines().filter(|line| !line.starts_with("    "));
+        lines.map(str::to_owned).collect()
+    })
+}
+
+#[test]
+fn the_shipped_file_holds_the_defaults_and_every_key() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let shipped = folder.join("config.toml");
+    let mut config = Config::load(Some(&shipped), &none).expect("no problem");
+    assert_eq!(config.knowledge, folder.join("knowledge"));
+    config.knowledge = "knowledge".into();
+    assert_eq!(config, Config::default());
+
+    let text = fs::read_to_string(&shipped).expect("the file");
+    let lines = text.lines().map(|line| {
+        let key = line.strip_prefix("# ").filter(|rest| rest.contains(" = "));
+        key.unwrap_or(line)
+    });
+    let without_marks = lines.collect::<Vec<_>>().join("\n");
+    let config = load(&without_marks).expect("the optional keys are right as well");
+    assert!(config.matching.model.is_some());
+    assert_eq!(
+        config.discord.api_base.as_deref(),
+        Some("https://discord.com")
+    );
+    assert_eq!(config.discord.command_server, Some(123_456_789_012_345_678));
+}
+
+#[test]
+fn an_empty_file_is_the_defaults() {
+    let mut config = load("").expect("no problem");
+    config.knowledge = "knowledge".into();
+    assert_eq!(config, Config::default());
+}
+
+#[test]
+fn what_is_set_is_read() {
+    let config = load(
+        "knowledge = \"/srv/faq\"\n[matching]\nanswer = 0.7\nunprompted = 1\nsuggest = 0\nmodel = \"m\"\n\
+         [discord]\nchannels = [18446744073709551615, \"42\", 0x10]\ncooldown_seconds = 0\n\
+         api_base = \"http://127.0.0.1:8080/\"\ncommand_server = 7\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
+    )
+    .expect("no problem");
+    assert_eq!(config.knowledge, Path::new("/srv/faq"));
+    let thresholds = config.matching.thresholds;
+    assert_eq!(
+        [thresholds.suggest, thresholds.answer, thresholds.unprompted].map(|t| t.to_string()),
+        ["0", "0.7", "1"]
+    );
+    assert!(
+        config
+            .matching
+            .model
+            .is_some_and(|m| m.is_absolute() && m.ends_with("m"))
+    );
+    assert_eq!(config.discord.channels, [u64::MAX, 42, 16]);
+    assert_eq!(config.discord.cooldown_seconds, 0);
+    assert_eq!(
+        config.discord.api_base.as_deref(),
+        Some("http://127.0.0.1:8080")
+    );
+    assert_eq!(config.discord.command_server, Some(7));
+    assert_eq!(config.log.filter, "citebot=debug,warn");
+    assert!(config.log.json);
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
+fn each_mistake_has_its_place() {
+    for (text, expected) in [
+        (
+            "knowlege = \"x\"",
+            &["1:1: this file has no key `knowlege`"] as &[_],
+        ),
+        (
+            "knowledge = 1",
+            &["1:13: `knowledge` must be a text in quotes, not a whole number"],
+        ),
+        ("knowledge = \"\"", &["1:13: knowledge is empty"]),
+        ("token = \"x\"", &["1:1: this file has no key `token`"]),
+        (
+            "matching = 1",
+            &["1:12: `matching` must be a table, not a whole number"],
+        ),
+        (
+            "[matching]\nanswr = 1",
+            &["2:1: [matching] has no key `answr`"],
+        ),
+        (
+            "[matching]\nanswer = 1.5",
+            &["2:10: answer must lie between 0 and 1: it is a probability"],
+        ),
+        (
+            "[matching]\nanswer = -0.1",
+            &["2:10: answer must lie between 0 and 1: it is a probability"],
+        ),
+        (
+            "[matching]\nanswer = nan",
+            &["2:10: answer must lie between 0 and 1: it is a probability"],
+        ),
+        (
+            "[matching]\nanswer = \"0.5\"",
+            &["2:10: `answer` must be a number such as 0.6, not a text"],
+        ),
+        (
+            "[matching]\nanswer = 0.9",
+            &["2:10: answer (0.9) must not be greater than unprompted (0.85)"],
+        ),
+        (
+            "[matching]\nanswer = 0.1",
+            &["2:10: suggest (0.15) must not be greater than answer (0.1)"],
+        ),
+        (
+            "[matching]\nsuggest = 0.9\nunprompted = 0.5",
+            &[
+                "2:11: suggest (0.9) must not be greater than answer (0.6)",
+                "3:14: answer (0.6) must not be greater than unprompted (0.5)",
+            ],
+        ),
+        (
+            "[discord]\nchannels = 1",
+            &["2:12: `channels` must be a list in square brackets, not a whole number"],
+        ),
+        (
+            "[discord]\nchannels = [0, \"x\", -1, 1.5, \"\"]",
+            &[
+                "2:13: `channels` must hold Discord ids: digits, not 0",
+                "2:16: `channels` must hold Discord ids: digits, not 0",
+                "2:21: `channels` must hold Discord ids: digits, not 0",
+                "2:25: `channels` must hold Discord ids: digits, not 0",
+                "2:30: `channels` must hold Discord ids: digits, not 0",
+            ],
+        ),
+        (
+            "[discord]\nchannels = [1, \"1\"]",
+            &["2:16: channel 1 stands in this list twice"],
+        ),
+        (
+            "[discord]\ncommand_server = \"18446744073709551616\"",
+            &["2:18: `command_server` must be a Discord id: digits, not 0"],
+        ),
+        (
+            "[discord]\ncooldown_seconds = -1",
+            &["2:20: `cooldown_seconds` must be a whole number from 0"],
+        ),
+        (
+            "[discord]\ncooldown_seconds = 20000000",
+            &["2:20: cooldown_seconds is at most 86400, a day"],
+        ),
+        (
+            "[discord]\napi_base = \"http://discord.com\"",
+            &[
+                "2:12: `http://discord.com` cannot be where Discord's API is: over http the token would be readable on its way, use https",
+            ],
+        ),
+        (
+            "[discord]\napi_base = \"https://discord.com/api\"",
+            &["2:12: `https://discord.com/api` cannot be where Discord's API is: it has a path"],
+        ),
+        (
+            "[discord]\napi_base = \"discord.com\"",
+            &["2:12: `discord.com` cannot be where Discord's API is: this is not an address"],
+        ),
+        (
+            "[discord]\napi_base = \"ws://127.0.0.1\"",
+            &[
+                "2:12: `ws://127.0.0.1` cannot be where Discord's API is: it begins with neither https:// nor http://",
+            ],
+        ),
+        (
+            "[discord]\napi_base = \"http://127.0.0.1.evil.example\"",
+            &[
+                "2:12: `http://127.0.0.1.evil.example` cannot be where Discord's API is: over http the token would be readable on its way, use https",
+            ],
+        ),
+        (
+            "[log]\njson = \"yes\"",
+            &["2:8: `json` must be true or false, without quotes, not a text"],
+        ),
+        ("[log]\nfilter = \"\"", &["2:10: filter is empty"]),
+        (
+            "[log]\nfilter = \"citebot=lound\"",
+            &[
+                "2:10: `citebot=lound` is not a log filter: error parsing level filter: expected one of \"off\", \"error\", \"warn\", \"info\", \"debug\", \"trace\", or a number 0-5",
+            ],
+        ),
+        (
+            "[log]\njson = true\njson = false\n[mtching]",
+            &[
+                "3:1: not valid TOML: duplicate key",
+                "4:2: this file has no key `mtching`",
+            ],
+        ),
+    ] {
+        let expected: Vec<String> = expected
+            .iter()
+            .map(|e| format!("config.toml:{e}"))
+            .collect();
+        assert_eq!(load(text), Err(expected), "{text:?}");
+    }
+}
+
+#[test]
+fn http_is_for_this_machine_alone() {
+    for base in [
+        "http://localhost:1",
+        "http://127.0.0.1:1",
+        "http://[::1]:1",
+        "https://proxy.example:1",
+    ] {
+        let config = load(&format!("[discord]\napi_base = \"{base}\"")).expect(base);
+        assert_eq!(config.discord.api_base.as_deref(), Some(base));
+    }
+}
+
+#[test]
+fn a_named_file_must_be_there() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("none.toml");
+    let problems = Config::load(Some(&file), &none).expect_err("no file");
+    assert_eq!(
+        problems.to_string(),
+        format!("{}: there is no such file", file.display())
+    );
+}
+
+#[test]
+fn the_environment_wins_for_the_log() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("config.toml");
+    fs::write(&file, "[log]\nfilter = \"warn\"").expect("a file");
+    for (value, expected) in [
+        (None, Ok("warn")),
+        (Some(""), Ok("warn")),
+        (Some("citebot=trace"), Ok("citebot=trace")),
+        (
+            Some("a=b=c"),
+            Err("CITEBOT_LOG: `a=b=c` is not a log filter"),
+        ),
+    ] {
+        let env = |name: &str| value.filter(|_| name == "CITEBOT_LOG").map(str::to_owned);
+        match (Config::load(Some(&file), &env), expected) {
+            (Ok(config), Ok(filter)) => assert_eq!(config.log.filter, filter),
+            (Err(problems), Err(start)) => assert!(problems.to_string().starts_with(start)),
+            (found, _) => panic!("{value:?}: {found:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_token_is_no_part_of_what_is_printed() {
+    let secret = "MTAwMDAwMDAwMDAwMDAwMDAw.AbCdEf.0123456789_-0123456789-0123456789abcd";
+    let token = Token::from_env(&|_| Some(format!("Bot {secret}")))
+        .expect("a token")
+        .expect("set");
+    assert_eq!(token.expose(), secret);
+    assert_eq!(format!("{token:?}"), "Token(hidden)");
+}

@@ -1,0 +1,220 @@
+//! What Discord refuses whatever the document says: the rules that span several fields.
+
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// What is wrong with the message in `data`.
+pub(crate) fn message(data: &Value) -> Vec<String> {
+    let mut problems = Vec::new();
+    let content = data["content"].as_str().unwrap_or_default();
+    longest(&mut problems, "content", content, 2_000);
+    let embeds = list(&data["embeds"]);
+    if embeds.len() > 10 {
+        problems.push(format!("{} embeds, more than 10", embeds.len()));
+    }
+    let mut total = 0;
+    for embed in embeds {
+        total += embed_size(&mut problems, embed);
+    }
+    if total > 6_000 {
+        problems.push(format!("embeds of {total} characters, more than 6000"));
+    }
+    let rows = list(&data["components"]);
+    if rows.len() > 5 {
+        problems.push(format!("{} rows of components, more than 5", rows.len()));
+    }
+    let mut ids = HashSet::new();
+    for row in rows {
+        let parts = list(&row["components"]);
+        if parts.is_empty() || parts.len() > 5 {
+            problems.push(format!("{} components in a row, not 1 to 5", parts.len()));
+        }
+        for part in parts {
+            component(&mut problems, &mut ids, part);
+        }
+    }
+    problems
+}
+
+/// Whether a message with this body would show nothing at all.
+pub(crate) fn is_empty(data: &Value) -> bool {
+    data["content"].as_str().unwrap_or_default().is_empty()
+        && list(&data["embeds"]).is_empty()
+        && list(&data["components"]).is_empty()
+        && data["poll"].is_null()
+}
+
+/// What is wrong with the modal in `data`.
+pub(crate) fn modal(data: &Value) -> Vec<String> {
+    let mut problems = Vec::new();
+    longest(&mut problems, "title", text(&data["title"]), 45);
+    longest(&mut problems, "custom_id", text(&data["custom_id"]), 100);
+    let rows = list(&data["components"]);
+    if rows.is_empty() || rows.len() > 5 {
+        problems.push(format!("{} fields in a modal, not 1 to 5", rows.len()));
+    }
+    let mut ids = HashSet::new();
+    for row in rows {
+        for part in list(&row["components"]) {
+            component(&mut problems, &mut ids, part);
+            longest(&mut problems, "label", text(&part["label"]), 45);
+            let most = part["max_length"].as_u64().unwrap_or(4_000);
+            let most = usize::try_from(most).unwrap_or(0);
+            longest(&mut problems, "value", text(&part["value"]), most);
+            longest(&mut problems, "placeholder", text(&part["placeholder"]), 100);
+        }
+    }
+    problems
+}
+
+/// What is wrong with these autocomplete choices.
+pub(crate) fn choices(choices: &Value) -> Vec<String> {
+    let mut problems = Vec::new();
+    let all = list(choices);
+    if all.len() > 25 {
+        problems.push(format!("{} choices, more than 25", all.len()));
+    }
+    for choice in all {
+        longest(&mut problems, "choice name", text(&choice["name"]), 100);
+        longest(&mut problems, "choice value", text(&choice["value"]), 100);
+        if text(&choice["name"]).trim().is_empty() {
+            problems.push("a choice without a name".into());
+        }
+    }
+    problems
+}
+
+fn embed_size(problems: &mut Vec<String>, embed: &Value) -> usize {
+    let parts = [
+        ("title", text(&embed["title"]), 256),
+        ("description", text(&embed["description"]), 4_096),
+        ("footer", text(&embed["footer"]["text"]), 2_048),
+        ("author", text(&embed["author"]["name"]), 256),
+    ];
+    let mut total = 0;
+    for (name, text, most) in parts {
+        total += longest(problems, name, text, most);
+    }
+    let fields = list(&embed["fields"]);
+    if fields.len() > 25 {
+        problems.push(format!("{} fields in an embed, more than 25", fields.len()));
+    }
+    for field in fields {
+        for (part, most) in [("name", 256), ("value", 1_024)] {
+            let text = text(&field[part]);
+            if text.trim().is_empty() {
+                problems.push(format!("an embed field with an empty {part}"));
+            }
+            total += longest(problems, part, text, most);
+        }
+    }
+    if total == 0 && embed["image"].is_null() && embed["thumbnail"].is_null() {
+        problems.push("an embed with nothing in it".into());
+    }
+    total
+}
+
+fn component<'a>(problems: &mut Vec<String>, ids: &mut HashSet<&'a str>, part: &'a Value) {
+    let id = text(&part["custom_id"]);
+    longest(problems, "custom_id", id, 100);
+    if !id.is_empty() && !ids.insert(id) {
+        problems.push(format!("custom_id {id:?} stands twice in one message"));
+    }
+    if part["type"] == 2 {
+        longest(problems, "label", text(&part["label"]), 80);
+        longest(problems, "url", text(&part["url"]), 512);
+        let link = part["style"] == 5;
+        if link == part["url"].is_null() || link != part["custom_id"].is_null() {
+            problems.push(format!("a button with the wrong target: {part}"));
+        }
+        if text(&part["label"]).trim().is_empty() && part["emoji"].is_null() {
+            problems.push("a button without a label".into());
+        }
+    }
+    let options = list(&part["options"]);
+    if part["type"] == 3 && (options.is_empty() || options.len() > 25) {
+        problems.push(format!("{} options in a menu, not 1 to 25", options.len()));
+    }
+    for option in options {
+        longest(problems, "option label", text(&option["label"]), 100);
+        longest(problems, "option value", text(&option["value"]), 100);
+        longest(problems, "option description", text(&option["description"]), 100);
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// Notes when `text` has more than `most` characters, counted in code points as the API does, and gives how many.
+fn longest(problems: &mut Vec<String>, what: &str, text: &str, most: usize) -> usize {
+    let length = text.chars().count();
+    if length > most {
+        problems.push(format!("{what} of {length} characters, more than {most}"));
+    }
+    length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_discord_refuses_is_noticed() {
+        let button = |id: &str| json!({"type": 2, "style": 1, "label": "x", "custom_id": id});
+        let row = |parts: Vec<Value>| json!({"type": 1, "components": parts});
+        let long = "x".repeat(4_001);
+        let cases = [
+            (json!({"content": "fine"}), None),
+            (json!({"content": "x".repeat(2_001)}), Some("content of 2001")),
+            (
+                json!({"embeds": [{"description": &long[..4_000]}, {"description": &long[..2_001]}]}),
+                Some("embeds of 6001"),
+            ),
+            (
+                json!({"embeds": [{"fields": [{"name": "", "value": "x"}]}]}),
+                Some("empty name"),
+            ),
+            (
+                json!({"components": [row(vec![button("a"), button("a")])]}),
+                Some("stands twice"),
+            ),
+            (
+                json!({"components": [row((0..6).map(|n| button(&n.to_string())).collect())]}),
+                Some("6 components in a row"),
+            ),
+            (
+                json!({"components": [row(vec![button(&"x".repeat(101))])]}),
+                Some("custom_id of 101"),
+            ),
+            (
+                json!({"components": [row(vec![json!({"type": 2, "style": 5, "label": "x"})])]}),
+                Some("wrong target"),
+            ),
+        ];
+        for (body, expected) in cases {
+            let found = message(&body);
+            match expected {
+                None => assert!(found.is_empty(), "{found:?}"),
+                Some(part) => assert!(found.iter().any(|f| f.contains(part)), "{part}: {found:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn choices_and_modals_have_their_own_limits() {
+        let many: Vec<Value> = (0..26).map(|n| json!({"name": "x", "value": n})).collect();
+        assert!(choices(&many.into())[0].contains("26 choices"));
+        let field = json!({"type": 4, "custom_id": "a", "label": "l", "max_length": 3, "value": "long"});
+        let data = json!({"title": "t".repeat(46), "custom_id": "m",
+            "components": [{"type": 1, "components": [field]}]});
+        let found = modal(&data);
+        assert!(found.iter().any(|f| f.contains("title of 46")), "{found:?}");
+        assert!(found.iter().any(|f| f.contains("value of 4")), "{found:?}");
+    }
+}
