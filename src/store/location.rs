@@ -20,7 +20,8 @@ pub enum Location {
 #[derive(Clone)]
 pub struct Postgres {
     url: SecretString,
-    options: PgConnectOptions,
+    /// Boxed, for it is some ten times the size of a path.
+    options: Box<PgConnectOptions>,
 }
 
 impl Postgres {
@@ -59,12 +60,12 @@ impl FromStr for Location {
                 }
             }
             "postgres" | "postgresql" => {
-                let options = url
+                let options: PgConnectOptions = url
                     .parse()
                     .map_err(|_: sqlx::Error| OpenError::PostgresUrl)?;
                 Ok(Self::Postgres(Postgres {
                     url: SecretString::from(url),
-                    options,
+                    options: Box::new(options),
                 }))
             }
             _ => Err(OpenError::Address),
