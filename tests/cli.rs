@@ -30,7 +30,7 @@ fn the_first_questions_of_a_newcomer_are_answered() {
         seen,
         [
             ("answer", "tensorflow"),
-            ("answer", "what-is-open-source-ai"),
+            ("answer", "definition"),
             ("unknown", "none"),
         ]
     );
@@ -132,6 +132,22 @@ fn run_without_a_token_says_where_to_get_one() {
         ran.stderr.contains("DISCORD_TOKEN is not set") && ran.stderr.contains("developer portal"),
         "{ran:?}"
     );
+}
+
+#[test]
+fn a_token_that_cannot_be_one_is_refused_and_not_repeated() {
+    let ran = citebot(&["run"]).env("DISCORD_TOKEN", "hunter2 hunter2").run();
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("DISCORD_TOKEN"), "{ran:?}");
+    assert!(!ran.stderr.contains("hunter2"), "{ran:?}");
+}
+
+#[test]
+fn in_an_empty_folder_the_error_names_what_is_missing() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let ran = citebot(&["ask", "hello"]).within(folder.path()).run();
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("knowledge"), "{ran:?}");
 }
 
 #[test]

@@ -1,0 +1,135 @@
+//! Somewhere to keep a store for the length of a test.
+
+use citebot::store::{Location, Store};
+use futures::FutureExt as _;
+use sqlx::any::install_default_drivers;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::process;
+use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Far more than anything here needs: a test that would wait for ever fails instead.
+pub const HANG: Duration = Duration::from_secs(60);
+
+/// An empty database.
+pub struct Place {
+    url: String,
+    location: Location,
+    /// The statement that removes it, where it is not a folder.
+    cleanup: Option<(String, String)>,
+    _folder: Option<TempDir>,
+}
+
+impl Place {
+    fn sqlite() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let url = format!("sqlite://{}/data/citebot.db", folder.path().display());
+        Self {
+            location: url.parse().expect("well formed"),
+            url,
+            cleanup: None,
+            _folder: Some(folder),
+        }
+    }
+
+    /// A schema of its own in the database at `url`.
+    pub async fn postgres(url: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let schema = format!("citebot_test_{}_{number}", process::id());
+        execute(url, format!("CREATE SCHEMA {schema}")).await;
+        let joint = if url.contains('?') { '&' } else { '?' };
+        let own = format!("{url}{joint}options[search_path]={schema}&application_name={schema}");
+        Self {
+            location: own.parse().expect("well formed"),
+            url: own,
+            cleanup: Some((url.to_owned(), format!("DROP SCHEMA {schema} CASCADE"))),
+            _folder: None,
+        }
+    }
+
+    /// Where it is.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// A store here, as another process would open it.
+    pub async fn store(&self) -> Store {
+        Store::open(&self.location).await.expect("opens")
+    }
+
+    /// Runs `sql` past the store.
+    pub async fn run(&self, sql: &str) {
+        execute(&self.url, sql.to_owned()).await;
+    }
+
+    /// The first column of what `sql` gives, past the store.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let mut connection = connect(&self.url).await;
+        let rows = connection
+            .fetch_all(AssertSqlSafe(sql.to_owned()))
+            .await
+            .expect("reads");
+        connection.close().await.expect("closes");
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+}
+
+async fn connect(url: &str) -> AnyConnection {
+    install_default_drivers();
+    AnyConnection::connect(url).await.expect("connects")
+}
+
+async fn execute(url: &str, sql: String) {
+    let mut connection = connect(url).await;
+    connection
+        .execute(AssertSqlSafe(sql.clone()))
+        .await
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    connection.close().await.expect("closes");
+}
+
+/// The PostgreSQL to test on, if there is one; says once that there is none.
+pub fn postgres_url() -> Option<String> {
+    static SAID: Once = Once::new();
+    let url = std::env::var("CITEBOT_TEST_POSTGRES")
+        .ok()
+        .filter(|url| !url.is_empty());
+    if url.is_none() {
+        SAID.call_once(|| {
+            skipped("the store on PostgreSQL: CITEBOT_TEST_POSTGRES holds no postgres:// URL");
+        });
+    }
+    url
+}
+
+/// Says past the test harness, which hides what a passing test prints, what was not tested.
+pub fn skipped(what: &str) {
+    // Without a standard error there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "skipped: {what}");
+}
+
+/// Runs `test` on an empty SQLite store and, where there is one, on PostgreSQL.
+pub async fn everywhere(test: impl AsyncFn(&Place)) {
+    test(&Place::sqlite()).await;
+    on_postgres(test).await;
+}
+
+/// Runs `test` on PostgreSQL only.
+pub async fn on_postgres(test: impl AsyncFn(&Place)) {
+    let Some(url) = postgres_url() else {
+        return;
+    };
+    let place = Place::postgres(&url).await;
+    let outcome = AssertUnwindSafe(test(&place)).catch_unwind().await;
+    if let Some((url, statement)) = &place.cleanup {
+        execute(url, statement.clone()).await;
+    }
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}

@@ -1,0 +1,203 @@
+//! What only PostgreSQL has: several processes that hear of each other.
+
+use super::places::{HANG, on_postgres, skipped};
+use super::{draft, hear, server};
+use citebot::store::{Location, PublishError, RevisionKind, Store};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Command;
+use tempfile::TempDir;
+use tokio::time::timeout;
+
+async fn add(store: &Store, number: u64, entry: &str) {
+    // A connection may have died since: what is temporary is tried again, as the bot's users would.
+    let publish = async {
+        loop {
+            let draft = draft(entry, RevisionKind::Add, "x", None);
+            match store.publish(server(number), 7, 1, draft).await {
+                Err(PublishError::Store(error)) if error.is_temporary() => {
+                    tokio::task::yield_now().await;
+                }
+                result => return result.expect("publishes"),
+            }
+        }
+    };
+    timeout(HANG, publish).await.expect("the store came back");
+}
+
+#[tokio::test]
+async fn edits_reach_other_processes() {
+    on_postgres(async |place| {
+        let (one, two) = (place.store().await, place.store().await);
+        let (mut at_one, mut at_two) = (one.subscribe(), two.subscribe());
+        for (number, publisher, entry) in [(1, &one, "a"), (2, &two, "a"), (1, &two, "b"), (3, &one, "a")] {
+            add(publisher, number, entry).await;
+            hear(&mut at_one, server(number)).await;
+            hear(&mut at_two, server(number)).await;
+        }
+        let set = two.set_setting(server(4), "settings", "{}", None);
+        set.await.expect("sets");
+        hear(&mut at_one, server(4)).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_missed_while_disconnected_is_read_again() {
+    on_postgres(async |place| {
+        let (one, two) = (place.store().await, place.store().await);
+        let mut at_two = two.subscribe();
+        add(&one, 1, "a").await;
+        hear(&mut at_two, server(1)).await;
+
+        // A change without a notification is what one that was sent while nobody listened looks like.
+        let missed = server(9).0.get();
+        place.run("UPDATE clock SET tick = tick + 1").await;
+        place
+            .run(&format!("INSERT INTO changes (server, tick) SELECT {missed}, tick FROM clock"))
+            .await;
+        place
+            .run(
+                "SELECT CAST(COUNT(pg_terminate_backend(pid)) AS BIGINT) FROM pg_stat_activity \
+                 WHERE application_name = current_setting('application_name') AND pid <> pg_backend_pid()",
+            )
+            .await;
+        hear(&mut at_two, server(9)).await;
+        add(&one, 2, "a").await;
+        hear(&mut at_two, server(2)).await;
+        add(&two, 3, "a").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_put_back_to_an_earlier_state_is_read_anew() {
+    on_postgres(async |place| {
+        let (one, two) = (place.store().await, place.store().await);
+        let mut at_two = two.subscribe();
+        add(&one, 1, "a").await;
+        add(&one, 2, "a").await;
+        hear(&mut at_two, server(2)).await;
+        // The backup had the first edit only.
+        place
+            .run("DELETE FROM changes WHERE tick = 2; UPDATE clock SET tick = 1; NOTIFY citebot_changes")
+            .await;
+        hear(&mut at_two, server(1)).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn postgres_may_restart_in_between() {
+    let Some(bin) = std::env::var_os("CITEBOT_TEST_PG_BIN").filter(|bin| !bin.is_empty()) else {
+        skipped("a restart of PostgreSQL: CITEBOT_TEST_PG_BIN names no folder with initdb and pg_ctl");
+        return;
+    };
+    let cluster = Cluster::start(PathBuf::from(bin));
+    let location: Location = cluster.url().parse().expect("well formed");
+    let open = async || Store::open(&location).await.expect("opens");
+    let (one, two) = (open().await, open().await);
+    let (mut at_one, mut at_two) = (one.subscribe(), two.subscribe());
+    for (number, entry) in [(1, "before"), (2, "again")] {
+        add(&one, number, entry).await;
+        hear(&mut at_two, server(number)).await;
+        cluster.run(&["-m", "fast", "-w", "restart"]);
+    }
+    add(&one, 3, "after").await;
+    hear(&mut at_two, server(3)).await;
+    add(&two, 4, "after").await;
+    hear(&mut at_one, server(4)).await;
+    assert_eq!(one.servers().await.expect("reads").len(), 4);
+}
+
+/// A PostgreSQL server of its own, stopped when dropped.
+struct Cluster {
+    bin: PathBuf,
+    /// Who runs it, where we are root.
+    user: Option<String>,
+    port: u16,
+    folder: TempDir,
+}
+
+impl Cluster {
+    fn start(bin: PathBuf) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        // Free a moment ago; if somebody takes it in between, the server says so.
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .expect("a port")
+            .port();
+        let root = output(Command::new("id").arg("-u")).trim() == "0";
+        let user = root.then(|| {
+            std::env::var("CITEBOT_TEST_PG_USER").unwrap_or_else(|_| "postgres".to_owned())
+        });
+        if let Some(user) = &user {
+            output(Command::new("chown").arg(user).arg(folder.path()));
+        }
+        let cluster = Self {
+            bin,
+            user,
+            port,
+            folder,
+        };
+        let data = cluster.data();
+        let mut initdb = cluster.command("initdb");
+        initdb.args(["-U", "citebot", "-A", "trust", "--no-sync", "-D"]);
+        output(initdb.arg(&data));
+        let options = format!(
+            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        );
+        cluster.run(&["-w", "-o", &options, "start"]);
+        cluster
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn url(&self) -> String {
+        format!("postgres://citebot@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let program = self.bin.join(program);
+        let mut command = match &self.user {
+            Some(user) => {
+                let mut command = Command::new("setpriv");
+                command
+                    .args(["--reuid", user, "--regid", user, "--clear-groups"])
+                    .arg(program);
+                command
+            }
+            None => Command::new(program),
+        };
+        command.current_dir(self.folder.path());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) {
+        let log = self.folder.path().join("log");
+        let mut command = self.command("pg_ctl");
+        command.arg("-D").arg(self.data()).arg("-l").arg(log);
+        output(command.args(arguments));
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        let mut command = self.command("pg_ctl");
+        command.arg("-D").arg(self.data());
+        // In a drop there is nobody to tell.
+        let _ = command.args(["-m", "immediate", "-w", "stop"]).output();
+    }
+}
+
+/// What a command that must succeed prints.
+fn output(command: &mut Command) -> String {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {errors}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
