@@ -2,6 +2,7 @@
 
 mod cli;
 mod config;
+mod engine;
 mod knowledge;
 mod program;
 mod shipped;
