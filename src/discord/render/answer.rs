@@ -247,7 +247,7 @@ mod tests {
                 + length(&embed["footer"]["text"]);
             prop_assert!(length(&embed["title"]) <= limits::EMBED_TITLE);
             prop_assert!(length(&embed["description"]) <= limits::EMBED_DESCRIPTION);
-            prop_assert!(length(&embed["footer"]["text"]) <= 2_048);
+            prop_assert!(length(&embed["footer"]["text"]) <= limits::EMBED_FOOTER);
             prop_assert!(list(&embed["fields"]).len() <= limits::EMBED_FIELDS);
             for field in list(&embed["fields"]) {
                 prop_assert!((1..=256).contains(&length(&field["name"])));
