@@ -2,7 +2,7 @@
 
 use super::{Outcome, export, open, runtime, with_store};
 use crate::config::Config;
-use crate::engine::{File, ImportError};
+use crate::engine::{File, ImportError, OPERATOR};
 use crate::store::ServerId;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -10,9 +10,6 @@ use std::io::Write;
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
-
-/// Who stands in the history as the author: Discord gives nobody this id.
-const OPERATOR: u64 = 0;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

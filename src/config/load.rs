@@ -48,9 +48,9 @@ pub(super) fn load(
     if let Some(url) = env(STORE_VARIABLE).filter(|url| !url.trim().is_empty()) {
         match url.parse() {
             Ok(location) => config.store.url = location,
-            // Without the text itself: there may be a password in it.
             Err(error) => {
-                problems.push(whole(Path::new(STORE_VARIABLE), format!("{error}"), None));
+                let error: OpenError = error;
+                problems.push(whole(Path::new(STORE_VARIABLE), error.to_string(), None));
             }
         }
     }
@@ -182,7 +182,7 @@ fn store(decoder: &mut Decoder<'_>, fields: Fields<'_, '_>, folder: &Path, store
             Ok(location) => store.url = beside(&location, folder),
             Err(error) => {
                 let error: OpenError = error;
-                decoder.problem(url.span().start, error.to_string(), None);
+                decoder.hidden_problem(url.span().start, error.to_string());
             }
         }
     }
