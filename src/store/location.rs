@@ -36,6 +36,16 @@ impl Postgres {
     }
 }
 
+impl PartialEq for Location {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Sqlite(one), Self::Sqlite(other)) => one == other,
+            (Self::Postgres(one), Self::Postgres(other)) => one.url() == other.url(),
+            _ => false,
+        }
+    }
+}
+
 impl FromStr for Location {
     type Err = OpenError;
 
