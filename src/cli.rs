@@ -9,6 +9,7 @@ mod eval;
 mod export;
 mod import;
 mod json;
+mod open;
 mod run;
 mod sources;
 mod text;
@@ -19,6 +20,7 @@ use crate::knowledge::Problems;
 use crate::store::Store;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use open::open;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -149,11 +151,6 @@ impl Places {
         }
         Ok(config)
     }
-}
-
-/// Opens the engine on the configured knowledge.
-fn open(config: &Config) -> anyhow::Result<Engine> {
-    Engine::open(config.knowledge.clone(), config.matching.thresholds).map_err(listed)
 }
 
 /// `engine` with the configured store behind it. Within a runtime.

@@ -30,6 +30,7 @@ mod record;
 mod review;
 mod revise;
 mod settings;
+pub mod vectors;
 mod watch;
 mod world;
 

@@ -35,7 +35,10 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<O
     })?;
     let mut out = anstream::stdout();
     if exported.files.is_empty() {
-        writeln!(anstream::stderr(), "Server {server} has no entries of its own.")?;
+        writeln!(
+            anstream::stderr(),
+            "Server {server} has no entries of its own."
+        )?;
         return Ok(Outcome::Nothing);
     }
     if let Some(folder) = &arguments.into {
@@ -44,7 +47,11 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<O
             writeln!(out, "{}", file.display())?;
         }
         if changed.is_empty() {
-            writeln!(out, "No change: everything is in {} already.", folder.display())?;
+            writeln!(
+                out,
+                "No change: everything is in {} already.",
+                folder.display()
+            )?;
         }
     } else if let Some(folder) = &arguments.output {
         fs::create_dir_all(folder)
@@ -80,9 +87,9 @@ fn merge_into(folder: &Path, files: &[File]) -> anyhow::Result<Vec<PathBuf>> {
         }
     }
     let checked = done.and_then(|()| {
-        Knowledge::load(folder)
-            .map(drop)
-            .map_err(|problems| super::listed(problems).context("the merged folder would have mistakes"))
+        Knowledge::load(folder).map(drop).map_err(|problems| {
+            super::listed(problems).context("the merged folder would have mistakes")
+        })
     });
     if let Err(error) = checked {
         for (path, old) in &written {
@@ -99,8 +106,9 @@ fn put(path: &Path, text: Option<&String>) -> anyhow::Result<()> {
     match text {
         Some(text) => save(path, text),
         None => match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error)
-                .with_context(|| format!("could not remove {}", path.display())),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("could not remove {}", path.display()))
+            }
             _ => Ok(()),
         },
     }
@@ -112,7 +120,11 @@ fn read_folder(folder: &Path) -> anyhow::Result<Vec<File>> {
     let mut files = Vec::new();
     for item in fs::read_dir(folder).with_context(failed)? {
         let path = item.with_context(failed)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if path.extension().is_some_and(|ending| ending == "toml") && !name.starts_with('.') {
             files.push(read(&path, name)?);
         }
@@ -157,17 +169,23 @@ mod tests {
         let folder = tempfile::TempDir::new().expect("a folder");
         let faq = folder.path().join("faq");
         fs::create_dir(&faq).expect("a folder");
-        let text = "topic = \"T\"\n\n[[entry]]\nid = \"a\"\nquestion = \"What?\"\nanswer = \"That.\"\n";
+        let text =
+            "topic = \"T\"\n\n[[entry]]\nid = \"a\"\nquestion = \"What?\"\nanswer = \"That.\"\n";
         fs::write(faq.join("t.toml"), text).expect("a file");
         let margin = |answer: &str| {
             [File {
                 name: "t.toml".into(),
-                text: text.replace("That.", answer).replace("topic = \"T\"", "topic = \"New\""),
+                text: text
+                    .replace("That.", answer)
+                    .replace("topic = \"T\"", "topic = \"New\""),
             }]
         };
         let read = |name: &str| fs::read_to_string(faq.join(name)).ok();
         let error = merge_into(folder.path(), &margin("That. [1]")).expect_err("no such source");
-        assert!(format!("{error:#}").contains("points to no source"), "{error:#}");
+        assert!(
+            format!("{error:#}").contains("points to no source"),
+            "{error:#}"
+        );
         assert_eq!(read("t.toml").as_deref(), Some(text));
         assert_eq!(read("new.toml"), None);
 

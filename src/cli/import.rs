@@ -28,11 +28,15 @@ pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<O
         .iter()
         .map(|path| export::read(path, path.display().to_string()))
         .collect::<anyhow::Result<Vec<File>>>()?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .context("the clock stands before 1970")?;
     let now = i64::try_from(now.as_millis()).context("the clock is too far ahead")?;
     let imported = runtime()?.block_on(async {
         let engine = with_store(open(config)?, config).await?;
-        let desk = engine.desk(ServerId(arguments.server)).context("the engine has no store")?;
+        let desk = engine
+            .desk(ServerId(arguments.server))
+            .context("the engine has no store")?;
         Ok::<_, anyhow::Error>(desk.import(OPERATOR, now, &files).await)
     })?;
     let mut out = anstream::stdout();

@@ -63,7 +63,14 @@ pub(super) fn load(
 
 fn shape(decoder: &mut Decoder<'_>, table: &DeTable<'_>, folder: &Path) -> Config {
     let mut config = Config::default();
-    let keys = ["knowledge", "matching", "discord", "store", "curation", "log"];
+    let keys = [
+        "knowledge",
+        "matching",
+        "discord",
+        "store",
+        "curation",
+        "log",
+    ];
     let top = decoder.fields(table, "this file", None, &keys);
     config.knowledge =
         path(decoder, top, "knowledge", folder).unwrap_or_else(|| folder.join(&config.knowledge));

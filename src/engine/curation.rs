@@ -87,7 +87,10 @@ impl Desk<'_> {
     #[must_use]
     pub fn misfits(&self) -> Arc<[Misfit]> {
         let world = self.engine.worlds.current();
-        world.server(self.server).map(|server| server.misfits()).unwrap_or_default()
+        world
+            .server(self.server)
+            .map(|server| server.misfits())
+            .unwrap_or_default()
     }
 
     /// Counts a vote on an answer, in place of an earlier one of the same person. `voter` is a
@@ -103,7 +106,10 @@ impl Desk<'_> {
         vote: Vote,
         at: i64,
     ) -> Result<(), StoreError> {
-        self.keeping.store.vote(self.server, voter, answer, vote, at).await
+        self.keeping
+            .store
+            .vote(self.server, voter, answer, vote, at)
+            .await
     }
 
     /// The figures of the `days` days before `now`, with at most `entries` entries in each list.

@@ -129,9 +129,18 @@ mod tests {
         for (answer, expected) in [
             ("", vec![]),
             ("One", vec!["One"]),
-            ("One. [1] Two! Three? [2] [3]", vec!["One. [1]", "Two!", "Three? [2] [3]"]),
-            ("It costs 1.5 euros. [1]\n\nMore.", vec!["It costs 1.5 euros. [1]", "More."]),
-            ("A [link](https://a.b/c?d) here. End", vec!["A [link](https://a.b/c?d) here.", "End"]),
+            (
+                "One. [1] Two! Three? [2] [3]",
+                vec!["One. [1]", "Two!", "Three? [2] [3]"],
+            ),
+            (
+                "It costs 1.5 euros. [1]\n\nMore.",
+                vec!["It costs 1.5 euros. [1]", "More."],
+            ),
+            (
+                "A [link](https://a.b/c?d) here. End",
+                vec!["A [link](https://a.b/c?d) here.", "End"],
+            ),
         ] {
             assert_eq!(sentences(answer), expected, "{answer:?}");
         }
@@ -159,10 +168,18 @@ mod tests {
         };
         assert_eq!(
             shown(Some(&before), Some(&after)),
-            ["+ phrasing: c", "- answer: Much. [1]", "+ answer: Little. [1]"]
+            [
+                "+ phrasing: c",
+                "- answer: Much. [1]",
+                "+ answer: Little. [1]"
+            ]
         );
         assert_eq!(shown(Some(&before), Some(&before)), Vec::<String>::new());
         assert_eq!(shown(None, Some(&before)).len(), 7);
-        assert!(shown(Some(&before), None).iter().all(|line| line.starts_with("- ")));
+        assert!(
+            shown(Some(&before), None)
+                .iter()
+                .all(|line| line.starts_with("- "))
+        );
     }
 }

@@ -63,7 +63,10 @@ impl Desk<'_> {
         words.related.retain(|id| knowledge.entry(id).is_some());
         Some(Draft {
             entry: Some(entry.id.to_string()),
-            based_on: world.margin(self.server).latest_id(id).map(|revision| revision.0),
+            based_on: world
+                .margin(self.server)
+                .latest_id(id)
+                .map(|revision| revision.0),
             form: Form::from(&words),
             answers: Vec::new(),
         })
@@ -79,7 +82,9 @@ impl Desk<'_> {
     pub async fn keep(&self, author: u64, draft: &Draft, at: i64) -> Result<(), Error> {
         let document = serde_json::to_string(draft).map_err(|_| Error::Broken)?;
         let store = &self.keeping.store;
-        store.keep_draft(self.server, author, draft.subject(), &document, at).await?;
+        store
+            .keep_draft(self.server, author, draft.subject(), &document, at)
+            .await?;
         Ok(())
     }
 
@@ -94,7 +99,11 @@ impl Desk<'_> {
         entry: Option<&Id>,
     ) -> Result<Option<KeptDraft>, StoreError> {
         let subject = entry.map_or("+", Id::as_str);
-        let kept = self.keeping.store.kept_draft(self.server, author, subject).await?;
+        let kept = self
+            .keeping
+            .store
+            .kept_draft(self.server, author, subject)
+            .await?;
         // One that another version wrote in another shape is as good as gone.
         Ok(kept.and_then(|(document, at)| {
             let draft = serde_json::from_str(&document).ok()?;
@@ -109,6 +118,9 @@ impl Desk<'_> {
     /// The database's.
     pub async fn discard(&self, author: u64, entry: Option<&Id>) -> Result<(), StoreError> {
         let subject = entry.map_or("+", Id::as_str);
-        self.keeping.store.drop_draft(self.server, author, subject).await
+        self.keeping
+            .store
+            .drop_draft(self.server, author, subject)
+            .await
     }
 }

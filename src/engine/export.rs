@@ -97,7 +97,9 @@ pub(super) fn file_name(topic: &str, names: &mut HashSet<String>) -> String {
     }
     let numbered = (2_u32..).map(|n| format!("{stem}-{n}.toml"));
     let mut all = std::iter::once(format!("{stem}.toml")).chain(numbered);
-    let name = all.find(|name| !names.contains(name)).unwrap_or(stem.clone());
+    let name = all
+        .find(|name| !names.contains(name))
+        .unwrap_or(stem.clone());
     names.insert(name.clone());
     name
 }

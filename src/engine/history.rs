@@ -62,7 +62,10 @@ impl Desk<'_> {
     #[must_use]
     pub fn touched(&self) -> Vec<String> {
         let margin = self.margin();
-        margin.revisions().map(|revision| revision.entry.clone()).collect()
+        margin
+            .revisions()
+            .map(|revision| revision.entry.clone())
+            .collect()
     }
 
     /// What was removed here and can be restored, by id.
@@ -74,7 +77,10 @@ impl Desk<'_> {
         let margin = self.margin();
         let book = self.engine.snapshot(None);
         let mut removed = Vec::new();
-        for latest in margin.revisions().filter(|r| r.kind == RevisionKind::Remove) {
+        for latest in margin
+            .revisions()
+            .filter(|r| r.kind == RevisionKind::Remove)
+        {
             let before = match latest.based_on {
                 Some(id) => self.keeping.store.revision(self.server, id).await?,
                 None => None,

@@ -149,9 +149,7 @@ pub(super) fn impact(
     let mut changed: Vec<Changed> = questions
         .into_iter()
         .zip(changed)
-        .filter_map(|(question, (from, to))| {
-            (from != to).then_some(Changed { question, from, to })
-        })
+        .filter_map(|(question, (from, to))| (from != to).then_some(Changed { question, from, to }))
         .collect();
     changed.sort_by_cached_key(|one| {
         let rank = match (one.is_answer(), one.from.answer()) {
@@ -199,7 +197,9 @@ fn compare(
             .map(|question| (said(before, question), said(after, question)))
             .collect()
     };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(THREADS);
     let part = questions.len().div_ceil(threads).max(1);
     thread::scope(|scope| {
         let parts: Vec<_> = questions

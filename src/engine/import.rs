@@ -53,7 +53,9 @@ impl Placed<'_> {
         let id = body::basic(&self.draft.id);
         let is_it = |line: &str| {
             let value = line.trim().strip_prefix("id").map(str::trim_start);
-            value.and_then(|v| v.strip_prefix('=')).is_some_and(|v| v.trim().starts_with(&id))
+            value
+                .and_then(|v| v.strip_prefix('='))
+                .is_some_and(|v| v.trim().starts_with(&id))
         };
         let found = self.file.text.lines().position(is_it);
         Problem {
@@ -85,7 +87,9 @@ impl Desk<'_> {
     ) -> Result<Imported, ImportError> {
         let _turn = self.keeping.turn.lock().await;
         let world = self.engine.worlds.current();
-        let (drafts, unchanged) = self.plan_import(&world, files).map_err(ImportError::Problems)?;
+        let (drafts, unchanged) = self
+            .plan_import(&world, files)
+            .map_err(ImportError::Problems)?;
         let store = &self.keeping.store;
         let revisions = match store.publish_all(self.server, author, at, drafts).await {
             Ok(revisions) => revisions,
@@ -128,7 +132,10 @@ impl Desk<'_> {
         }
 
         // Everything as it would be, for the entries to be checked beside each other.
-        let mut gone: Vec<Id> = removed.iter().filter_map(|(id, _)| Id::new(id).ok()).collect();
+        let mut gone: Vec<Id> = removed
+            .iter()
+            .filter_map(|(id, _)| Id::new(id).ok())
+            .collect();
         let mut own: Vec<Arc<Entry>> = Vec::new();
         for revision in margin.revisions() {
             let id = revision.entry.as_str();
@@ -137,7 +144,9 @@ impl Desk<'_> {
             }
             match &revision.body {
                 Some(text) => {
-                    let entry = margin::read(text, id).ok().and_then(|words| words.unchecked());
+                    let entry = margin::read(text, id)
+                        .ok()
+                        .and_then(|words| words.unchecked());
                     own.extend(entry.map(Arc::new));
                 }
                 None if revision.kind == RevisionKind::Remove => gone.extend(Id::new(id)),
@@ -145,7 +154,11 @@ impl Desk<'_> {
             }
         }
         own.retain(|entry| !gone.contains(&entry.id));
-        own.extend(placed.iter().filter_map(|one| one.draft.unchecked().map(Arc::new)));
+        own.extend(
+            placed
+                .iter()
+                .filter_map(|one| one.draft.unchecked().map(Arc::new)),
+        );
         let all = book.overlaid(&gone, &own);
         let known = Known::new(&all);
         for one in &placed {
@@ -188,8 +201,10 @@ impl Desk<'_> {
         for (id, file) in &removed {
             let latest = margin.latest(id);
             let there = match latest {
-                Some(latest) => latest.kind != RevisionKind::Remove
-                    && (latest.body.is_some() || book.entry(id).is_some()),
+                Some(latest) => {
+                    latest.kind != RevisionKind::Remove
+                        && (latest.body.is_some() || book.entry(id).is_some())
+                }
                 None => book.entry(id).is_some(),
             };
             if there && book.entry(id).is_some() && !self.engine.worlds.override_book {

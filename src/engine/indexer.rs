@@ -50,16 +50,14 @@ impl Indexer {
     /// Indexes `knowledge`. What was never encoded before is encoded, which takes some
     /// milliseconds a wording; `progress` hears how many of how many are done.
     #[must_use]
-    pub fn index(
-        &self,
-        knowledge: Knowledge,
-        progress: &mut dyn FnMut(usize, usize),
-    ) -> Snapshot {
+    pub fn index(&self, knowledge: Knowledge, progress: &mut dyn FnMut(usize, usize)) -> Snapshot {
         let matcher = match &self.meaning {
             None => Matcher::new(&knowledge),
             Some(meaning) => {
-                let mut vectors =
-                    meaning.vectors.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut vectors = meaning
+                    .vectors
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
                 Matcher::with_meaning(
                     &knowledge,
                     Arc::clone(&meaning.encoder),
@@ -76,7 +74,10 @@ impl Indexer {
     #[must_use]
     pub fn vectors(&self) -> Option<VectorCache> {
         let meaning = self.meaning.as_ref()?;
-        let vectors = meaning.vectors.lock().unwrap_or_else(PoisonError::into_inner);
+        let vectors = meaning
+            .vectors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         Some(vectors.clone())
     }
 }
@@ -102,7 +103,8 @@ impl SentenceEncoder for Remembering {
             return vector.to_vec();
         }
         let vector = self.encoder.encode(text);
-        self.questions.insert(text.to_owned(), vector.as_slice().into());
+        self.questions
+            .insert(text.to_owned(), vector.as_slice().into());
         vector
     }
 

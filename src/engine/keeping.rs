@@ -216,7 +216,9 @@ async fn sweep(store: Store, days: u32) {
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         hours.tick().await;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         let now = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
         let before = |days: u32| now - i64::from(days) * DAY;
         let swept = match days {
@@ -226,7 +228,9 @@ async fn sweep(store: Store, days: u32) {
         match swept {
             Ok(0) => {}
             Ok(questions) => tracing::info!(questions, days, "old questions were deleted"),
-            Err(error) => tracing::warn!(%error, "deleting old questions; it is tried again in an hour"),
+            Err(error) => {
+                tracing::warn!(%error, "deleting old questions; it is tried again in an hour")
+            }
         }
         if let Err(error) = store.sweep_drafts(before(KEPT_DAYS)).await {
             tracing::warn!(%error, "deleting old drafts; it is tried again in an hour");

@@ -213,7 +213,9 @@ fn fitting(
     // Against what is really there: of `all` some may have been left out.
     let shown: Vec<Id> = fitting.iter().map(|entry| entry.id.clone()).collect();
     for entry in &mut fitting {
-        entry.resources.retain(|id| book.resource(id.as_str()).is_some());
+        entry
+            .resources
+            .retain(|id| book.resource(id.as_str()).is_some());
         entry.related.retain(|id| {
             shown.contains(id) || (book.entry(id.as_str()).is_some() && !removed.contains(id))
         });

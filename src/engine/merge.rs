@@ -55,7 +55,10 @@ struct Page {
 pub fn merge(book: &[File], margin: &[File]) -> Result<Vec<File>, MergeError> {
     let mut pages = book.iter().map(Page::read).collect::<Result<Vec<_>, _>>()?;
     for exported in margin {
-        if Path::new(&exported.name).file_name().is_some_and(|name| name == REMOVED) {
+        if Path::new(&exported.name)
+            .file_name()
+            .is_some_and(|name| name == REMOVED)
+        {
             let ids = read_removed(exported)
                 .map_err(|problems| MergeError::Margin(Problems::sorted(problems)))?;
             for id in ids {
@@ -123,10 +126,12 @@ impl Page {
             .document
             .entry("entry")
             .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-        let entries = item.as_array_of_tables_mut().ok_or_else(|| MergeError::Book {
-            file,
-            reason: "`entry` is not written as [[entry]] tables".into(),
-        })?;
+        let entries = item
+            .as_array_of_tables_mut()
+            .ok_or_else(|| MergeError::Book {
+                file,
+                reason: "`entry` is not written as [[entry]] tables".into(),
+            })?;
         entries.push(table);
         self.changed = true;
         Ok(())
@@ -162,7 +167,10 @@ fn put(pages: &mut Vec<Page>, entry: &Draft) -> Result<(), MergeError> {
         }
         None => fresh(entry),
     };
-    match pages.iter().position(|page| page.topic() == Some(&entry.topic)) {
+    match pages
+        .iter()
+        .position(|page| page.topic() == Some(&entry.topic))
+    {
         Some(page) => pages[page].append(table),
         None => {
             let mut names: HashSet<String> = pages.iter().map(|page| page.name.clone()).collect();
@@ -245,7 +253,11 @@ fn update(table: &mut Table, entry: &Draft) -> bool {
         ("related", &entry.related),
     ] {
         let present = texts(table, key);
-        if present.iter().map(|text| text.trim()).ne(list.iter().map(|text| text.trim())) {
+        if present
+            .iter()
+            .map(|text| text.trim())
+            .ne(list.iter().map(|text| text.trim()))
+        {
             set_list(table, key, list);
             changed = true;
         }
@@ -258,7 +270,9 @@ fn update(table: &mut Table, entry: &Draft) -> bool {
 }
 
 fn rank(key: &str) -> usize {
-    KEYS.iter().position(|known| *known == key).unwrap_or(KEYS.len())
+    KEYS.iter()
+        .position(|known| *known == key)
+        .unwrap_or(KEYS.len())
 }
 
 fn is_in_order(table: &Table) -> bool {
@@ -267,7 +281,11 @@ fn is_in_order(table: &Table) -> bool {
 
 /// The texts of a list; none where there is no list.
 fn texts(table: &Table, key: &str) -> Vec<String> {
-    let items = table.get(key).and_then(Item::as_array).into_iter().flatten();
+    let items = table
+        .get(key)
+        .and_then(Item::as_array)
+        .into_iter()
+        .flatten();
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
@@ -299,7 +317,11 @@ fn set_list(table: &mut Table, key: &str, wanted: &[String]) {
     match array {
         Some(array) if !array.is_empty() => edit(array, wanted),
         _ => {
-            let list = if key == "phrasings" { tall(wanted) } else { wide(wanted) };
+            let list = if key == "phrasings" {
+                tall(wanted)
+            } else {
+                wide(wanted)
+            };
             set(table, key, &list);
         }
     }
@@ -307,7 +329,12 @@ fn set_list(table: &mut Table, key: &str, wanted: &[String]) {
 
 fn edit(array: &mut Array, wanted: &[String]) {
     let prefix = |value: &Value| -> String {
-        value.decor().prefix().and_then(|raw| raw.as_str()).unwrap_or_default().to_owned()
+        value
+            .decor()
+            .prefix()
+            .and_then(|raw| raw.as_str())
+            .unwrap_or_default()
+            .to_owned()
     };
     let indent = array
         .iter()
@@ -319,7 +346,10 @@ fn edit(array: &mut Array, wanted: &[String]) {
     let mut carried = String::new();
     for value in array.iter() {
         let own = prefix(value);
-        if value.as_str().is_some_and(|text| wanted.iter().any(|one| one.trim() == text.trim())) {
+        if value
+            .as_str()
+            .is_some_and(|text| wanted.iter().any(|one| one.trim() == text.trim()))
+        {
             let mut value = value.clone();
             value.decor_mut().set_prefix(format!("{carried}{own}"));
             carried.clear();
@@ -330,12 +360,16 @@ fn edit(array: &mut Array, wanted: &[String]) {
     }
     array.clear();
     for (at, text) in wanted.iter().enumerate() {
-        let known = stays.iter().position(|value| value.as_str().map(str::trim) == Some(text.trim()));
+        let known = stays
+            .iter()
+            .position(|value| value.as_str().map(str::trim) == Some(text.trim()));
         let mut value = match known {
             Some(found) => stays.remove(found),
             None => {
                 let mut value: Value = basic(text).parse().unwrap_or_else(|_| text.into());
-                value.decor_mut().set_prefix(indent.as_deref().unwrap_or_default());
+                value
+                    .decor_mut()
+                    .set_prefix(indent.as_deref().unwrap_or_default());
                 value
             }
         };

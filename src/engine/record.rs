@@ -125,7 +125,10 @@ impl Engine {
     ) -> Logged {
         let reply = self.ask(server, question, manner);
         let id = self.log(server, question, manner, surface, at, &reply);
-        Logged { reply, question: id }
+        Logged {
+            reply,
+            question: id,
+        }
     }
 
     fn log(
@@ -184,6 +187,9 @@ impl Desk<'_> {
     /// The database's.
     pub async fn flag(&self, question: QuestionId, at: i64) -> Result<bool, StoreError> {
         self.keeping.recorder.flush().await;
-        self.keeping.store.flag_question(self.server, question, at).await
+        self.keeping
+            .store
+            .flag_question(self.server, question, at)
+            .await
     }
 }

@@ -67,7 +67,9 @@ impl Desk<'_> {
         };
         let text = folded(&question.text);
         let groups = self.groups().await?;
-        Ok(groups.into_iter().find(|group| group.normalised().contains(&text)))
+        Ok(groups
+            .into_iter()
+            .find(|group| group.normalised().contains(&text)))
     }
 
     /// A draft in which the entry `entry` answers `group`: the group's newest question is one more
@@ -78,7 +80,8 @@ impl Desk<'_> {
         let mut draft = self.draft_of(entry)?;
         let question = phrasing(&group.newest.text);
         let wording = folded(&question);
-        let mut wordings = std::iter::once(draft.form.question.as_str()).chain(draft.form.phrasings.lines());
+        let mut wordings =
+            std::iter::once(draft.form.question.as_str()).chain(draft.form.phrasings.lines());
         if !wording.is_empty() && !wordings.any(|known| folded(known) == wording) {
             if !draft.form.phrasings.is_empty() {
                 draft.form.phrasings.push('\n');
@@ -111,12 +114,19 @@ impl Desk<'_> {
     pub async fn ignore(&self, group: &Group, at: i64) -> Result<(), StoreError> {
         let texts = group.normalised();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        self.keeping.store.resolve(self.server, &texts, &Resolution::Ignored, at).await
+        self.keeping
+            .store
+            .resolve(self.server, &texts, &Resolution::Ignored, at)
+            .await
     }
 
     async fn groups(&self) -> Result<Vec<Group>, StoreError> {
         self.keeping.recorder.flush().await;
-        let open = self.keeping.store.open_questions(self.server, LOOKED_AT).await?;
+        let open = self
+            .keeping
+            .store
+            .open_questions(self.server, LOOKED_AT)
+            .await?;
         let grouped = super::curation::compute(move || grouped(open)).await;
         // Only if comparing them panicked: it has been logged.
         Ok(grouped.unwrap_or_else(|_: Error| Vec::new()))
@@ -229,8 +239,14 @@ fn is_same(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }
-    let (long, short) = (a.chars().count().max(b.chars().count()), a.len().min(b.len()));
-    short >= MISTYPED && a.len().abs_diff(b.len()) <= 2 && long <= 40 && damerau_levenshtein(a, b) <= 1
+    let (long, short) = (
+        a.chars().count().max(b.chars().count()),
+        a.len().min(b.len()),
+    );
+    short >= MISTYPED
+        && a.len().abs_diff(b.len()) <= 2
+        && long <= 40
+        && damerau_levenshtein(a, b) <= 1
 }
 
 #[cfg(test)]
@@ -241,13 +257,29 @@ mod tests {
     fn near_duplicates_are_told_from_other_questions() {
         for (a, b, alike) in [
             ("What is open source AI?", "what is open-source ai", true),
-            ("what is open source AI", "hey, what's open source ai please?", true),
+            (
+                "what is open source AI",
+                "hey, what's open source ai please?",
+                true,
+            ),
             ("what is open source ai", "what is closed source ai", false),
             ("what is open source ai", "why open source ai", false),
             ("is it safe", "is it not safe", false),
-            ("how do I fine-tune Llama", "how can i finetune llama?", false),
-            ("how do I quantize Llama models", "how can I quantise llama model", true),
-            ("can I run Mistral locally", "can we run mistral localy", true),
+            (
+                "how do I fine-tune Llama",
+                "how can i finetune llama?",
+                false,
+            ),
+            (
+                "how do I quantize Llama models",
+                "how can I quantise llama model",
+                true,
+            ),
+            (
+                "can I run Mistral locally",
+                "can we run mistral localy",
+                true,
+            ),
             ("opensource licences", "opensource license", true),
             ("日本語で話せますか", "日本語で話せますか？", true),
             ("日本語で話せますか", "ライセンスは何ですか", false),
@@ -255,7 +287,11 @@ mod tests {
         ] {
             let found = Words::of(a).is_like(&Words::of(b));
             assert_eq!(found, alike, "{a:?} and {b:?}");
-            assert_eq!(Words::of(b).is_like(&Words::of(a)), alike, "{b:?} and {a:?}");
+            assert_eq!(
+                Words::of(b).is_like(&Words::of(a)),
+                alike,
+                "{b:?} and {a:?}"
+            );
         }
     }
 

@@ -1,5 +1,6 @@
 //! Changing an entry: what would come of it, and doing it.
 
+use super::body;
 use super::curation::{Desk, Error, compute};
 use super::diff::{Line, diff};
 use super::drafts::Draft;
@@ -7,7 +8,6 @@ use super::form::new_id;
 use super::impact::{Impact, KnownQuestion, Origin, impact, known_questions};
 use super::margin::{self, Margin, overlay};
 use super::world::World;
-use super::body;
 use crate::knowledge::{self, Entry, Finding, Known, check, nearest};
 use crate::store::{
     self, PublishError as StorePublishError, Resolution, Revision, RevisionId, RevisionKind,
@@ -203,7 +203,11 @@ impl Desk<'_> {
         let conflict = self.conflict(&world, &plan).await?;
         let now = Arc::clone(world.snapshot(Some(self.server)));
         let before = now.knowledge.entry(&plan.id).cloned();
-        let mut after = plan.shape.as_ref().and_then(knowledge::Draft::unchecked).map(Arc::new);
+        let mut after = plan
+            .shape
+            .as_ref()
+            .and_then(knowledge::Draft::unchecked)
+            .map(Arc::new);
         let mut notes = notes(&plan, &now.knowledge);
         let mut impact = Impact::default();
         if plan.findings.is_empty() {
@@ -279,7 +283,9 @@ impl Desk<'_> {
         published: impl IntoIterator<Item = Revision>,
     ) -> Result<(), Error> {
         let margin = (*self.margin()).clone();
-        let margin = published.into_iter().fold(margin, |margin, one| margin.with(one));
+        let margin = published
+            .into_iter()
+            .fold(margin, |margin, one| margin.with(one));
         let (worlds, server) = (Arc::clone(&self.engine.worlds), self.server);
         compute(move || worlds.set_margin(server, margin)).await
     }
@@ -335,7 +341,11 @@ impl Desk<'_> {
                 let wanted = self.before_removal(&margin, book, entry).await?;
                 (entry.clone(), *based_on, wanted)
             }
-            Edit::Undo { entry, to, based_on } => {
+            Edit::Undo {
+                entry,
+                to,
+                based_on,
+            } => {
                 let wanted = self.as_of(book, entry, *to).await?;
                 (entry.clone(), *based_on, wanted)
             }
@@ -344,7 +354,10 @@ impl Desk<'_> {
         if own.is_some() && !self.engine.worlds.override_book {
             return Err(Refusal::Closed(id).into());
         }
-        let before = now.knowledge.entry(&id).map(|entry| knowledge::Draft::from(&**entry));
+        let before = now
+            .knowledge
+            .entry(&id)
+            .map(|entry| knowledge::Draft::from(&**entry));
         let (mut shape, mut body, mut findings) = (None, None, Vec::new());
         match wanted {
             Wanted::Words(words) => {
@@ -486,7 +499,11 @@ impl Desk<'_> {
         plan: &Plan,
     ) -> Result<(Impact, Option<Arc<Entry>>), PublishError> {
         self.keeping.recorder.flush().await;
-        let logged = self.keeping.store.logged_questions(self.server, LOGGED).await?;
+        let logged = self
+            .keeping
+            .store
+            .logged_questions(self.server, LOGGED)
+            .await?;
         let logged = logged.into_iter().map(|same| KnownQuestion {
             text: same.newest.text,
             origin: Origin::Logged(same.times),
@@ -525,7 +542,10 @@ impl Desk<'_> {
             let shown = after.knowledge.entry(&id).cloned();
             let questions = known_questions(&before, &after, others);
             let edited = shown.as_ref().map(|entry| &entry.id);
-            (impact(&before, &after, thresholds, questions, edited), shown)
+            (
+                impact(&before, &after, thresholds, questions, edited),
+                shown,
+            )
         })
         .await?)
     }
@@ -597,7 +617,10 @@ fn notes(plan: &Plan, now: &knowledge::Knowledge) -> Vec<String> {
             .map(|entry| format!("`{}`", entry.id));
         let offering: Vec<String> = offering.collect();
         if !offering.is_empty() {
-            notes.push(format!("It is no longer offered beside {}.", named(&offering)));
+            notes.push(format!(
+                "It is no longer offered beside {}.",
+                named(&offering)
+            ));
         }
     }
     notes
@@ -608,7 +631,11 @@ fn astray(impact: &Impact) -> Option<String> {
     if impact.unreached.is_empty() {
         return None;
     }
-    let wordings: Vec<String> = impact.unreached.iter().map(|text| format!("“{text}”")).collect();
+    let wordings: Vec<String> = impact
+        .unreached
+        .iter()
+        .map(|text| format!("“{text}”"))
+        .collect();
     Some(format!(
         "Asked in these words, the bot still answers something else, or nothing: {}.",
         named(&wordings)
@@ -616,7 +643,12 @@ fn astray(impact: &Impact) -> Option<String> {
 }
 
 fn named(items: &[String]) -> String {
-    let shown = items.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    let shown = items
+        .iter()
+        .take(NAMED)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     match items.len().saturating_sub(NAMED) {
         0 => shown,
         more => format!("{shown} and {more} more"),
@@ -624,7 +656,10 @@ fn named(items: &[String]) -> String {
 }
 
 fn summary(plan: &Plan, revision: Option<&Revision>) -> String {
-    let question = plan.shape.as_ref().map(|shape| format!(" “{}”", shape.question));
+    let question = plan
+        .shape
+        .as_ref()
+        .map(|shape| format!(" “{}”", shape.question));
     let question = question.unwrap_or_default();
     match revision {
         Some(revision) => {

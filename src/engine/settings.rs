@@ -123,10 +123,18 @@ impl Settings {
             ));
         }
         let singles = [self.review_channel, self.log_channel];
-        if channels.iter().copied().chain(singles.into_iter().flatten()).any(|id| id == 0) {
+        if channels
+            .iter()
+            .copied()
+            .chain(singles.into_iter().flatten())
+            .any(|id| id == 0)
+        {
             problems.push("0 is not the id of a channel.".into());
         }
-        if self.cooldown_seconds.is_some_and(|seconds| seconds > MAX_COOLDOWN_SECONDS) {
+        if self
+            .cooldown_seconds
+            .is_some_and(|seconds| seconds > MAX_COOLDOWN_SECONDS)
+        {
             problems.push(format!(
                 "The cooldown is in seconds and at most {MAX_COOLDOWN_SECONDS}, a day."
             ));
@@ -171,7 +179,10 @@ pub(super) fn kept(setting: Option<Setting>, defaults: &Defaults) -> Kept {
     Kept {
         version: Some(setting.version),
         settings: Arc::new(settings.unwrap_or_else(|reason| {
-            tracing::warn!(reason, "a server's settings are left out, the defaults hold");
+            tracing::warn!(
+                reason,
+                "a server's settings are left out, the defaults hold"
+            );
             Settings::default()
         })),
     }
@@ -183,7 +194,9 @@ impl Desk<'_> {
     #[must_use]
     pub fn settings(&self) -> (Arc<Settings>, Option<i64>) {
         let world = self.engine.worlds.current();
-        let kept = world.server(self.server).map(|server| server.settings.clone());
+        let kept = world
+            .server(self.server)
+            .map(|server| server.settings.clone());
         let kept = kept.unwrap_or_default();
         (kept.settings, kept.version)
     }
@@ -203,7 +216,9 @@ impl Desk<'_> {
         if !problems.is_empty() {
             return Err(SettingsError::Invalid(problems));
         }
-        let document = settings.write().map_err(|e| SettingsError::Invalid(vec![e.to_string()]))?;
+        let document = settings
+            .write()
+            .map_err(|e| SettingsError::Invalid(vec![e.to_string()]))?;
         let _turn = self.keeping.turn.lock().await;
         let store = &self.keeping.store;
         match store.set_setting(self.server, NAME, &document, seen).await {
@@ -256,15 +271,70 @@ mod tests {
         };
         let none = Settings::default;
         check(none(), &[]);
-        check(Settings { answer: Some(0.7), ..none() }, &[]);
-        check(Settings { answer: Some(0.9), ..none() }, &["answer (0.9)"]);
-        check(Settings { suggest: Some(0.9), unprompted: Some(0.1), ..none() }, &["suggest", "answer"]);
-        check(Settings { answer: Some(60.0), ..none() }, &["between 0 and 1"]);
-        check(Settings { answer: Some(f64::NAN), ..none() }, &["between 0 and 1"]);
-        check(Settings { channels: Some(vec![5, 0]), ..none() }, &["0 is not"]);
-        check(Settings { log_channel: Some(0), ..none() }, &["0 is not"]);
-        check(Settings { channels: Some((1..=101).collect()), ..none() }, &["At most 100"]);
-        check(Settings { cooldown_seconds: Some(86_401), ..none() }, &["in seconds"]);
+        check(
+            Settings {
+                answer: Some(0.7),
+                ..none()
+            },
+            &[],
+        );
+        check(
+            Settings {
+                answer: Some(0.9),
+                ..none()
+            },
+            &["answer (0.9)"],
+        );
+        check(
+            Settings {
+                suggest: Some(0.9),
+                unprompted: Some(0.1),
+                ..none()
+            },
+            &["suggest", "answer"],
+        );
+        check(
+            Settings {
+                answer: Some(60.0),
+                ..none()
+            },
+            &["between 0 and 1"],
+        );
+        check(
+            Settings {
+                answer: Some(f64::NAN),
+                ..none()
+            },
+            &["between 0 and 1"],
+        );
+        check(
+            Settings {
+                channels: Some(vec![5, 0]),
+                ..none()
+            },
+            &["0 is not"],
+        );
+        check(
+            Settings {
+                log_channel: Some(0),
+                ..none()
+            },
+            &["0 is not"],
+        );
+        check(
+            Settings {
+                channels: Some((1..=101).collect()),
+                ..none()
+            },
+            &["At most 100"],
+        );
+        check(
+            Settings {
+                cooldown_seconds: Some(86_401),
+                ..none()
+            },
+            &["in seconds"],
+        );
     }
 
     #[test]

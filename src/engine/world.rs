@@ -64,7 +64,9 @@ impl Server {
     /// What of the margin does not fit the book.
     pub(super) fn misfits(&self) -> Arc<[Misfit]> {
         let built = self.built.as_ref();
-        built.map(|built| Arc::clone(&built.misfits)).unwrap_or_default()
+        built
+            .map(|built| Arc::clone(&built.misfits))
+            .unwrap_or_default()
     }
 }
 
@@ -111,7 +113,11 @@ impl Worlds {
     pub(super) fn set_margin(&self, id: ServerId, margin: Margin) {
         if *self.current().margin(id) != margin {
             self.change(|world| {
-                let mut server = world.servers.get(&id).map(|s| (**s).clone()).unwrap_or_default();
+                let mut server = world
+                    .servers
+                    .get(&id)
+                    .map(|s| (**s).clone())
+                    .unwrap_or_default();
                 server.margin = Arc::new(margin);
                 world.servers.insert(id, Arc::new(server));
             });
@@ -121,10 +127,17 @@ impl Worlds {
 
     /// Puts down a server's settings.
     pub(super) fn set_settings(&self, id: ServerId, settings: Kept) {
-        let present = self.current().server(id).map(|server| server.settings.clone());
+        let present = self
+            .current()
+            .server(id)
+            .map(|server| server.settings.clone());
         if present.unwrap_or_default() != settings {
             self.change(|world| {
-                let mut server = world.servers.get(&id).map(|s| (**s).clone()).unwrap_or_default();
+                let mut server = world
+                    .servers
+                    .get(&id)
+                    .map(|s| (**s).clone())
+                    .unwrap_or_default();
                 server.settings = settings;
                 world.servers.insert(id, Arc::new(server));
             });

@@ -24,7 +24,11 @@ use std::time::Duration;
 /// (another copy to build) to save this line. A test compares the list with the folder.
 const MIGRATIONS: [(i64, &str, &str); 2] = [
     (1, "store", include_str!("../../migrations/0001_store.sql")),
-    (2, "drafts", include_str!("../../migrations/0002_drafts.sql")),
+    (
+        2,
+        "drafts",
+        include_str!("../../migrations/0002_drafts.sql"),
+    ),
 ];
 
 /// What every connection to SQLite begins with. `busy_timeout` stands first: the ones after it may

@@ -32,10 +32,7 @@ impl QuestionId {
     /// When the system gives no random bytes.
     pub fn random() -> Result<Self, StoreError> {
         let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(|source| StoreError::Random {
-            doing: LOG,
-            source,
-        })?;
+        getrandom::fill(&mut random).map_err(|source| StoreError::Random { doing: LOG, source })?;
         // 63 bits: not negative, and two alike are not to be expected in any lifetime.
         Ok(Self(i64::from_le_bytes(random) & i64::MAX))
     }

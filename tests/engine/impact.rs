@@ -18,7 +18,9 @@ fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, Said> 
 fn wordings(engine: &Engine) -> BTreeSet<String> {
     let snapshot = engine.snapshot(Some(server(1)));
     let entries = snapshot.knowledge.entries().iter();
-    entries.flat_map(|entry| entry.wordings().map(str::to_owned)).collect()
+    entries
+        .flat_map(|entry| entry.wordings().map(str::to_owned))
+        .collect()
 }
 
 /// Something a moderator might do, at random.
@@ -52,7 +54,10 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
                 answer: "Nobody knows.".into(),
                 ..Form::default()
             };
-            Edit::Write(Draft { form, ..Draft::default() })
+            Edit::Write(Draft {
+                form,
+                ..Draft::default()
+            })
         }
         kind => {
             let mut draft = here.draft_of(id).expect("is there");
@@ -73,14 +78,24 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
 #[tokio::test]
 async fn for_fifty_edits_what_is_predicted_is_what_happens() {
     let folder = tempfile::TempDir::new().expect("a folder");
-    let store = Store::open(&Location::Sqlite(folder.path().join("x.db"))).await.expect("opens");
-    let labelled = ["is it ok to share weights", "what about hugging face", "pizza recipe"];
+    let store = Store::open(&Location::Sqlite(folder.path().join("x.db")))
+        .await
+        .expect("opens");
+    let labelled = [
+        "is it ok to share weights",
+        "what about hugging face",
+        "pizza recipe",
+    ];
     let options = Options {
         questions: labelled.map(str::to_owned).to_vec(),
         ..options()
     };
     let engine = attach(&shipped(), store, options).await;
-    let logged = ["why would meta give llama away", "can i run this at home", "best laptop"];
+    let logged = [
+        "why would meta give llama away",
+        "can i run this at home",
+        "best laptop",
+    ];
     for text in logged {
         let _ = engine.ask_logged(Some(server(1)), text, Manner::Prompted, "ask", 1);
     }
@@ -98,9 +113,16 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         }
         let mut questions = wordings(&engine);
         questions.extend(logged.into_iter().chain(labelled).map(str::to_owned));
-        questions.extend(preview.after.iter().flat_map(|e| e.wordings().map(str::to_owned)));
+        questions.extend(
+            preview
+                .after
+                .iter()
+                .flat_map(|e| e.wordings().map(str::to_owned)),
+        );
         let before = all(&engine, &questions);
-        here.publish(AUTHOR, 2, &edit).await.unwrap_or_else(|error| panic!("{error}"));
+        here.publish(AUTHOR, 2, &edit)
+            .await
+            .unwrap_or_else(|error| panic!("{error}"));
         published += 1;
         let after = all(&engine, &questions);
         let happened: BTreeMap<&String, (&Said, &Said)> = before
@@ -129,16 +151,29 @@ async fn an_edit_that_takes_an_answer_away_says_so_first() {
     let engine = place.engine().await;
     let here = desk(&engine, 1);
     for _ in 0..3 {
-        let _ = engine.ask_logged(Some(server(1)), "stripes of zebras", Manner::Prompted, "ask", 1);
+        let _ = engine.ask_logged(
+            Some(server(1)),
+            "stripes of zebras",
+            Manner::Prompted,
+            "ask",
+            1,
+        );
     }
     assert_eq!(asked(&engine, 1, "stripes of zebras"), "zebra");
-    let preview = here.preview(&super::remove(&here, "zebra")).await.expect("a preview");
+    let preview = here
+        .preview(&super::remove(&here, "zebra"))
+        .await
+        .expect("a preview");
     assert_eq!(preview.after, None);
     let first = &preview.impact.changed[0];
     assert_eq!(first.question.text, "stripes of zebras");
     assert_eq!(first.question.origin, Origin::Logged(3));
     assert_eq!(first.from.to_string(), "zebra");
     assert_ne!(first.to, first.from);
-    assert!(preview.impact.answers().count() >= 3, "{:?}", preview.impact);
+    assert!(
+        preview.impact.answers().count() >= 3,
+        "{:?}",
+        preview.impact
+    );
     assert_eq!(preview.notes, ["It is no longer offered beside `giraffe`."]);
 }

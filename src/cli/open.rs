@@ -1,0 +1,83 @@
+//! The engine as the configuration wants it: the encoder, the vectors that were computed before,
+//! the book.
+
+use super::listed;
+use crate::config::Config;
+use crate::engine::{Engine, Indexer, vectors};
+use crate::matcher::{Encoder, SentenceEncoder};
+use crate::store::Location;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Fewer wordings than this are encoded faster than a progress line is read.
+const WORTH_TELLING: usize = 100;
+
+/// Opens the engine on the configured knowledge, to find by words and by meaning. The first start
+/// encodes every wording, which takes seconds and is shown on a terminal; the vectors are kept.
+pub(super) fn open(config: &Config) -> anyhow::Result<Engine> {
+    let encoder: Arc<dyn SentenceEncoder> = Arc::new(match &config.matching.model {
+        Some(folder) => Encoder::load(folder)?,
+        None => Encoder::embedded()?,
+    });
+    let file = vectors_file(config);
+    let known = vectors::read(&file, encoder.fingerprint());
+    let before = known.len();
+    let engine = Engine::open_with(
+        config.knowledge.clone(),
+        config.matching.thresholds,
+        Indexer::by_meaning(encoder, known),
+        &mut progress(),
+    )
+    .map_err(listed)?;
+    keep(&engine, &file, before)?;
+    Ok(engine)
+}
+
+/// Keeps what was computed, unless nothing was.
+fn keep(engine: &Engine, file: &Path, before: usize) -> io::Result<()> {
+    let Some(vectors) = engine.indexer().vectors() else {
+        return Ok(());
+    };
+    if vectors.len() == before {
+        return Ok(());
+    }
+    if let Err(error) = vectors::write(file, &vectors) {
+        writeln!(
+            anstream::stderr(),
+            "citebot: the sentence vectors could not be kept in {}: {error}. \
+             Everything works; the next start will take as long again.",
+            file.display()
+        )?;
+    }
+    Ok(())
+}
+
+/// Beside the store's file; where the store is a server, in the default store's folder.
+fn vectors_file(config: &Config) -> PathBuf {
+    let folder = match &config.store.url {
+        Location::Sqlite(file) => file.parent().map(Path::to_owned),
+        Location::Postgres(_) => None,
+    };
+    folder
+        .unwrap_or_else(|| PathBuf::from("data"))
+        .join("vectors.bin")
+}
+
+/// A line on the terminal that counts, gone when it is done.
+fn progress() -> impl FnMut(usize, usize) {
+    let shown = io::stderr().is_terminal();
+    move |done, of| {
+        if !shown || of < WORTH_TELLING {
+            return;
+        }
+        let mut out = io::stderr().lock();
+        // A progress line that cannot be written is not worth stopping for.
+        let _ = if done < of {
+            write!(out, "\rGetting to know the FAQ: {done} of {of} phrasings")
+        } else {
+            write!(out, "\r\x1b[2K")
+        };
+        let _ = out.flush();
+    }
+}
