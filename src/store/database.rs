@@ -22,11 +22,8 @@ use std::time::Duration;
 /// Every migration that was ever released, in order; each is one transaction. They are listed by
 /// hand and not by `sqlx::migrate!`: that macro brings sqlx's drivers into the compiler a second time
 /// (another copy to build) to save this line. A test compares the list with the folder.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(
-    1,
-    "store",
-    include_str!("../../migrations/0001_store.sql"),
-)];
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "store", include_str!("../../migrations/0001_store.sql"))];
 
 /// What every connection to SQLite begins with. `busy_timeout` stands first: the ones after it may
 /// have to wait for another process. WAL lets readers go on while something is written;
@@ -377,8 +374,11 @@ mod tests {
     async fn what_cannot_be_opened_is_named() {
         let folder = TempDir::new().expect("a folder");
         let file = folder.path().join("plain.txt");
-        std::fs::write(&file, "not a database, but long enough to be looked at\n".repeat(99))
-            .expect("writes");
+        std::fs::write(
+            &file,
+            "not a database, but long enough to be looked at\n".repeat(99),
+        )
+        .expect("writes");
 
         let error = Database::open(&Location::Sqlite(file.clone()))
             .await
@@ -409,7 +409,10 @@ mod tests {
         let location: Location = url.parse().expect("well formed");
         let error = Database::open(&location).await.expect_err("nobody there");
         let told = format!("{error} {error:?}");
-        assert!(told.contains(&format!("bot@127.0.0.1:{port}/faq")), "{told}");
+        assert!(
+            told.contains(&format!("bot@127.0.0.1:{port}/faq")),
+            "{told}"
+        );
         assert!(!told.contains("hunter2"), "{told}");
     }
 }
