@@ -187,7 +187,9 @@ impl Meaning {
         }
         let kernel = |cosine: f32| (BETA * (cosine - 1.0)).exp();
         let mut lower = self.wordings.among(&rows);
-        lower.iter_mut().for_each(|x| *x = kernel(*x));
+        for x in &mut lower {
+            *x = kernel(*x);
+        }
         let right: Vec<f32> = rows
             .iter()
             .map(|&row| kernel(likeness.wordings[row]))
@@ -200,7 +202,9 @@ impl Meaning {
             scores[owner] += weight;
         }
         let share = weights.iter().sum::<f32>() / count(all.max(1));
-        scores.iter_mut().for_each(|s| *s -= share);
+        for score in &mut scores {
+            *score -= share;
+        }
         scores
     }
 }
@@ -248,7 +252,9 @@ fn mean(wordings: &Rows, dims: usize) -> Vec<f32> {
         }
     }
     let all = count(wordings.len().max(1));
-    mean.iter_mut().for_each(|x| *x /= all);
+    for x in &mut mean {
+        *x /= all;
+    }
     mean
 }
 

@@ -20,8 +20,8 @@ const LONGEST: usize = 24;
 
 /// Two keys that lie side by side were taken for each other.
 const NEIGHBOUR: f64 = -0.4;
-/// Two letters stand in the wrong order.
-const SWAP: f64 = -0.2;
+/// Two letters stand in the wrong order: nothing else explains them as well.
+const SWAP: f64 = -0.5;
 /// The word stands in the book.
 const IN_BOOK: f64 = -0.5;
 /// Another first letter: people rarely mistype that.

@@ -1,5 +1,7 @@
-use super::{MOST_MATCHES, Matcher};
+use super::{Encoder, MOST_MATCHES, Matcher, SentenceEncoder, VectorCache};
 use crate::knowledge::{Alias, Entry, Id, Knowledge};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 fn entry(id: &str, question: &str, phrasings: &[&str]) -> Entry {
     Entry {
@@ -196,11 +198,163 @@ fn a_matcher_may_be_shared_between_threads() {
 proptest::proptest! {
     #[test]
     fn no_input_panics_and_confidences_are_probabilities_in_order(question in "\\PC{0,80}|[a-z <@#:>`*0-9]{0,80}") {
-        let matcher = Matcher::new(&book());
+        static MATCHER: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(&book()));
+        let matcher = &*MATCHER;
         let matches = matcher.rank(&question);
         assert!(matches.len() <= MOST_MATCHES);
         assert!(matches.iter().all(|m| (0.0..=1.0).contains(&m.confidence)));
         assert!(matches.windows(2).all(|w| w[0].confidence >= w[1].confidence));
         assert_eq!(matches, matcher.rank(&question));
     }
+}
+
+/// The real encoder, counting what it is asked for.
+#[derive(Debug)]
+struct Counting {
+    encoder: &'static Encoder,
+    alone: AtomicUsize,
+    together: AtomicUsize,
+}
+
+impl Counting {
+    fn new() -> Arc<Self> {
+        static ENCODER: LazyLock<Encoder> =
+            LazyLock::new(|| Encoder::embedded().expect("the model that is part of the program"));
+        Arc::new(Self {
+            encoder: &ENCODER,
+            alone: AtomicUsize::new(0),
+            together: AtomicUsize::new(0),
+        })
+    }
+
+    fn counts(&self) -> (usize, usize) {
+        (
+            self.alone.load(Ordering::Relaxed),
+            self.together.load(Ordering::Relaxed),
+        )
+    }
+}
+
+impl SentenceEncoder for Counting {
+    fn dims(&self) -> usize {
+        SentenceEncoder::dims(self.encoder)
+    }
+
+    fn fingerprint(&self) -> &str {
+        SentenceEncoder::fingerprint(self.encoder)
+    }
+
+    fn encode(&self, text: &str) -> Vec<f32> {
+        self.alone.fetch_add(1, Ordering::Relaxed);
+        SentenceEncoder::encode(self.encoder, text)
+    }
+
+    fn encode_many(
+        &self,
+        texts: &[String],
+        threads: usize,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Vec<f32> {
+        self.together.fetch_add(texts.len(), Ordering::Relaxed);
+        SentenceEncoder::encode_many(self.encoder, texts, threads, progress)
+    }
+}
+
+#[test]
+fn meaning_finds_what_shares_no_word_and_encodes_only_what_it_must() {
+    let knowledge = book();
+    let encoder = Counting::new();
+    let mut cache = VectorCache::default();
+    let mut told = (0, 0);
+    let matcher = Matcher::with_meaning(
+        &knowledge,
+        encoder.clone(),
+        &mut cache,
+        1,
+        &mut |done, all| told = (done, all),
+    );
+    let (_, first) = encoder.counts();
+    assert_eq!(told, (first, first));
+    assert_eq!(cache.len(), first);
+    assert_eq!(cache.fingerprint(), SentenceEncoder::fingerprint(&*encoder));
+
+    let cases = [
+        ("could criminals use it for harm", "misuse"),
+        (
+            "explain the meaning of freely available artificial intelligence",
+            "definition",
+        ),
+        ("which firm developed pytorch", "pytorch"),
+    ];
+    for (question, expected) in cases {
+        assert_eq!(
+            best(&matcher, &knowledge, question).as_deref(),
+            Some(expected),
+            "{question:?}"
+        );
+        assert!(matcher.why(question).by_meaning);
+    }
+    let sure = |question: &str| matcher.rank(question).first().map_or(0.0, |m| m.confidence);
+    assert!(sure("which company created tensorflow") > 0.5);
+    for talk in [
+        "anyone up for valorant tonight?",
+        "is tap water safe in brazil",
+        "my cat is asleep on the keyboard",
+    ] {
+        assert!(sure(talk) < 0.2, "{talk:?}: {}", sure(talk));
+    }
+
+    // What is no question, and what stands in the book, needs no encoder.
+    let (before, _) = encoder.counts();
+    for question in [
+        "",
+        "42",
+        "hey guys",
+        "🔥",
+        "Who made TensorFlow?",
+        "hey, who made tensorflow pls",
+    ] {
+        assert!(!matcher.why(question).by_meaning, "{question:?}");
+    }
+    assert_eq!(encoder.counts().0, before);
+
+    // An edit encodes the new wording alone; a restart with the cache nothing.
+    let changed = Arc::new(entry(
+        "meta",
+        "Why does Meta publish its models?",
+        &["why is meta open", "a new wording"],
+    ));
+    let edited = knowledge.overlaid(&[], &[changed]);
+    let edited = Matcher::with_meaning(&edited, encoder.clone(), &mut cache, 1, &mut |_, _| ());
+    assert_eq!(encoder.counts().1, first + 1);
+    assert!(!edited.rank("a new wording").is_empty());
+    let kept = VectorCache::from_bytes(&cache.to_bytes(), cache.fingerprint());
+    let mut kept = kept.expect("what was just written");
+    let again = Matcher::with_meaning(&knowledge, encoder.clone(), &mut kept, 1, &mut |_, _| ());
+    assert_eq!(encoder.counts().1, first + 1);
+    let question = "which firm developed pytorch";
+    assert_eq!(again.rank(question), matcher.rank(question));
+}
+
+#[test]
+fn a_cache_of_another_model_is_not_used() {
+    let encoder = Counting::new();
+    let mut cache = VectorCache::new("another");
+    cache.insert("who made tensorflow", [1.0, 0.0].into());
+    let matcher = Matcher::with_meaning(&book(), encoder.clone(), &mut cache, 1, &mut |_, _| ());
+    assert_eq!(cache.fingerprint(), SentenceEncoder::fingerprint(&*encoder));
+    assert!(!matcher.rank("which firm developed pytorch").is_empty());
+}
+
+#[test]
+fn an_empty_book_finds_nothing_by_meaning_either() {
+    let mut cache = VectorCache::default();
+    let matcher = Matcher::with_meaning(
+        &Knowledge::default(),
+        Counting::new(),
+        &mut cache,
+        1,
+        &mut |_, _| (),
+    );
+    assert_eq!(matcher.rank("what is open source ai"), []);
 }

@@ -134,3 +134,59 @@ fn quantise(vector: &[f32], out: &mut Vec<i8>) -> f32 {
     out.extend(vector.iter().map(|x| (x / scale).round() as i8));
     scale
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MANY, Rows, normalise, product};
+
+    /// Unit vectors that look random and are the same every time.
+    fn vectors(count: usize, dims: usize) -> Vec<f32> {
+        let mut state = 1_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f32::from(u16::try_from(state >> 16).unwrap_or(0)) / 65_536.0 - 0.5
+        };
+        let mut all: Vec<f32> = (0..count * dims).map(|_| next()).collect();
+        all.chunks_exact_mut(dims).for_each(normalise);
+        all
+    }
+
+    #[test]
+    fn few_rows_are_exact_and_many_nearly() {
+        for (count, allowed) in [(100, 1e-6), (MANY, 0.01)] {
+            let rows = Rows::new(37, vectors(count, 37));
+            let question = rows.row(7).to_vec();
+            let products = rows.products(&question);
+            assert_eq!(products.len(), count);
+            for (at, found) in products.iter().enumerate() {
+                let exact = product(rows.row(at), &question);
+                assert!(
+                    (found - exact).abs() <= allowed,
+                    "{at} of {count}: {found} is not {exact}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn products_among_rows_are_the_lower_half_of_a_matrix() {
+        let rows = Rows::new(20, vectors(5, 20));
+        let half = rows.among(&[4, 0, 2]);
+        let expected = [(4, 4), (0, 4), (0, 0), (2, 4), (2, 0), (2, 2)];
+        assert_eq!(half.len(), expected.len());
+        for (found, (a, b)) in half.iter().zip(expected) {
+            assert!((found - product(rows.row(a), rows.row(b))).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn nothing_is_no_trouble() {
+        assert_eq!(
+            Rows::new(4, Vec::new()).products(&[1.0, 0.0, 0.0, 0.0]),
+            Vec::<f32>::new()
+        );
+        let mut zero = [0.0_f32; 3];
+        normalise(&mut zero);
+        assert_eq!(zero.map(f32::to_bits), [0, 0, 0]);
+    }
+}

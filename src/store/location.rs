@@ -70,7 +70,7 @@ impl FromStr for Location {
                 }
             }
             "postgres" | "postgresql" => {
-                let options: PgConnectOptions = url
+                let options = url
                     .parse()
                     .map_err(|_: sqlx::Error| OpenError::PostgresUrl)?;
                 Ok(Self::Postgres(Postgres {
