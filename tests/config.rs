@@ -130,7 +130,7 @@ fn each_mistake_has_its_place() {
         ),
         (
             "[curation]\noverride_book = 1",
-            &["2:17: `override_book` must be true or false, not a whole number"],
+            &["2:17: `override_book` must be true or false, without quotes, not a whole number"],
         ),
         (
             "[matching]\nanswr = 1",
@@ -317,7 +317,11 @@ fn the_store_may_come_from_the_environment_and_its_password_is_never_shown() {
         let env = |name: &str| (name == "CITEBOT_STORE").then(|| value.to_owned());
         Config::load(Some(&file), &env)
     };
-    let config = load("[store]\nurl = \"sqlite://x.db\"", "postgres://bot:hunter2@db/faq").expect("fine");
+    let config = load(
+        "[store]\nurl = \"sqlite://x.db\"",
+        "postgres://bot:hunter2@db/faq",
+    )
+    .expect("fine");
     assert_eq!(config.store.url.to_string(), "bot@db:5432/faq");
     let config = load("[store]\nurl = \"sqlite://x.db\"", " ").expect("fine");
     let beside = folder.path().join("x.db").display().to_string();
@@ -325,6 +329,9 @@ fn the_store_may_come_from_the_environment_and_its_password_is_never_shown() {
     for (text, value) in [("", bad), (&*format!("[store]\nurl = \"{bad}\""), "")] {
         let problems = load(text, value).expect_err("no such store").to_string();
         assert!(!problems.contains("hunter2"), "{problems}");
-        assert!(problems.contains("the store's address must be"), "{problems}");
+        assert!(
+            problems.contains("the store's address must be"),
+            "{problems}"
+        );
     }
 }

@@ -45,6 +45,8 @@ pub enum ImportError {
 struct Placed<'f> {
     file: &'f File,
     draft: Draft,
+    /// How many entries of the same id stand before it in the file.
+    earlier: usize,
 }
 
 impl Placed<'_> {
@@ -53,9 +55,17 @@ impl Placed<'_> {
         let id = body::basic(&self.draft.id);
         let is_it = |line: &str| {
             let value = line.trim().strip_prefix("id").map(str::trim_start);
-            value.and_then(|v| v.strip_prefix('=')).is_some_and(|v| v.trim().starts_with(&id))
+            value
+                .and_then(|v| v.strip_prefix('='))
+                .is_some_and(|v| v.trim().starts_with(&id))
         };
-        let found = self.file.text.lines().position(is_it);
+        let mut places = self
+            .file
+            .text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| is_it(line));
+        let found = places.nth(self.earlier).map(|(at, _)| at);
         Problem {
             place: Place {
                 file: self.file.name.as_str().into(),
@@ -85,7 +95,9 @@ impl Desk<'_> {
     ) -> Result<Imported, ImportError> {
         let _turn = self.keeping.turn.lock().await;
         let world = self.engine.worlds.current();
-        let (drafts, unchanged) = self.plan_import(&world, files).map_err(ImportError::Problems)?;
+        let (drafts, unchanged) = self
+            .plan_import(&world, files)
+            .map_err(ImportError::Problems)?;
         let store = &self.keeping.store;
         let revisions = match store.publish_all(self.server, author, at, drafts).await {
             Ok(revisions) => revisions,
@@ -128,7 +140,10 @@ impl Desk<'_> {
         }
 
         // Everything as it would be, for the entries to be checked beside each other.
-        let mut gone: Vec<Id> = removed.iter().filter_map(|(id, _)| Id::new(id).ok()).collect();
+        let mut gone: Vec<Id> = removed
+            .iter()
+            .filter_map(|(id, _)| Id::new(id).ok())
+            .collect();
         let mut own: Vec<Arc<Entry>> = Vec::new();
         for revision in margin.revisions() {
             let id = revision.entry.as_str();
@@ -137,7 +152,9 @@ impl Desk<'_> {
             }
             match &revision.body {
                 Some(text) => {
-                    let entry = margin::read(text, id).ok().and_then(|words| words.unchecked());
+                    let entry = margin::read(text, id)
+                        .ok()
+                        .and_then(|words| words.unchecked());
                     own.extend(entry.map(Arc::new));
                 }
                 None if revision.kind == RevisionKind::Remove => gone.extend(Id::new(id)),
@@ -145,7 +162,11 @@ impl Desk<'_> {
             }
         }
         own.retain(|entry| !gone.contains(&entry.id));
-        own.extend(placed.iter().filter_map(|one| one.draft.unchecked().map(Arc::new)));
+        own.extend(
+            placed
+                .iter()
+                .filter_map(|one| one.draft.unchecked().map(Arc::new)),
+        );
         let all = book.overlaid(&gone, &own);
         let known = Known::new(&all);
         for one in &placed {
@@ -188,8 +209,10 @@ impl Desk<'_> {
         for (id, file) in &removed {
             let latest = margin.latest(id);
             let there = match latest {
-                Some(latest) => latest.kind != RevisionKind::Remove
-                    && (latest.body.is_some() || book.entry(id).is_some()),
+                Some(latest) => {
+                    latest.kind != RevisionKind::Remove
+                        && (latest.body.is_some() || book.entry(id).is_some())
+                }
                 None => book.entry(id).is_some(),
             };
             if there && book.entry(id).is_some() && !self.engine.worlds.override_book {
@@ -242,7 +265,19 @@ fn read_all<'f>(
                     "there is no entry in this file".into(),
                     Some("an entry begins with [[entry]]".into()),
                 )),
-                Ok(drafts) => placed.extend(drafts.into_iter().map(|draft| Placed { file, draft })),
+                Ok(drafts) => {
+                    let mut ids: HashMap<String, usize> = HashMap::new();
+                    for draft in drafts {
+                        let seen = ids.entry(draft.id.clone()).or_default();
+                        let earlier = *seen;
+                        *seen += 1;
+                        placed.push(Placed {
+                            file,
+                            draft,
+                            earlier,
+                        });
+                    }
+                }
                 Err(found) => problems.extend(found.0),
             }
         }

@@ -5,6 +5,8 @@ use citebot::answer::Manner;
 use citebot::engine::{Draft, Edit, Engine, Form, Options, Origin, Said};
 use citebot::store::{Location, Store};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 /// What is said to each of `questions`.
 fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, Said> {
@@ -18,7 +20,9 @@ fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, Said> 
 fn wordings(engine: &Engine) -> BTreeSet<String> {
     let snapshot = engine.snapshot(Some(server(1)));
     let entries = snapshot.knowledge.entries().iter();
-    entries.flat_map(|entry| entry.wordings().map(str::to_owned)).collect()
+    entries
+        .flat_map(|entry| entry.wordings().map(str::to_owned))
+        .collect()
 }
 
 /// Something a moderator might do, at random.
@@ -52,7 +56,10 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
                 answer: "Nobody knows.".into(),
                 ..Form::default()
             };
-            Edit::Write(Draft { form, ..Draft::default() })
+            Edit::Write(Draft {
+                form,
+                ..Draft::default()
+            })
         }
         kind => {
             let mut draft = here.draft_of(id).expect("is there");
@@ -70,17 +77,44 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
     }
 }
 
+/// Some files of the shipped book, without what they offer of the others: enough that entries are
+/// near each other, few enough to be asked all through a hundred times.
+fn some_of_the_book(folder: &Path) {
+    fs::create_dir_all(folder.join("faq")).expect("a folder");
+    for name in ["articles.toml", "resources.toml", "aliases.toml"] {
+        fs::copy(shipped().join(name), folder.join(name)).expect("a file");
+    }
+    for name in ["risks.toml", "money.toml"] {
+        let text = fs::read_to_string(shipped().join("faq").join(name)).expect("a file");
+        let lines = text.lines().filter(|line| !line.starts_with("related = "));
+        let text = lines.collect::<Vec<_>>().join("\n");
+        fs::write(folder.join("faq").join(name), text).expect("a file");
+    }
+}
+
 #[tokio::test]
 async fn for_fifty_edits_what_is_predicted_is_what_happens() {
     let folder = tempfile::TempDir::new().expect("a folder");
-    let store = Store::open(&Location::Sqlite(folder.path().join("x.db"))).await.expect("opens");
-    let labelled = ["is it ok to share weights", "what about hugging face", "pizza recipe"];
+    let store = Store::open(&Location::Sqlite(folder.path().join("x.db")))
+        .await
+        .expect("opens");
+    let labelled = [
+        "is it ok to share weights",
+        "what about hugging face",
+        "pizza recipe",
+    ];
     let options = Options {
         questions: labelled.map(str::to_owned).to_vec(),
         ..options()
     };
-    let engine = attach(&shipped(), store, options).await;
-    let logged = ["why would meta give llama away", "can i run this at home", "best laptop"];
+    let book = folder.path().join("book");
+    some_of_the_book(&book);
+    let engine = attach(&book, store, options).await;
+    let logged = [
+        "why would meta give llama away",
+        "can i run this at home",
+        "best laptop",
+    ];
     for text in logged {
         let _ = engine.ask_logged(Some(server(1)), text, Manner::Prompted, "ask", 1);
     }
@@ -98,9 +132,16 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         }
         let mut questions = wordings(&engine);
         questions.extend(logged.into_iter().chain(labelled).map(str::to_owned));
-        questions.extend(preview.after.iter().flat_map(|e| e.wordings().map(str::to_owned)));
+        questions.extend(
+            preview
+                .after
+                .iter()
+                .flat_map(|e| e.wordings().map(str::to_owned)),
+        );
         let before = all(&engine, &questions);
-        here.publish(AUTHOR, 2, &edit).await.unwrap_or_else(|error| panic!("{error}"));
+        here.publish(AUTHOR, 2, &edit)
+            .await
+            .unwrap_or_else(|error| panic!("{error}"));
         published += 1;
         let after = all(&engine, &questions);
         let happened: BTreeMap<&String, (&Said, &Said)> = before
@@ -120,7 +161,7 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         changed += happened.len();
     }
     // Edits that change nothing would prove nothing.
-    assert!(changed > 100, "{changed}");
+    assert!(changed > 50, "{changed}");
 }
 
 #[tokio::test]
@@ -129,16 +170,29 @@ async fn an_edit_that_takes_an_answer_away_says_so_first() {
     let engine = place.engine().await;
     let here = desk(&engine, 1);
     for _ in 0..3 {
-        let _ = engine.ask_logged(Some(server(1)), "stripes of zebras", Manner::Prompted, "ask", 1);
+        let _ = engine.ask_logged(
+            Some(server(1)),
+            "stripes of zebras",
+            Manner::Prompted,
+            "ask",
+            1,
+        );
     }
     assert_eq!(asked(&engine, 1, "stripes of zebras"), "zebra");
-    let preview = here.preview(&super::remove(&here, "zebra")).await.expect("a preview");
+    let preview = here
+        .preview(&super::remove(&here, "zebra"))
+        .await
+        .expect("a preview");
     assert_eq!(preview.after, None);
     let first = &preview.impact.changed[0];
     assert_eq!(first.question.text, "stripes of zebras");
     assert_eq!(first.question.origin, Origin::Logged(3));
     assert_eq!(first.from.to_string(), "zebra");
     assert_ne!(first.to, first.from);
-    assert!(preview.impact.answers().count() >= 3, "{:?}", preview.impact);
+    assert!(
+        preview.impact.answers().count() >= 3,
+        "{:?}",
+        preview.impact
+    );
     assert_eq!(preview.notes, ["It is no longer offered beside `giraffe`."]);
 }
