@@ -130,7 +130,7 @@ fn each_mistake_has_its_place() {
         ),
         (
             "[curation]\noverride_book = 1",
-            &["2:17: `override_book` must be true or false, not a whole number"],
+            &["2:17: `override_book` must be true or false, without quotes, not a whole number"],
         ),
         (
             "[matching]\nanswr = 1",

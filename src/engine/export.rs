@@ -38,7 +38,8 @@ pub struct Exported {
 
 impl Desk<'_> {
     /// This server's own entries, and which of the book's it has removed. Equal margins are equal
-    /// files, to the byte. What is as in the book already is left out.
+    /// files, to the byte. What is as in the book already is left out, and so is what an entry
+    /// offers beside it that is not there: what is exported can be imported.
     ///
     /// # Errors
     ///
@@ -46,13 +47,21 @@ impl Desk<'_> {
     pub fn export(&self) -> Result<Exported, Error> {
         let world = self.engine.worlds.current();
         let book = &world.book.knowledge;
+        let margin = world.margin(self.server);
+        let is_there = |id: &str| match margin.latest(id) {
+            Some(latest) if latest.body.is_some() => true,
+            Some(latest) if latest.kind == RevisionKind::Remove => false,
+            _ => book.entry(id).is_some(),
+        };
         let mut topics: BTreeMap<String, Vec<Draft>> = BTreeMap::new();
         let mut removed = Vec::new();
-        for revision in world.margin(self.server).revisions() {
+        for revision in margin.revisions() {
             let own = book.entry(&revision.entry);
             match &revision.body {
                 Some(text) => {
-                    let words = read(revision, text)?;
+                    let mut words = read(revision, text)?;
+                    words.related.retain(|id| is_there(id));
+                    words.resources.retain(|id| book.resource(id).is_some());
                     if own.is_none_or(|own| Draft::from(&**own) != words) {
                         topics.entry(words.topic.clone()).or_default().push(words);
                     }

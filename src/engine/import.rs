@@ -45,6 +45,8 @@ pub enum ImportError {
 struct Placed<'f> {
     file: &'f File,
     draft: Draft,
+    /// How many entries of the same id stand before it in the file.
+    earlier: usize,
 }
 
 impl Placed<'_> {
@@ -57,7 +59,13 @@ impl Placed<'_> {
                 .and_then(|v| v.strip_prefix('='))
                 .is_some_and(|v| v.trim().starts_with(&id))
         };
-        let found = self.file.text.lines().position(is_it);
+        let mut places = self
+            .file
+            .text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| is_it(line));
+        let found = places.nth(self.earlier).map(|(at, _)| at);
         Problem {
             place: Place {
                 file: self.file.name.as_str().into(),
@@ -257,7 +265,19 @@ fn read_all<'f>(
                     "there is no entry in this file".into(),
                     Some("an entry begins with [[entry]]".into()),
                 )),
-                Ok(drafts) => placed.extend(drafts.into_iter().map(|draft| Placed { file, draft })),
+                Ok(drafts) => {
+                    let mut ids: HashMap<String, usize> = HashMap::new();
+                    for draft in drafts {
+                        let seen = ids.entry(draft.id.clone()).or_default();
+                        let earlier = *seen;
+                        *seen += 1;
+                        placed.push(Placed {
+                            file,
+                            draft,
+                            earlier,
+                        });
+                    }
+                }
                 Err(found) => problems.extend(found.0),
             }
         }

@@ -327,62 +327,87 @@ fn set_list(table: &mut Table, key: &str, wanted: &[String]) {
     }
 }
 
-fn edit(array: &mut Array, wanted: &[String]) {
-    let prefix = |value: &Value| -> String {
-        value
-            .decor()
-            .prefix()
-            .and_then(|raw| raw.as_str())
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let indent = array
-        .iter()
-        .map(prefix)
-        .find_map(|prefix| prefix.rfind('\n').map(|at| prefix[at..].to_owned()));
-    // A comment behind an item's comma stands before the next item: when that one goes, it must
-    // not go with it.
-    let mut stays: Vec<Value> = Vec::new();
-    let mut carried = String::new();
-    for value in array.iter() {
-        let own = prefix(value);
-        if value
-            .as_str()
-            .is_some_and(|text| wanted.iter().any(|one| one.trim() == text.trim()))
-        {
-            let mut value = value.clone();
-            value.decor_mut().set_prefix(format!("{carried}{own}"));
-            carried.clear();
-            stays.push(value);
-        } else if let Some(end) = own.rfind('\n').filter(|end| own[..*end].contains('#')) {
-            carried.push_str(&own[..end]);
-        }
+/// An item of a list, and the comments that go with it.
+struct Listed {
+    value: Value,
+    /// What stands before it: line breaks and whole lines of comment.
+    before: String,
+    /// The comment behind its comma, on the same line. To the parser it stands before the next one.
+    beside: String,
+}
+
+/// `text` cut where its first line ends, if that line holds a comment.
+fn cut(text: &str) -> (&str, &str) {
+    match text.find('\n') {
+        Some(end) if text[..end].contains('#') => text.split_at(end),
+        _ => ("", text),
     }
+}
+
+fn edit(array: &mut Array, wanted: &[String]) {
+    let is = |value: &Value, text: &str| value.as_str().map(str::trim) == Some(text.trim());
+    let mut items: Vec<Listed> = Vec::new();
+    for value in array.iter() {
+        let prefix = value.decor().prefix().and_then(|raw| raw.as_str());
+        let (beside, before) = cut(prefix.unwrap_or_default());
+        if let Some(last) = items.last_mut() {
+            beside.clone_into(&mut last.beside);
+        }
+        items.push(Listed {
+            before: before.to_owned(),
+            beside: String::new(),
+            value: value.clone(),
+        });
+    }
+    let trailing = array.trailing().as_str().unwrap_or_default().to_owned();
+    let (beside, trailing) = cut(&trailing);
+    if let Some(last) = items.last_mut() {
+        beside.clone_into(&mut last.beside);
+    }
+    // A list with an item a line stays one.
+    let indent = items
+        .iter()
+        .find_map(|item| Some(item.before[item.before.rfind('\n')?..].to_owned()));
+
+    // A comment line over an item that goes may be about all that follow: it stays.
+    let mut lines = String::new();
+    items.retain_mut(|item| {
+        if wanted.iter().any(|text| is(&item.value, text)) {
+            item.before.insert_str(0, &std::mem::take(&mut lines));
+            return true;
+        }
+        if let Some(end) = item
+            .before
+            .rfind('\n')
+            .filter(|_| item.before.contains('#'))
+        {
+            lines.push_str(&item.before[..end]);
+        }
+        false
+    });
+
     array.clear();
+    let mut beside = String::new();
     for (at, text) in wanted.iter().enumerate() {
-        let known = stays
-            .iter()
-            .position(|value| value.as_str().map(str::trim) == Some(text.trim()));
-        let mut value = match known {
-            Some(found) => stays.remove(found),
-            None => {
-                let mut value: Value = basic(text).parse().unwrap_or_else(|_| text.into());
-                value
-                    .decor_mut()
-                    .set_prefix(indent.as_deref().unwrap_or_default());
-                value
-            }
+        let known = items.iter().position(|item| is(&item.value, text));
+        let mut item = match known {
+            Some(found) => items.remove(found),
+            None => Listed {
+                value: basic(text).parse().unwrap_or_else(|_| text.into()),
+                before: indent.clone().unwrap_or_default(),
+                beside: String::new(),
+            },
         };
         if indent.is_none() {
-            value.decor_mut().set_prefix(if at == 0 { "" } else { " " });
-            value.decor_mut().set_suffix("");
+            item.before = if at == 0 { "" } else { " " }.to_owned();
+            item.value.decor_mut().set_suffix("");
         }
-        array.push_formatted(value);
+        let prefix = format!("{beside}{}", item.before);
+        item.value.decor_mut().set_prefix(prefix);
+        beside = item.beside;
+        array.push_formatted(item.value);
     }
-    if !carried.is_empty() {
-        let trailing = array.trailing().as_str().unwrap_or_default().to_owned();
-        array.set_trailing(format!("{carried}{trailing}"));
-    }
+    array.set_trailing(format!("{beside}{lines}{trailing}"));
     if indent.is_some() {
         array.set_trailing_comma(true);
     }

@@ -109,7 +109,7 @@ async fn an_import_is_all_or_nothing_and_every_problem_is_listed() {
     };
     let good = "topic = \"T\"\n\n[[entry]]\nid = \"good\"\nquestion = \"Is it good?\"\nanswer = \"Yes.\"\n";
     let bad = "topic = \"T\"\n\n[[entry]]\nid = \"bad\"\nquestion = \"Is it good?!\"\nanswer = \"No. [1]\"\n\
-               related = [\"god\"]\n\n[[entry]]\nid = \"good\"\nquestion = \"Which?\"\nanswer = \"It.\"\n";
+               related = [\"god\"]\n\n[[entry]]\nid = \"bad\"\nquestion = \"Which?\"\nanswer = \"It.\"\n";
     let given = [
         file("good.toml", good),
         file("bad.toml", bad),
@@ -133,7 +133,7 @@ async fn an_import_is_all_or_nothing_and_every_problem_is_listed() {
         "bad.toml:4:1: `bad`, question: entry `good` is worded like this already",
         "bad.toml:4:1: `bad`, answer: [1] points to no source",
         "did you mean `good`?",
-        "bad.toml:10:1: the entry id `good` is taken already",
+        "bad.toml:10:1: the entry id `bad` is taken already",
         "torn.toml:4:1",
         "empty.toml: there is no entry in this file",
         "zebra.toml:6:1: `zebra` belongs to the bot's own book",

@@ -5,6 +5,8 @@ use citebot::answer::Manner;
 use citebot::engine::{Draft, Edit, Engine, Form, Options, Origin, Said};
 use citebot::store::{Location, Store};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 /// What is said to each of `questions`.
 fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, Said> {
@@ -75,6 +77,21 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
     }
 }
 
+/// Some files of the shipped book, without what they offer of the others: enough that entries are
+/// near each other, few enough to be asked all through a hundred times.
+fn some_of_the_book(folder: &Path) {
+    fs::create_dir_all(folder.join("faq")).expect("a folder");
+    for name in ["articles.toml", "resources.toml", "aliases.toml"] {
+        fs::copy(shipped().join(name), folder.join(name)).expect("a file");
+    }
+    for name in ["risks.toml", "money.toml"] {
+        let text = fs::read_to_string(shipped().join("faq").join(name)).expect("a file");
+        let lines = text.lines().filter(|line| !line.starts_with("related = "));
+        let text = lines.collect::<Vec<_>>().join("\n");
+        fs::write(folder.join("faq").join(name), text).expect("a file");
+    }
+}
+
 #[tokio::test]
 async fn for_fifty_edits_what_is_predicted_is_what_happens() {
     let folder = tempfile::TempDir::new().expect("a folder");
@@ -90,7 +107,9 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         questions: labelled.map(str::to_owned).to_vec(),
         ..options()
     };
-    let engine = attach(&shipped(), store, options).await;
+    let book = folder.path().join("book");
+    some_of_the_book(&book);
+    let engine = attach(&book, store, options).await;
     let logged = [
         "why would meta give llama away",
         "can i run this at home",
@@ -142,7 +161,7 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         changed += happened.len();
     }
     // Edits that change nothing would prove nothing.
-    assert!(changed > 100, "{changed}");
+    assert!(changed > 50, "{changed}");
 }
 
 #[tokio::test]
