@@ -114,7 +114,7 @@ async fn overheard(bot: &Bot, http: &Http, message: &Message) {
 }
 
 /// What `message` may ask, tried in this order; nothing where the bot does not listen. A new forum
-/// post asks by its title, or by title and text together.
+/// post asks by its title, by its text ("Help!" is a title too), or by both together.
 async fn questions(bot: &Bot, http: &Http, message: &Message) -> serenity::Result<Vec<String>> {
     let channel = message.channel_id;
     let text = message.content.clone();
@@ -129,7 +129,8 @@ async fn questions(bot: &Bot, http: &Http, message: &Message) -> serenity::Resul
     }
     // The first message of a forum post has the id of its thread.
     if message.id.get() == channel.get() {
-        return Ok(vec![name.to_string(), format!("{name}\n{text}")]);
+        let both = format!("{name}\n{text}");
+        return Ok(vec![name.to_string(), text, both]);
     }
     Ok(vec![text])
 }

@@ -110,15 +110,16 @@ async fn faq_browse_turns_pages() {
     let world = World::start().await;
     let ann = world.member("ann");
     let list = ann.slash("faq browse").run().await.message();
-    let last = "What is Earl Grey flavoured with?";
-    let on_first = |page: &Shown| page.text().contains(QUESTION) && !page.text().contains(last);
+    let final_entry = "What is Earl Grey flavoured with?";
+    let on_first =
+        |page: &Shown| page.text().contains(QUESTION) && !page.text().contains(final_entry);
     assert!(on_first(&list), "{}", list.text());
     assert_eq!(list.buttons(), ["Next"]);
     let next = ann.click(&list, "Next").await;
     assert_eq!(next.kind, 7);
     let second = next.message();
     assert_eq!(second.id, list.id);
-    assert!(second.text().contains(last) && !second.text().contains(QUESTION));
+    assert!(second.text().contains(final_entry) && !second.text().contains(QUESTION));
     assert_eq!(second.buttons(), ["Previous"]);
     let back = ann.click(&second, "Previous").await.message();
     assert!(on_first(&back), "{}", back.text());

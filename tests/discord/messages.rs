@@ -127,10 +127,16 @@ async fn a_direct_message_is_answered() {
 async fn a_forum_post_is_answered_in_its_thread() {
     let setup = World::setup().forum("help").listening(&["help"]);
     let world = setup.start().await;
-    let post = world.member("ann").opens_post("help", "Water", QUESTION);
-    let reply = world.reply_to(&post).await;
-    assert_eq!(reply.title(), QUESTION);
-    assert_eq!(reply.channel, post.channel);
+    let ann = world.member("ann");
+    let posts = [
+        ann.opens_post("help", "Help please", QUESTION),
+        ann.opens_post("help", QUESTION, "See the title."),
+    ];
+    for post in posts {
+        let reply = world.reply_to(&post).await;
+        assert_eq!(reply.title(), QUESTION);
+        assert_eq!(reply.channel, post.channel);
+    }
 }
 
 #[tokio::test]

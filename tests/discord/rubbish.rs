@@ -69,6 +69,8 @@ async fn a_question_among_rubbish_is_found() {
         format!("**{QUESTION}**"),
     ] {
         let reply = world.reply_to(&ann.mentions("general", &text)).await;
-        assert_eq!(reply.title(), QUESTION, "{text:?}");
+        // Words around a question may leave the bot less sure: then it asks back.
+        let found = reply.title() == QUESTION || reply.buttons().iter().any(|b| b == QUESTION);
+        assert!(found, "{text:?}: {}", reply.json);
     }
 }

@@ -235,8 +235,8 @@ fn resume(discord: &Discord, data: &Value, connection: &UnboundedSender<Frame>) 
         };
         session.connection = Some(connection.clone());
         let missed = usize::try_from(seq).unwrap_or(0).min(session.events.len());
-        for text in session.events[missed..].to_vec() {
-            session.send(Frame::Text(text));
+        for text in &session.events[missed..] {
+            let _ = connection.send(Frame::Text(text.clone()));
         }
         session.dispatch("RESUMED", &json!({"_trace": []}));
         state.resumes += 1;

@@ -1,4 +1,4 @@
-//! Checks requests against Discord's published OpenAPI document, where `DISCORD_OPENAPI` names it.
+//! Checks requests against Discord's published `OpenAPI` document, where `DISCORD_OPENAPI` names it.
 //!
 //! The document is read once per test run; the schema of a route is compiled when it is first
 //! needed.
@@ -24,20 +24,22 @@ struct Document {
 ///
 /// # Panics
 ///
-/// When the variable names something that is no OpenAPI document: then a run that was meant to
+/// When the variable names something that is no `OpenAPI` document: then a run that was meant to
 /// check would check nothing.
 fn document() -> Option<&'static Document> {
     static DOCUMENT: OnceLock<Option<Document>> = OnceLock::new();
     DOCUMENT
         .get_or_init(|| {
             let path = std::env::var_os("DISCORD_OPENAPI").filter(|p| !p.is_empty())?;
+            let path = std::path::PathBuf::from(path);
             let text = std::fs::read_to_string(&path)
-                .unwrap_or_else(|e| panic!("DISCORD_OPENAPI: cannot read {path:?}: {e}"));
+                .unwrap_or_else(|e| panic!("DISCORD_OPENAPI: cannot read {}: {e}", path.display()));
             let value: Value =
                 serde_json::from_str(&text).unwrap_or_else(|e| panic!("DISCORD_OPENAPI: {e}"));
             assert!(
                 value["paths"].is_object(),
-                "DISCORD_OPENAPI: {path:?} has no paths"
+                "DISCORD_OPENAPI: {} has no paths",
+                path.display()
             );
             let registry = Registry::new()
                 .add(ROOT, value.clone())

@@ -121,8 +121,9 @@ impl Setup {
         } else {
             KNOWLEDGE.into()
         };
+        let knowledge = toml::Value::from(knowledge.display().to_string());
         let config = format!(
-            "knowledge = {knowledge:?}\n[discord]\napi_base = \"http://{}\"\nchannels = {listening:?}\n{}\n{}",
+            "knowledge = {knowledge}\n[discord]\napi_base = \"http://{}\"\nchannels = {listening:?}\n{}\n{}",
             discord.rest, self.discord_config, self.config,
         );
         std::fs::write(folder.path().join("config.toml"), config).expect("cannot write config");
