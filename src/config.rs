@@ -103,9 +103,9 @@ impl Default for Config {
             knowledge: PathBuf::from("knowledge"),
             matching: Matching {
                 thresholds: Thresholds {
-                    answer: 0.6,
-                    unprompted: 0.85,
-                    suggest: 0.15,
+                    answer: 0.7,
+                    unprompted: 0.93,
+                    suggest: 0.2,
                 },
                 model: None,
             },

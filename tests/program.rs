@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Once;
 
 /// Everything a finished run left behind.
 #[derive(Debug)]
@@ -13,21 +14,39 @@ pub(crate) struct Ran {
 }
 
 /// A run of `citebot` that is being put together. It starts in the crate's folder, with no
-/// environment but `PATH` and what is added.
+/// environment but `PATH`, the place of the store and what is added.
 #[derive(Debug)]
 pub(crate) struct Program {
     command: Command,
     input: Vec<u8>,
 }
 
+/// Where runs keep what they keep: in the build's own folder, so that the vectors of the shipped
+/// book are computed once for all runs, and nothing is left elsewhere.
+const STORE: &str = concat!(
+    "sqlite://",
+    env!("CARGO_TARGET_TMPDIR"),
+    "/shipped/citebot.db"
+);
+
 /// `citebot` with these arguments.
 pub(crate) fn citebot(arguments: &[&str]) -> Program {
+    // The first run computes the vectors; the others would do the same at the same time.
+    static VECTORS: Once = Once::new();
+    VECTORS.call_once(|| {
+        prepared(&["ask", "what is open-source AI"]).run();
+    });
+    prepared(arguments)
+}
+
+fn prepared(arguments: &[&str]) -> Program {
     let mut command = Command::new(env!("CARGO_BIN_EXE_citebot"));
     command
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_clear()
         .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+        .env("CITEBOT_STORE", STORE)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

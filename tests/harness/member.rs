@@ -263,8 +263,8 @@ impl Member {
             .discord
             .change(|state| self.begin(state, kind, channel, &data, source));
         let what = format!("a response to interaction {id} ({data})");
-        let (outcome, followups) = self.discord.until(&what, |state| settled(state, id)).await;
-        let (callback, message) = outcome;
+        let response = self.discord.until(&what, |state| settled(state, id));
+        let (callback, message) = response.await;
         Outcome {
             kind: callback["type"].as_u64().unwrap_or(0),
             data: callback["data"].clone(),
