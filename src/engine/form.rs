@@ -164,14 +164,17 @@ mod tests {
         let taken = ["what-is-ai", "what-is-ai-2", "entry"];
         let long = "word ".repeat(40);
         for (question, expected) in [
-            ("Can open-source AI be misused?", "can-open-source-ai-be-misused"),
+            (
+                "Can open-source AI be misused?",
+                "can-open-source-ai-be-misused",
+            ),
             ("What is AI?", "what-is-ai-3"),
             ("Où est l'été?", "ou-est-l-ete"),
             ("¿Qué es C++?", "que-es-c"),
             ("オープンソースとは", "entry-2"),
             ("🤔", "entry-2"),
             ("", "entry-2"),
-            (&long, "word-word-word-word-word-word-word-word-word-word"),
+            (&long, "word-word-word-word-word-word-word-word-word-word-word"),
             (&"x".repeat(300), &"x".repeat(54)),
         ] {
             let id = new_id(question, |id| taken.contains(&id));
