@@ -1,19 +1,62 @@
 //! What every surface (Discord, terminal, JSON) talks to.
 //!
-//! The [`Engine`] holds one [`Snapshot`] of the book, swapped whole when the files change. Whoever
-//! answers takes the snapshot and never waits for whoever edits.
+//! * [`Engine::ask`], [`Engine::snapshot`]: what is said, from the book and the server's own
+//!   margin over it. Never waits for an edit or for the store.
+//! * [`Engine::ask_logged`]: the same, and the question is logged (never who asked).
+//! * [`Engine::desk`]: everything that moderators of one server do: [`preview`](Desk::preview),
+//!   [`publish`](Desk::publish), [`history`](Desk::history), [`review`](Desk::review),
+//!   [`settings`](Desk::settings), [`export`](Desk::export), [`import`](Desk::import). A [`Desk`]
+//!   is bound to its server: no id that is handed to it reaches another one's.
+//! * [`Engine::reload`]: the book again, after its files changed.
+//!
+//! An engine from [`Engine::open`] has the book alone and needs no runtime; [`Engine::with_store`]
+//! adds the store. Only what touches the store is `async`, and time is an argument (milliseconds
+//! since 1970-01-01T00:00:00Z) except where the engine itself keeps house.
+
+mod body;
+mod curation;
+mod diff;
+mod drafts;
+mod export;
+mod form;
+mod history;
+mod impact;
+mod import;
+mod keeping;
+mod margin;
+mod merge;
+mod record;
+mod review;
+mod revise;
+mod settings;
+mod watch;
+mod world;
+
+pub use curation::{Desk, Error};
+pub use diff::{Line, Sign, diff};
+pub use drafts::{Draft, KEPT_DAYS, KeptDraft};
+pub use export::{Exported, File, REMOVED};
+pub use form::Form;
+pub use history::{Past, Removed};
+pub use impact::{Changed, Impact, KnownQuestion, Origin, Said};
+pub use import::{Imported, ImportError};
+pub use keeping::Options;
+pub use margin::{Misfit, MisfitReason};
+pub use merge::{MergeError, merge};
+pub use record::Logged;
+pub use review::{Group, MAX_GROUPS};
+pub use revise::{Conflict, Edit, Preview, PublishError, Published, Refusal};
+pub use settings::{Defaults, MAX_CHANNELS, MAX_COOLDOWN_SECONDS, Settings, SettingsError};
+pub use watch::{Watcher, watch};
 
 use crate::answer::{Manner, Reply, Thresholds, decide};
 use crate::knowledge::{Knowledge, Problems};
 use crate::matcher::Matcher;
-use crate::store::ServerId;
-use arc_swap::ArcSwap;
+use crate::store::{ServerId, Store, StoreError};
+use keeping::Keeping;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-mod watch;
-
-pub use watch::{Watcher, watch};
+use world::Worlds;
 
 /// Knowledge and its index, as of one moment.
 #[derive(Debug)]
@@ -44,16 +87,17 @@ impl Snapshot {
     }
 }
 
-/// Answers from the book, and reloads it.
+/// Answers from the book and each server's margin; see the [module](self).
 #[derive(Debug)]
 pub struct Engine {
     folder: PathBuf,
-    thresholds: Thresholds,
-    book: ArcSwap<Snapshot>,
+    defaults: Defaults,
+    worlds: Arc<Worlds>,
+    keeping: Option<Keeping>,
 }
 
 impl Engine {
-    /// Loads and indexes the book in `folder`.
+    /// Loads and indexes the book in `folder`. Without a store: every server sees the book alone.
     ///
     /// # Errors
     ///
@@ -62,21 +106,52 @@ impl Engine {
         let snapshot = Snapshot::new(Knowledge::load(&folder)?);
         Ok(Self {
             folder,
-            thresholds,
-            book: ArcSwap::from_pointee(snapshot),
+            defaults: Defaults {
+                thresholds,
+                channels: Vec::new(),
+                cooldown_seconds: 0,
+            },
+            worlds: Arc::new(Worlds::new(Arc::new(snapshot), true)),
+            keeping: None,
         })
+    }
+
+    /// The same engine with `store` behind it: reads every server's margin and settings, follows
+    /// what others change, logs questions and deletes old ones. Needs a Tokio runtime, whose tasks
+    /// end when the engine is dropped.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn with_store(self, store: Store, options: Options) -> Result<Self, StoreError> {
+        keeping::attach(self, store, options).await
     }
 
     /// What `server` sees just now; `None` outside any server: the book alone.
     #[must_use]
-    pub fn snapshot(&self, _server: Option<ServerId>) -> Arc<Snapshot> {
-        self.book.load_full()
+    pub fn snapshot(&self, server: Option<ServerId>) -> Arc<Snapshot> {
+        Arc::clone(self.worlds.current().snapshot(server))
+    }
+
+    /// What `server` has set, over the operator's configuration; `None` outside any server.
+    #[must_use]
+    pub fn settings(&self, server: Option<ServerId>) -> Arc<Settings> {
+        let world = self.worlds.current();
+        server
+            .and_then(|server| Some(Arc::clone(&world.server(server)?.settings.settings)))
+            .unwrap_or_default()
+    }
+
+    /// What holds where a server has set nothing.
+    #[must_use]
+    pub fn defaults(&self) -> &Defaults {
+        &self.defaults
     }
 
     /// The confidences from which something is said in `server`.
     #[must_use]
-    pub fn thresholds(&self, _server: Option<ServerId>) -> Thresholds {
-        self.thresholds
+    pub fn thresholds(&self, server: Option<ServerId>) -> Thresholds {
+        self.settings(server).thresholds(&self.defaults)
     }
 
     /// The folder that the book is read from.
@@ -85,7 +160,7 @@ impl Engine {
         &self.folder
     }
 
-    /// What is said to `question` in `server`.
+    /// What is said to `question` in `server`. Nothing is logged.
     #[must_use]
     pub fn ask(&self, server: Option<ServerId>, question: &str, manner: Manner) -> Reply {
         self.snapshot(server)
@@ -93,14 +168,14 @@ impl Engine {
     }
 
     /// Reads the folder again. With a mistake in it nothing changes: the last good book goes on
-    /// answering.
+    /// answering. Returns after every server with entries of its own has them over the new book.
     ///
     /// # Errors
     ///
     /// Every problem in the folder's files.
     pub fn reload(&self) -> Result<Arc<Snapshot>, Problems> {
         let snapshot = Arc::new(Snapshot::new(Knowledge::load(&self.folder)?));
-        self.book.store(Arc::clone(&snapshot));
+        self.worlds.set_book(Arc::clone(&snapshot));
         Ok(snapshot)
     }
 }

@@ -6,6 +6,7 @@
 //!   [`resolve`](Store::resolve): what was asked, and what of it waits for a moderator;
 //! * [`vote`](Store::vote), [`forget_voter`](Store::forget_voter): 👍 and 👎;
 //! * [`setting`](Store::setting), [`set_setting`](Store::set_setting): what a server has set;
+//! * [`keep_draft`](Store::keep_draft): what was typed and not published yet;
 //! * [`stats`](Store::stats): figures of all that;
 //! * [`subscribe`](Store::subscribe): who else changed something.
 //!
@@ -14,6 +15,7 @@
 //! the crate: an entry's body and a setting's document are texts to it.
 
 mod database;
+mod drafts;
 mod error;
 mod feed;
 mod location;

@@ -69,7 +69,7 @@ impl Draft {
     }
 
     /// The entry, as far as it can be put together; `None` when its own id is none.
-    pub(super) fn unchecked(&self) -> Option<Entry> {
+    pub(crate) fn unchecked(&self) -> Option<Entry> {
         let ids = |texts: &[String]| texts.iter().filter_map(|t| Id::new(t).ok()).collect();
         Some(Entry {
             id: Id::new(&self.id).ok()?,

@@ -22,11 +22,10 @@ use std::time::Duration;
 /// Every migration that was ever released, in order; each is one transaction. They are listed by
 /// hand and not by `sqlx::migrate!`: that macro brings sqlx's drivers into the compiler a second time
 /// (another copy to build) to save this line. A test compares the list with the folder.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(
-    1,
-    "store",
-    include_str!("../../migrations/0001_store.sql"),
-)];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "store", include_str!("../../migrations/0001_store.sql")),
+    (2, "drafts", include_str!("../../migrations/0002_drafts.sql")),
+];
 
 /// What every connection to SQLite begins with. `busy_timeout` stands first: the ones after it may
 /// have to wait for another process. WAL lets readers go on while something is written;

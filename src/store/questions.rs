@@ -24,6 +24,25 @@ impl FromStr for QuestionId {
     }
 }
 
+impl QuestionId {
+    /// A new one.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no random bytes.
+    pub fn random() -> Result<Self, StoreError> {
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(|source| StoreError::Random {
+            doing: LOG,
+            source,
+        })?;
+        // 63 bits: not negative, and two alike are not to be expected in any lifetime.
+        Ok(Self(i64::from_le_bytes(random) & i64::MAX))
+    }
+}
+
+const LOG: &str = "log a question";
+
 /// What was said to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
@@ -188,14 +207,22 @@ impl Store {
         server: ServerId,
         asked: &Asked<'_>,
     ) -> Result<QuestionId, StoreError> {
-        const DOING: &str = "log a question";
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(|source| StoreError::Random {
-            doing: DOING,
-            source,
-        })?;
-        // 63 bits: not negative, and two alike are not to be expected in any lifetime.
-        let id = i64::from_le_bytes(random) & i64::MAX;
+        let id = QuestionId::random()?;
+        self.log_question_as(server, id, asked).await?;
+        Ok(id)
+    }
+
+    /// Logs a question under an id that was made before, so that it could be shown at once.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn log_question_as(
+        &self,
+        server: ServerId,
+        id: QuestionId,
+        asked: &Asked<'_>,
+    ) -> Result<(), StoreError> {
         let confidence = if asked.confidence.is_finite() {
             asked.confidence.clamp(0.0, 1.0)
         } else {
@@ -205,7 +232,7 @@ impl Store {
             "INSERT INTO questions (id, server, text, text_key, outcome, entry, confidence, surface, asked_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
-        .bind(id)
+        .bind(id.0)
         .bind(server.key())
         // PostgreSQL refuses U+0000 in text.
         .bind(asked.text.replace('\0', "\u{fffd}"))
@@ -217,8 +244,8 @@ impl Store {
         .bind(asked.at)
         .execute(&self.database().writes)
         .await
-        .map_err(StoreError::while_(DOING))?;
-        Ok(QuestionId(id))
+        .map_err(StoreError::while_(LOG))?;
+        Ok(())
     }
 
     /// One logged question of this server; `None` if it has none of that id (any more).
