@@ -80,7 +80,11 @@ impl Member {
             state.dispatch("THREAD_CREATE", guild, intent::GUILDS, |_| event.clone());
             id
         });
-        self.post(thread, &json!({"content": content}), &Value::Null)
+        // The first message of a post has the id of its thread.
+        self.discord.change(|state| {
+            state.post_as(thread, thread, self.user, &json!({"content": content}), vec![], &Value::Null);
+        });
+        Shown::of(&self.discord, thread)
     }
 
     /// Writes in a channel through a webhook of this name.

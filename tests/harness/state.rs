@@ -329,6 +329,20 @@ impl State {
         extra: &Value,
     ) -> u64 {
         let id = self.id();
+        self.post_as(id, channel, author, payload, files, extra);
+        id
+    }
+
+    /// [`State::post`] with an id that is given.
+    pub(crate) fn post_as(
+        &mut self,
+        id: u64,
+        channel: u64,
+        author: u64,
+        payload: &Value,
+        files: Vec<File>,
+        extra: &Value,
+    ) {
         let mut message = model::message(id, channel, &self.user(author).json());
         self.fill(&mut message, payload, &files);
         let repliee = payload["message_reference"]["message_id"]
@@ -365,7 +379,6 @@ impl State {
         self.payloads.insert(id, payload.clone());
         self.files.insert(id, files);
         self.tell_of_message("MESSAGE_CREATE", id);
-        id
     }
 
     /// Lays the fields of a request over a message.
