@@ -11,7 +11,11 @@ const MODERATOR: u64 = 1 << 13;
 fn sentence(outcome: Outcome) -> String {
     let shown = outcome.message();
     assert!(shown.is_private(), "{}", shown.json);
-    assert!(shown.title().is_empty() && shown.buttons().is_empty(), "{}", shown.json);
+    assert!(
+        shown.title().is_empty() && shown.buttons().is_empty(),
+        "{}",
+        shown.json
+    );
     let text = shown.content().to_string();
     assert!(text.len() > 10 && !text.contains("Error"), "{text}");
     text
@@ -21,15 +25,28 @@ fn sentence(outcome: Outcome) -> String {
 async fn ask_answers_in_public_or_in_private() {
     let world = World::start().await;
     let ann = world.member("ann");
-    let public = ann.slash("ask").with("question", QUESTION).run().await.message();
+    let public = ann
+        .slash("ask")
+        .with("question", QUESTION)
+        .run()
+        .await
+        .message();
     assert_eq!(public.title(), QUESTION);
     assert!(!public.is_private());
     assert!(public.pings().is_empty());
-    let private = ann.slash("ask").with("question", QUESTION).with("private", true);
+    let private = ann
+        .slash("ask")
+        .with("question", QUESTION)
+        .with("private", true);
     let private = private.run().await.message();
     assert_eq!(private.title(), QUESTION);
     assert!(private.is_private());
-    let direct = ann.slash("ask").with("question", QUESTION).direct().run().await;
+    let direct = ann
+        .slash("ask")
+        .with("question", QUESTION)
+        .direct()
+        .run()
+        .await;
     assert_eq!(direct.message().title(), QUESTION);
 }
 
@@ -37,13 +54,25 @@ async fn ask_answers_in_public_or_in_private() {
 async fn ask_completes_what_is_typed() {
     let world = World::start().await;
     let ann = world.member("ann");
-    let choices = ann.slash("ask").with("question", "rooib").complete("question").await;
+    let choices = ann
+        .slash("ask")
+        .with("question", "rooib")
+        .complete("question")
+        .await;
     let chosen = choices.iter().find(|c| c.name == OTHER);
     let chosen = chosen.unwrap_or_else(|| panic!("{choices:?}"));
-    let reply = ann.slash("ask").with("question", chosen.value.clone()).run().await;
+    let reply = ann
+        .slash("ask")
+        .with("question", chosen.value.clone())
+        .run()
+        .await;
     assert_eq!(reply.message().title(), OTHER);
     // Before anything is typed, there is something to choose from.
-    let all = ann.slash("ask").with("question", "").complete("question").await;
+    let all = ann
+        .slash("ask")
+        .with("question", "")
+        .complete("question")
+        .await;
     assert!(!all.is_empty());
 }
 
@@ -51,12 +80,25 @@ async fn ask_completes_what_is_typed() {
 async fn faq_show_shows_an_entry() {
     let world = World::start().await;
     let ann = world.member("ann");
-    let choices = ann.slash("faq show").with("entry", "bergam").complete("entry").await;
+    let choices = ann
+        .slash("faq show")
+        .with("entry", "bergam")
+        .complete("entry")
+        .await;
     assert!(choices.len() <= 25, "{choices:?}");
-    let choices = ann.slash("faq show").with("entry", "Earl").complete("entry").await;
+    let choices = ann
+        .slash("faq show")
+        .with("entry", "Earl")
+        .complete("entry")
+        .await;
     let value = choices[0].value.clone();
     assert_eq!(value, "earl-grey");
-    let shown = ann.slash("faq show").with("entry", value).run().await.message();
+    let shown = ann
+        .slash("faq show")
+        .with("entry", value)
+        .run()
+        .await
+        .message();
     assert_eq!(shown.title(), "What is Earl Grey flavoured with?");
     // Typed rather than chosen, it is a question like any other.
     let typed = ann.slash("faq show").with("entry", OTHER).run().await;
@@ -82,7 +124,10 @@ async fn faq_browse_turns_pages() {
     assert!(on_first(&back), "{}", back.text());
     let topic = ann.select(&back, &["History"]).await.message();
     assert!(topic.text().contains("samovar") && !topic.text().contains(QUESTION));
-    let entry = ann.select(&topic, &["Who invented the samovar?"]).await.message();
+    let entry = ann
+        .select(&topic, &["Who invented the samovar?"])
+        .await
+        .message();
     assert_eq!(entry.title(), "Who invented the samovar?");
     assert!(entry.is_private());
 }
@@ -92,14 +137,27 @@ async fn toolkit_and_sources_are_listed() {
     let world = World::start().await;
     let ann = world.member("ann");
     let toolkit = ann.slash("toolkit").run().await.message();
-    assert!(toolkit.text().contains("how hot, how long"), "{}", toolkit.text());
+    assert!(
+        toolkit.text().contains("how hot, how long"),
+        "{}",
+        toolkit.text()
+    );
     assert_eq!(toolkit.links()[1].1, "https://example.org/shop");
     let sources = ann.slash("sources").run().await.message();
-    for part in ["Leaf and Cup", "R. Example", "Written for tests.", "Ships of Tea"] {
+    for part in [
+        "Leaf and Cup",
+        "R. Example",
+        "Written for tests.",
+        "Ships of Tea",
+    ] {
         assert!(sources.text().contains(part), "{part}: {}", sources.text());
     }
     let article = ann.select(&sources, &["Ships of Tea"]).await.message();
-    assert!(article.text().contains("The Great Races"), "{}", article.text());
+    assert!(
+        article.text().contains("The Great Races"),
+        "{}",
+        article.text()
+    );
 }
 
 #[tokio::test]
@@ -137,7 +195,13 @@ async fn what_is_not_known_gets_a_plain_sentence() {
     let ann = world.member("ann");
     let asked = ann.mentions("general", QUESTION);
     let reply = world.reply_to(&asked).await;
-    for custom_id in ["", "nonsense", "cb0:entry", "cb1:related:no-such-entry", "cb1:🎉"] {
+    for custom_id in [
+        "",
+        "nonsense",
+        "cb0:entry",
+        "cb1:related:no-such-entry",
+        "cb1:🎉",
+    ] {
         sentence(ann.click_id(&reply, custom_id).await);
     }
     let command = json!({"id": "1", "name": "nonsense", "type": 1, "options": []});

@@ -22,7 +22,10 @@ async fn a_mention_gets_a_cited_reply() {
     let reply = world.reply_to(&asked).await;
     assert_eq!(reply.title(), QUESTION);
     let answer = reply.description();
-    assert!(answer.contains("eighty degrees") && answer.contains("[1]"), "{answer}");
+    assert!(
+        answer.contains("eighty degrees") && answer.contains("[1]"),
+        "{answer}"
+    );
     for part in [
         "**[1]** [Leaf and Cup](https://example.org/leaf-and-cup), R. Example: *Water and Time*",
         "**[2]** https://example.org/dials",
@@ -33,10 +36,17 @@ async fn a_mention_gets_a_cited_reply() {
         ("Kettle Guide", "https://example.org/kettles"),
         ("Leaf Shop", "https://example.org/shop"),
     ];
-    assert_eq!(reply.links(), links.map(|(name, url)| (name.into(), url.into())));
+    assert_eq!(
+        reply.links(),
+        links.map(|(name, url)| (name.into(), url.into()))
+    );
     assert_eq!(
         reply.buttons(),
-        ["How long should the leaves steep?", "Where do I store loose leaves?", "Dismiss"]
+        [
+            "How long should the leaves steep?",
+            "Where do I store loose leaves?",
+            "Dismiss"
+        ]
     );
     assert_eq!(reply.channel, asked.channel);
     assert_eq!(reply.pings(), [ann.user.to_string()]);
@@ -107,7 +117,9 @@ async fn a_reply_to_the_bot_is_a_question() {
 #[tokio::test]
 async fn a_direct_message_is_answered() {
     let world = World::start().await;
-    let reply = world.reply_to(&world.member("ann").whispers(QUESTION)).await;
+    let reply = world
+        .reply_to(&world.member("ann").whispers(QUESTION))
+        .await;
     assert_eq!(reply.title(), QUESTION);
 }
 
@@ -166,7 +178,10 @@ async fn servers_do_not_mix() {
 async fn what_is_not_known_is_said_so() {
     let world = World::start().await;
     let ann = world.member("ann");
-    let nonsense = ann.mentions("general", "@everyone `which` **zirconium** <@1> alloy welds?");
+    let nonsense = ann.mentions(
+        "general",
+        "@everyone `which` **zirconium** <@1> alloy welds?",
+    );
     let reply = world.reply_to(&nonsense).await;
     assert!(reply.content().contains("/faq browse"), "{}", reply.text());
     assert_eq!(reply.pings(), [ann.user.to_string()]);

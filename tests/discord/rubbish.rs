@@ -4,7 +4,10 @@ use super::{OTHER, QUESTION};
 use crate::harness::World;
 
 fn rubbish() -> Vec<String> {
-    let zalgo: String = "help".chars().flat_map(|c| [c, '\u{0341}', '\u{0316}', '\u{0489}']).collect();
+    let zalgo: String = "help"
+        .chars()
+        .flat_map(|c| [c, '\u{0341}', '\u{0316}', '\u{0489}'])
+        .collect();
     vec![
         String::new(),
         " \n\t\u{200b}\u{feff} ".into(),
@@ -39,7 +42,10 @@ async fn rubbish_does_no_harm() {
         let own = [member.user.to_string()];
         assert_eq!(reply.pings(), own, "{text:?}");
         answered += 1;
-        let private = member.slash("ask").with("question", text.as_str()).with("private", true);
+        let private = member
+            .slash("ask")
+            .with("question", text.as_str())
+            .with("private", true);
         let private = private.run().await.message();
         assert!(private.is_private(), "{text:?}");
         let choices = member.slash("ask").with("question", text.as_str());

@@ -8,14 +8,20 @@ use hyper::Method;
 /// The last line of the output, which must be for people: what went wrong and what to do.
 fn last_line(stderr: &str) -> &str {
     let line = stderr.trim_end().lines().last().unwrap_or_default();
-    assert!(line.starts_with("citebot: ") && !line.contains("Err("), "{line}");
+    assert!(
+        line.starts_with("citebot: ") && !line.contains("Err("),
+        "{line}"
+    );
     line
 }
 
 #[tokio::test]
 async fn a_wrong_token_ends_in_a_sentence() {
     let wrong = crate::harness::bot::token().replace("scripted", "Scripted");
-    let cases = [(Some(wrong.as_str()), "DISCORD_TOKEN"), (None, "DISCORD_TOKEN")];
+    let cases = [
+        (Some(wrong.as_str()), "DISCORD_TOKEN"),
+        (None, "DISCORD_TOKEN"),
+    ];
     for (token, expected) in cases {
         let world = World::setup().token(token).spawn().await;
         let end = world.bot().end().await;
@@ -40,7 +46,12 @@ async fn an_intent_that_is_not_switched_on_ends_in_a_sentence() {
 async fn what_discord_refuses_at_the_start_ends_in_a_sentence() {
     let cases = [
         (Method::GET, "/gateway/bot", 500, "again"),
-        (Method::PUT, "/applications/*/commands", 403, "applications.commands"),
+        (
+            Method::PUT,
+            "/applications/*/commands",
+            403,
+            "applications.commands",
+        ),
     ];
     for (method, path, status, expected) in cases {
         let mut world = World::setup().empty().await;

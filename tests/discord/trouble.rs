@@ -8,11 +8,9 @@ use hyper::Method;
 async fn a_gateway_that_went_away_is_resumed() {
     let world = World::start().await;
     let ann = world.member("ann");
-    let troubles: [fn(&World); 3] = [
-        World::drop_gateway,
-        World::ask_to_reconnect,
-        |world| world.close_gateway(4000),
-    ];
+    let troubles: [fn(&World); 3] = [World::drop_gateway, World::ask_to_reconnect, |world| {
+        world.close_gateway(4000)
+    }];
     for (at, trouble) in troubles.iter().enumerate() {
         let before = ann.mentions("general", OTHER);
         assert_eq!(world.reply_to(&before).await.title(), OTHER);

@@ -427,7 +427,10 @@ impl State {
                 .iter()
                 .map(|file| {
                     let id = self.id().to_string();
-                    let url = format!("https://cdn.discordapp.com/attachments/1/{id}/{}", file.name);
+                    let url = format!(
+                        "https://cdn.discordapp.com/attachments/1/{id}/{}",
+                        file.name
+                    );
                     json!({
                         "id": id,
                         "filename": file.name,
@@ -465,7 +468,9 @@ impl State {
         let Some(message) = self.messages.remove(&id) else {
             return false;
         };
-        let channel = message["channel_id"].as_str().and_then(|id| id.parse().ok());
+        let channel = message["channel_id"]
+            .as_str()
+            .and_then(|id| id.parse().ok());
         let guild = channel
             .and_then(|id| self.channel(id))
             .and_then(|c| c.guild);
@@ -474,7 +479,9 @@ impl State {
             if let Some(guild) = guild {
                 event["guild_id"] = guild.to_string().into();
             }
-            self.dispatch("MESSAGE_DELETE", guild, message_intent(guild), |_| event.clone());
+            self.dispatch("MESSAGE_DELETE", guild, message_intent(guild), |_| {
+                event.clone()
+            });
         }
         for interaction in self.interactions.values_mut() {
             if interaction.source == Some(id) || interaction.original == Some(id) {

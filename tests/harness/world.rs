@@ -272,18 +272,18 @@ impl World {
     /// Waits until this many sessions have been opened.
     pub(crate) async fn sessions(&self, count: usize) {
         let what = format!("{count} gateway session(s)");
-        let opened = self.discord.until(&what, |state| {
-            (state.sessions.len() >= count).then_some(())
-        });
+        let opened = self
+            .discord
+            .until(&what, |state| (state.sessions.len() >= count).then_some(()));
         opened.await;
     }
 
     /// Waits until sessions have been resumed this often.
     pub(crate) async fn resumes(&self, count: usize) {
         let what = format!("{count} resume(s)");
-        let resumed = self.discord.until(&what, |state| {
-            (state.resumes >= count).then_some(())
-        });
+        let resumed = self
+            .discord
+            .until(&what, |state| (state.resumes >= count).then_some(()));
         resumed.await;
     }
 
@@ -358,12 +358,14 @@ impl World {
 
     /// Closes every gateway connection with this code.
     pub(crate) fn close_gateway(&self, code: u16) {
-        self.discord.change(|state| state.broadcast(&Frame::Close(code)));
+        self.discord
+            .change(|state| state.broadcast(&Frame::Close(code)));
     }
 
     /// Asks every bot to reconnect and resume.
     pub(crate) fn ask_to_reconnect(&self) {
-        self.discord.change(|state| state.broadcast(&Frame::reconnect()));
+        self.discord
+            .change(|state| state.broadcast(&Frame::reconnect()));
     }
 
     /// Whether a session has a live connection.
