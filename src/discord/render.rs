@@ -65,7 +65,6 @@ impl Rendered {
 
     /// As a reply to `asked`, which pings its author and nobody else. Should `asked` be gone, it is
     /// sent without being a reply.
-    #[must_use]
     pub fn into_message(self, asked: &Message) -> CreateMessage {
         let reference = MessageReference::new(MessageReferenceKind::Default, asked.channel_id)
             .message_id(asked.id)
@@ -150,7 +149,6 @@ impl Rendered {
     }
 
     /// As a message after a response that was given before, seen only by who caused it.
-    #[must_use]
     pub fn into_private_followup(self) -> CreateInteractionResponseFollowup {
         let mut followup = CreateInteractionResponseFollowup::new()
             .ephemeral(true)
@@ -170,7 +168,6 @@ impl Rendered {
 
 /// Pings nobody, the author of the message replied to included. That one is set explicitly because
 /// leaving it out pings.
-#[must_use]
 pub fn nobody() -> CreateAllowedMentions {
     CreateAllowedMentions::new().replied_user(false)
 }
@@ -193,7 +190,7 @@ fn link(name: &str, url: &str) -> Option<CreateButton> {
         .then(|| CreateButton::new_link(url).label(limits::truncate(name, limits::BUTTON_LABEL)))
 }
 
-fn button_rows(buttons: Vec<CreateButton>, most_rows: usize) -> Vec<CreateActionRow> {
+fn button_rows(buttons: &[CreateButton], most_rows: usize) -> Vec<CreateActionRow> {
     buttons
         .chunks(limits::ROW_BUTTONS)
         .take(most_rows)

@@ -16,13 +16,13 @@ const LINK_ROWS: usize = 2;
 /// The entry with its sources, links and related entries; with `asker`, *Dismiss* for them.
 #[must_use]
 pub fn answer(knowledge: &Knowledge, entry: &Entry, asker: Option<UserId>) -> Rendered {
-    let links = entry
+    let links: Vec<_> = entry
         .resources
         .iter()
         .filter_map(|id| knowledge.resource(id.as_str()))
         .filter_map(|resource| link(&resource.name, &resource.url))
         .collect();
-    let mut rows = button_rows(links, LINK_ROWS);
+    let mut rows = button_rows(&links, LINK_ROWS);
     rows.extend(related(knowledge, entry));
     rows.extend(asker.map(dismiss));
     Rendered {
@@ -169,7 +169,7 @@ pub fn suggestions(candidates: &[Candidate], asker: UserId, dismissible: bool) -
         let label = &candidate.entry.question;
         buttons.push(button(&custom_id, label, ButtonStyle::Primary));
     }
-    let mut rows = button_rows(buttons, 1);
+    let mut rows = button_rows(&buttons, 1);
     if dismissible {
         rows.push(dismiss(asker));
     }
