@@ -51,6 +51,7 @@ pub fn all() -> Vec<Command> {
         privacy::privacy(),
         menu::answer_from_the_faq(),
         curate::curate(),
+        curate::add_to_the_faq(),
     ]
 }
 

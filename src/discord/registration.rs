@@ -88,6 +88,7 @@ mod tests {
                 "privacy",
                 "Answer from the FAQ",
                 "curate",
+                "Add to the FAQ",
             ]
         );
         for command in &commands {
