@@ -33,7 +33,6 @@ use serenity::model::guild::Member;
         "settings::settings",
     ),
     subcommand_required,
-    guild_only,
     check = "moderator",
     default_member_permissions = "MANAGE_MESSAGES",
     install_context = "Guild",

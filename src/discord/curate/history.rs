@@ -137,18 +137,26 @@ fn add(pages: &mut Vec<String>, page: &mut String, block: &str) {
 fn pieces(line: &str) -> Vec<String> {
     let line = in_code(line);
     let sign: String = line.chars().take(1).collect();
-    let mut pieces = Vec::new();
-    let mut piece = String::new();
+    let mut pieces = vec![String::new()];
     let mut used = 0;
-    for c in line.chars() {
-        if used + c.len_utf16() > LINE {
-            pieces.push(std::mem::replace(&mut piece, format!("{sign} … ")));
-            used = limits::length(&piece);
+    // Between words; within one where it is longer than a piece.
+    let parts = line.split_inclusive(' ').flat_map(|word| {
+        let chars: Vec<char> = word.chars().collect();
+        let parts: Vec<String> = chars.chunks(LINE / 4).map(|part| part.iter().collect()).collect();
+        parts
+    });
+    for part in parts {
+        let length = limits::length(&part);
+        if used + length > LINE {
+            let next = format!("{sign} … ");
+            used = limits::length(&next);
+            pieces.push(next);
         }
-        used += c.len_utf16();
-        piece.push(c);
+        used += length;
+        if let Some(last) = pieces.last_mut() {
+            last.push_str(&part);
+        }
     }
-    pieces.push(piece);
     pieces
 }
 

@@ -14,7 +14,6 @@ use serenity::model::channel::Message;
 /// Begins a new entry that asks what the message says.
 #[poise::command(
     context_menu_command = "Add to the FAQ",
-    guild_only,
     check = "moderator",
     default_member_permissions = "MANAGE_MESSAGES",
     install_context = "Guild",
