@@ -86,7 +86,9 @@ fn own_desk(ctx: Context<'_>) -> Option<Desk<'_>> {
 async fn put_up(ctx: Context<'_>, form: CreateModal) -> Result<(), CommandError> {
     if let Some(app) = application(ctx) {
         let response = CreateInteractionResponse::Modal(form);
-        app.interaction.create_response(&ctx.serenity_context().http, response).await?;
+        app.interaction
+            .create_response(&ctx.serenity_context().http, response)
+            .await?;
     }
     Ok(())
 }

@@ -41,9 +41,15 @@ pub async fn add_to_the_faq(ctx: Context<'_>, message: Message) -> Result<(), Co
     let quoted = CreateEmbed::new().description(limits::truncate(&text, limits::EMBED_DESCRIPTION));
     let row = vec![
         button(Action::Open { entry: None }, "Go on", ButtonStyle::Primary),
-        button(Action::FromMessage, "From this message", ButtonStyle::Secondary),
+        button(
+            Action::FromMessage,
+            "From this message",
+            ButtonStyle::Secondary,
+        ),
     ];
-    let reply = Rendered::embed(quoted).under(said).with_row(CreateActionRow::Buttons(row));
+    let reply = Rendered::embed(quoted)
+        .under(said)
+        .with_row(CreateActionRow::Buttons(row));
     ctx.send(reply.into_reply(true)).await?;
     Ok(())
 }
