@@ -1,6 +1,7 @@
 //! Buttons and menus under the bot's messages.
 
 use super::bot::Bot;
+use super::curate::respond;
 use super::custom_id::{CustomId, TopicKey};
 use super::failure;
 use super::render::{self, Rendered};
@@ -21,6 +22,7 @@ const NOT_YOURS: &str = "Only the person who asked, or a moderator, can take thi
 pub async fn handle(bot: &Bot, http: &Http, used: &ComponentInteraction) {
     let response = match used.data.custom_id.parse() {
         Ok(CustomId::Dismiss { asker }) => return dismiss(http, used, asker).await,
+        Ok(CustomId::Curate(action)) => return respond::component(bot, http, used, action).await,
         Ok(custom_id) => {
             let snapshot = bot.snapshot(used.guild_id);
             respond(&snapshot.knowledge, used, custom_id)
@@ -84,7 +86,7 @@ fn respond(
         },
         CustomId::Toolkit { page } => render::toolkit(knowledge, page).into_update(),
         // Taken care of before.
-        CustomId::Dismiss { .. } => CreateInteractionResponse::Acknowledge,
+        CustomId::Dismiss { .. } | CustomId::Curate(_) => CreateInteractionResponse::Acknowledge,
     }
 }
 

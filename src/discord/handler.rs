@@ -4,6 +4,7 @@
 use super::bot::Bot;
 use super::commands::{self, CommandError};
 use super::error::Error;
+use super::curate::respond;
 use super::{components, failure, messages, registration};
 use futures::FutureExt as _;
 use poise::{FrameworkContext, FrameworkOptions};
@@ -120,16 +121,19 @@ impl EventHandler for Handler {
                 }
             }
             Interaction::Modal(modal) => {
-                // No form is ever shown: this one is another version's.
-                failure::say(&ctx.http, modal.id, &modal.token, components::FOREIGN).await;
+                let work = respond::submitted(&self.bot, &ctx.http, &modal);
+                if self.guarded("a form", work).await {
+                    failure::apologise(&ctx.http, modal.id, &modal.token).await;
+                }
             }
             _ => tracing::debug!("an interaction of an unknown kind is ignored"),
         }
     }
 
     async fn guild_create(&self, _: Context, server: Guild, _: Option<bool>) {
-        if !self.bot.listening.is_empty() {
+        if self.bot.hears {
             self.bot.places.learn_server(&server);
+            self.bot.learn_configured(server.id, server.channels.keys().copied());
         }
         let me = self.bot.me().await;
         let own = |role: &&Role| role.tags.bot_id == Some(me);

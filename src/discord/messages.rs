@@ -77,7 +77,7 @@ async fn prompted(
 
 /// A message to nobody or somebody else, which is answered only where the bot listens.
 async fn overheard(bot: &Bot, http: &Http, message: &Message) {
-    if bot.listening.is_empty() {
+    if !bot.hears {
         return;
     }
     let questions = match questions(bot, http, message).await {
@@ -96,7 +96,7 @@ async fn overheard(bot: &Bot, http: &Http, message: &Message) {
             .await;
         match said {
             Ok(Reply::Answer { best, .. }) => {
-                if bot.may_speak(message.channel_id) {
+                if bot.may_speak(message.guild_id, message.channel_id) {
                     let snapshot = bot.snapshot(message.guild_id);
                     let asker = Some(message.author.id);
                     let reply = render::answer(&snapshot.knowledge, &best.entry, asker);
@@ -118,13 +118,13 @@ async fn overheard(bot: &Bot, http: &Http, message: &Message) {
 async fn questions(bot: &Bot, http: &Http, message: &Message) -> serenity::Result<Vec<String>> {
     let channel = message.channel_id;
     let text = message.content.clone();
-    if bot.listening.contains(&channel) {
+    if bot.listens_in(message.guild_id, channel) {
         return Ok(vec![text]);
     }
     let Place::Thread { parent, name } = bot.places.find(channel, http).await? else {
         return Ok(Vec::new());
     };
-    if !bot.listening.contains(&parent) {
+    if !bot.listens_in(message.guild_id, parent) {
         return Ok(Vec::new());
     }
     // The first message of a forum post has the id of its thread.

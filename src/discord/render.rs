@@ -10,8 +10,9 @@ use super::custom_id::CustomId;
 use super::limits;
 use poise::CreateReply;
 use serenity::builder::{
-    CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateInteractionResponse,
-    CreateInteractionResponseFollowup, CreateInteractionResponseMessage, CreateMessage,
+    CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed,
+    CreateInteractionResponse, CreateInteractionResponseFollowup, CreateInteractionResponseMessage,
+    CreateMessage, EditAttachments, EditInteractionResponse,
 };
 use serenity::model::application::ButtonStyle;
 use serenity::model::channel::{Message, MessageReference, MessageReferenceKind};
@@ -37,6 +38,22 @@ impl Rendered {
             content: Some(content.into()),
             ..Self::default()
         }
+    }
+
+    /// An embed and nothing else.
+    #[must_use]
+    pub fn embed(embed: CreateEmbed) -> Self {
+        Self {
+            embed: Some(embed.colour(COLOUR)),
+            ..Self::default()
+        }
+    }
+
+    /// This with `row` below it.
+    #[must_use]
+    pub fn with_row(mut self, row: CreateActionRow) -> Self {
+        self.rows.push(row);
+        self
     }
 
     /// This with `content` above it.
@@ -114,6 +131,21 @@ impl Rendered {
                 .embeds(self.embed.into_iter().collect())
                 .components(self.rows),
         )
+    }
+
+    /// In place of the response that was given before, with `file`. Every part is set, so that
+    /// nothing of what stood there stays.
+    #[must_use]
+    pub fn into_edit(self, file: Option<CreateAttachment>) -> EditInteractionResponse {
+        let edit = EditInteractionResponse::new()
+            .allowed_mentions(nobody())
+            .content(self.content.unwrap_or_default())
+            .embeds(self.embed.into_iter().collect())
+            .components(self.rows);
+        match file {
+            Some(file) => edit.attachments(EditAttachments::new().add(file)),
+            None => edit.clear_attachments(),
+        }
     }
 
     /// As a message after a response that was given before, seen only by who caused it.
