@@ -154,17 +154,17 @@ fn each_mistake_has_its_place() {
         ),
         (
             "[matching]\nanswer = 0.9",
-            &["2:10: answer (0.9) must not be greater than unprompted (0.85)"],
+            &["2:10: answer (0.9) must not be greater than unprompted (0.93)"],
         ),
         (
             "[matching]\nanswer = 0.1",
-            &["2:10: suggest (0.15) must not be greater than answer (0.1)"],
+            &["2:10: suggest (0.2) must not be greater than answer (0.1)"],
         ),
         (
             "[matching]\nsuggest = 0.9\nunprompted = 0.5",
             &[
-                "2:11: suggest (0.9) must not be greater than answer (0.6)",
-                "3:14: answer (0.6) must not be greater than unprompted (0.5)",
+                "2:11: suggest (0.9) must not be greater than answer (0.7)",
+                "3:14: answer (0.7) must not be greater than unprompted (0.5)",
             ],
         ),
         (

@@ -1,6 +1,7 @@
 //! `citebot export`: a server's own entries as knowledge files, or into the book.
 
-use super::{Outcome, open, runtime, with_store};
+use super::open::open_by_words;
+use super::{Outcome, runtime, with_store};
 use crate::config::Config;
 use crate::engine::{File, merge};
 use crate::knowledge::Knowledge;
@@ -29,7 +30,7 @@ pub(super) struct Arguments {
 pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let server = ServerId(arguments.server);
     let exported = runtime()?.block_on(async {
-        let engine = with_store(open(config)?, config).await?;
+        let engine = with_store(open_by_words(config)?, config).await?;
         let desk = engine.desk(server).context("the engine has no store")?;
         Ok::<_, anyhow::Error>(desk.export()?)
     })?;

@@ -1,6 +1,7 @@
 //! `citebot import`: knowledge files as a server's own entries.
 
-use super::{Outcome, export, open, runtime, with_store};
+use super::open::open_by_words;
+use super::{Outcome, export, runtime, with_store};
 use crate::config::Config;
 use crate::engine::{File, ImportError, OPERATOR};
 use crate::store::ServerId;
@@ -33,7 +34,7 @@ pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<O
         .context("the clock stands before 1970")?;
     let now = i64::try_from(now.as_millis()).context("the clock is too far ahead")?;
     let imported = runtime()?.block_on(async {
-        let engine = with_store(open(config)?, config).await?;
+        let engine = with_store(open_by_words(config)?, config).await?;
         let desk = engine
             .desk(ServerId(arguments.server))
             .context("the engine has no store")?;

@@ -34,6 +34,11 @@ pub(super) fn open(config: &Config) -> anyhow::Result<Engine> {
     Ok(engine)
 }
 
+/// Opens the engine for a command that asks nothing: without the encoder, at once.
+pub(super) fn open_by_words(config: &Config) -> anyhow::Result<Engine> {
+    Engine::open(config.knowledge.clone(), config.matching.thresholds).map_err(listed)
+}
+
 /// Keeps what was computed, unless nothing was.
 fn keep(engine: &Engine, file: &Path, before: usize) -> io::Result<()> {
     let Some(vectors) = engine.indexer().vectors() else {

@@ -3,8 +3,8 @@
 
 use super::bot::Bot;
 use super::commands::{self, CommandError};
-use super::error::Error;
 use super::curate::respond;
+use super::error::Error;
 use super::{components, failure, messages, registration};
 use futures::FutureExt as _;
 use poise::{FrameworkContext, FrameworkOptions};
@@ -133,7 +133,8 @@ impl EventHandler for Handler {
     async fn guild_create(&self, _: Context, server: Guild, _: Option<bool>) {
         if self.bot.hears {
             self.bot.places.learn_server(&server);
-            self.bot.learn_configured(server.id, server.channels.keys().copied());
+            self.bot
+                .learn_configured(server.id, server.channels.keys().copied());
         }
         let me = self.bot.me().await;
         let own = |role: &&Role| role.tags.bot_id == Some(me);

@@ -16,8 +16,7 @@ pub const EMBED_DESCRIPTION: usize = 4_096;
 pub const EMBED_FIELDS: usize = 25;
 /// A field's value.
 pub const EMBED_FIELD_VALUE: usize = 1_024;
-/// An embed's footer: ours are short, a test holds them to this.
-#[cfg(test)]
+/// An embed's footer.
 pub const EMBED_FOOTER: usize = 2_048;
 /// Title, description, field names and values, footer and author of a message's embeds, together.
 pub const EMBED_TOTAL: usize = 6_000;

@@ -94,9 +94,17 @@ mod tests {
         for command in &commands {
             // What moderators do belongs to a server, and is hidden from others.
             let moderators = !command["default_member_permissions"].is_null();
-            let places = if moderators { json!([0]) } else { json!([0, 1]) };
+            let places = if moderators {
+                json!([0])
+            } else {
+                json!([0, 1])
+            };
             assert_eq!(command["integration_types"], places, "{command}");
-            let contexts = if moderators { json!([0]) } else { json!([0, 1, 2]) };
+            let contexts = if moderators {
+                json!([0])
+            } else {
+                json!([0, 1, 2])
+            };
             assert_eq!(command["contexts"], contexts, "{command}");
             if command["type"] == 3 {
                 continue;

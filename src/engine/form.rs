@@ -174,7 +174,10 @@ mod tests {
             ("オープンソースとは", "entry-2"),
             ("🤔", "entry-2"),
             ("", "entry-2"),
-            (&long, "word-word-word-word-word-word-word-word-word-word-word"),
+            (
+                &long,
+                "word-word-word-word-word-word-word-word-word-word-word",
+            ),
             (&"x".repeat(300), &"x".repeat(54)),
         ] {
             let id = new_id(question, |id| taken.contains(&id));

@@ -381,8 +381,11 @@ mod tests {
     async fn what_cannot_be_opened_is_named() {
         let folder = TempDir::new().expect("a folder");
         let file = folder.path().join("plain.txt");
-        std::fs::write(&file, "not a database, but long enough to be looked at\n".repeat(99))
-            .expect("writes");
+        std::fs::write(
+            &file,
+            "not a database, but long enough to be looked at\n".repeat(99),
+        )
+        .expect("writes");
 
         let error = Database::open(&Location::Sqlite(file.clone()))
             .await
@@ -413,7 +416,10 @@ mod tests {
         let location: Location = url.parse().expect("well formed");
         let error = Database::open(&location).await.expect_err("nobody there");
         let told = format!("{error} {error:?}");
-        assert!(told.contains(&format!("bot@127.0.0.1:{port}/faq")), "{told}");
+        assert!(
+            told.contains(&format!("bot@127.0.0.1:{port}/faq")),
+            "{told}"
+        );
         assert!(!told.contains("hunter2"), "{told}");
     }
 }
