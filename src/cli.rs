@@ -165,7 +165,10 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
         tracing_subscriber::registry().with(lines).init();
     } else {
         let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
-        let lines = lines.with_ansi(colour).with_filter(filter).with_filter(safe);
+        let lines = lines
+            .with_ansi(colour)
+            .with_filter(filter)
+            .with_filter(safe);
         tracing_subscriber::registry().with(lines).init();
     }
     Ok(())

@@ -168,10 +168,7 @@ pub fn measure(trials: &[Trial]) -> Figures {
     let labelled: Vec<&Trial> = trials.iter().filter(|t| t.labelled).collect();
     let unlabelled: Vec<&Trial> = trials.iter().filter(|t| !t.labelled).collect();
     let of_labelled = |holds: fn(&Trial) -> bool| {
-        fraction(
-            labelled.iter().filter(|t| holds(t)).count(),
-            labelled.len(),
-        )
+        fraction(labelled.iter().filter(|t| holds(t)).count(), labelled.len())
     };
     let reliability = reliability(trials);
     let mut times: Vec<f64> = trials.iter().map(|t| t.micros).collect();
@@ -371,6 +368,9 @@ mod tests {
     #[test]
     fn nothing_gives_no_figures() {
         let figures = measure(&[]);
-        close(figures.accuracy + figures.auroc + figures.calibration_error, 0.0);
+        close(
+            figures.accuracy + figures.auroc + figures.calibration_error,
+            0.0,
+        );
     }
 }

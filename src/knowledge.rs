@@ -16,8 +16,8 @@ pub(crate) mod text;
 mod toml_shape;
 mod wording;
 
-pub use coverage::coverage;
 pub use check::{Draft, Fault, Finding, Known, SourceError, Spot, check, check_entry};
+pub use coverage::coverage;
 pub use link::{LinkError, MAX_LINK_CHARS, check_link};
 pub use marker::{Marker, markers};
 pub use nearest::nearest;

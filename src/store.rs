@@ -187,8 +187,6 @@ impl Store {
             Ok(())
         });
         // It can only fail to be joined if the runtime is shutting down.
-        committing
-            .await
-            .unwrap_or(Err(sqlx::Error::WorkerCrashed))
+        committing.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 }

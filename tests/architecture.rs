@@ -17,12 +17,26 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("config", &["knowledge", "answer"]),
     (
         "discord",
-        &["knowledge", "matcher", "answer", "store", "engine", "config"],
+        &[
+            "knowledge",
+            "matcher",
+            "answer",
+            "store",
+            "engine",
+            "config",
+        ],
     ),
     (
         "cli",
         &[
-            "knowledge", "matcher", "answer", "store", "engine", "eval", "config", "discord",
+            "knowledge",
+            "matcher",
+            "answer",
+            "store",
+            "engine",
+            "eval",
+            "config",
+            "discord",
         ],
     ),
 ];
@@ -78,28 +92,88 @@ fn the_rules_allow_no_circle() {
 fn breaches_are_caught() {
     let cases = [
         ("matcher.rs", "use crate::knowledge::Entry;", None),
-        ("matcher.rs", "use crate::engine::Engine;", Some("1: matcher names engine")),
-        ("matcher/words.rs", "\nuse crate::{answer::Reply, knowledge};", Some("2: matcher names answer")),
-        ("matcher/words.rs", "use crate::{\n    knowledge::{Entry, Id},\n    store::ServerId,\n};", Some("3: matcher names store")),
-        ("answer.rs", "fn f() { crate::config::Config::load(); }", Some("1: answer names config")),
-        ("engine.rs", "use super::discord;", Some("1: engine names discord")),
-        ("engine/deep.rs", "use super::super::cli::main;", Some("1: engine names cli")),
+        (
+            "matcher.rs",
+            "use crate::engine::Engine;",
+            Some("1: matcher names engine"),
+        ),
+        (
+            "matcher/words.rs",
+            "\nuse crate::{answer::Reply, knowledge};",
+            Some("2: matcher names answer"),
+        ),
+        (
+            "matcher/words.rs",
+            "use crate::{\n    knowledge::{Entry, Id},\n    store::ServerId,\n};",
+            Some("3: matcher names store"),
+        ),
+        (
+            "answer.rs",
+            "fn f() { crate::config::Config::load(); }",
+            Some("1: answer names config"),
+        ),
+        (
+            "engine.rs",
+            "use super::discord;",
+            Some("1: engine names discord"),
+        ),
+        (
+            "engine/deep.rs",
+            "use super::super::cli::main;",
+            Some("1: engine names cli"),
+        ),
         ("engine/deep.rs", "use super::discord;", None),
-        ("knowledge.rs", "// use crate::engine::Engine;\n/* crate::cli /* crate::cli */ */", None),
-        ("knowledge.rs", "const S: &str = \"crate::engine \\\" crate::cli\"; const R: &str = r#\"tokio\"\"#;", None),
-        ("knowledge.rs", "const Q: char = '\"'; use crate::engine; const P: char = '\"';", Some("1: knowledge names engine")),
-        ("knowledge.rs", "fn f<'a>(x: &'a str) {} use tokio::fs;", Some("1: knowledge names tokio")),
-        ("matcher.rs", "use std::time::Instant;", Some("1: matcher names Instant")),
-        ("matcher.rs", "use std::time::{Duration, SystemTime};", Some("1: matcher names SystemTime")),
-        ("answer.rs", "use std::net::TcpStream;", Some("1: answer names net")),
+        (
+            "knowledge.rs",
+            "// use crate::engine::Engine;\n/* crate::cli /* crate::cli */ */",
+            None,
+        ),
+        (
+            "knowledge.rs",
+            "const S: &str = \"crate::engine \\\" crate::cli\"; const R: &str = r#\"tokio\"\"#;",
+            None,
+        ),
+        (
+            "knowledge.rs",
+            "const Q: char = '\"'; use crate::engine; const P: char = '\"';",
+            Some("1: knowledge names engine"),
+        ),
+        (
+            "knowledge.rs",
+            "fn f<'a>(x: &'a str) {} use tokio::fs;",
+            Some("1: knowledge names tokio"),
+        ),
+        (
+            "matcher.rs",
+            "use std::time::Instant;",
+            Some("1: matcher names Instant"),
+        ),
+        (
+            "matcher.rs",
+            "use std::time::{Duration, SystemTime};",
+            Some("1: matcher names SystemTime"),
+        ),
+        (
+            "answer.rs",
+            "use std::net::TcpStream;",
+            Some("1: answer names net"),
+        ),
         ("eval.rs", "async fn f() {}", Some("1: eval names async")),
         ("eval.rs", "fn asynchronous() { let internet = 1; }", None),
         ("engine.rs", "use std::time::Instant;", None),
-        ("cli/run.rs", "use serenity::all::Http;", Some("1: cli names serenity")),
+        (
+            "cli/run.rs",
+            "use serenity::all::Http;",
+            Some("1: cli names serenity"),
+        ),
         ("cli/run.rs", "use crate::discord::run;", None),
         ("discord/reply.rs", "use poise::serenity_prelude;", None),
         ("main.rs", "use citebot::cli;", None),
-        ("main.rs", "use citebot::engine;", Some("1: main names engine")),
+        (
+            "main.rs",
+            "use citebot::engine;",
+            Some("1: main names engine"),
+        ),
     ];
     for (file, text, expected) in cases {
         let found = breaches(Path::new(file), text);
@@ -239,7 +313,9 @@ fn blanked(text: &str) -> String {
     let mut i = 0;
     while i < chars.len() {
         let end = match (at(i), at(i + 1)) {
-            ('/', '/') => (i..chars.len()).find(|&j| chars[j] == '\n').unwrap_or(chars.len()),
+            ('/', '/') => (i..chars.len())
+                .find(|&j| chars[j] == '\n')
+                .unwrap_or(chars.len()),
             ('/', '*') => comment_end(&chars, i),
             ('"', _) => string_end(&chars, i),
             ('r', '"' | '#') if i == 0 || !(at(i - 1).is_alphanumeric() || at(i - 1) == '_') => {
@@ -257,7 +333,11 @@ fn blanked(text: &str) -> String {
             out.push(chars[i]);
             i += 1;
         } else {
-            out.extend(chars[i..end].iter().map(|&c| if c == '\n' { c } else { ' ' }));
+            out.extend(
+                chars[i..end]
+                    .iter()
+                    .map(|&c| if c == '\n' { c } else { ' ' }),
+            );
             i = end;
         }
     }
@@ -305,7 +385,12 @@ fn raw_end(chars: &[char], start: usize) -> usize {
     let mut i = open + 1;
     while i < chars.len() {
         let closes = chars[i] == '"'
-            && chars[i + 1..].iter().take(hashes).filter(|c| **c == '#').count() == hashes;
+            && chars[i + 1..]
+                .iter()
+                .take(hashes)
+                .filter(|c| **c == '#')
+                .count()
+                == hashes;
         if closes {
             return i + 1 + hashes;
         }

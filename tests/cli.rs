@@ -14,9 +14,8 @@ fn ask_json(questions: &str) -> Vec<Value> {
 
 #[test]
 fn the_first_questions_of_a_newcomer_are_answered() {
-    let lines = ask_json(
-        "who made tensorflow\nwaht is opne sorce ai\nanyone up for valorant tonight?\n",
-    );
+    let lines =
+        ask_json("who made tensorflow\nwaht is opne sorce ai\nanyone up for valorant tonight?\n");
     let seen: Vec<(&str, &str)> = lines
         .iter()
         .map(|line| {
@@ -136,7 +135,9 @@ fn run_without_a_token_says_where_to_get_one() {
 
 #[test]
 fn a_token_that_cannot_be_one_is_refused_and_not_repeated() {
-    let ran = citebot(&["run"]).env("DISCORD_TOKEN", "hunter2 hunter2").run();
+    let ran = citebot(&["run"])
+        .env("DISCORD_TOKEN", "hunter2 hunter2")
+        .run();
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stderr.contains("DISCORD_TOKEN"), "{ran:?}");
     assert!(!ran.stderr.contains("hunter2"), "{ran:?}");
@@ -156,7 +157,10 @@ fn citebot_alone_without_a_token_is_the_conversation() {
         .input("who made tensorflow\n1\n/brows\n99\n/browse tools\nanyone up for valorant tonight?\n/quit\n")
         .run();
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.stderr.starts_with("DISCORD_TOKEN is not set"), "{ran:?}");
+    assert!(
+        ran.stderr.starts_with("DISCORD_TOKEN is not set"),
+        "{ran:?}"
+    );
     for expected in [
         "[1]",
         "https://www.tensorflow.org/",
@@ -164,7 +168,11 @@ fn citebot_alone_without_a_token_is_the_conversation() {
         "The choices are 1 to",
         "The FAQ does not say.",
     ] {
-        assert!(ran.stdout.contains(expected), "no {expected:?} in {}", ran.stdout);
+        assert!(
+            ran.stdout.contains(expected),
+            "no {expected:?} in {}",
+            ran.stdout
+        );
     }
     assert!(!ran.stdout.contains('\u{1b}'), "colour without a terminal");
 }

@@ -1,6 +1,6 @@
 //! One test binary: every promise that needs the real program, the shipped book or files.
-//! `harness` holds the scripted Discord and the process under test.
-#![allow(unused)]
+//!
+//! [`harness`] holds the scripted Discord and the processes connected to it.
 
 mod architecture;
 mod cli;

@@ -66,7 +66,9 @@ impl Program {
         let writer = std::thread::spawn(move || {
             let _ = stdin.write_all(&input);
         });
-        let output = child.wait_with_output().expect("the program can be waited for");
+        let output = child
+            .wait_with_output()
+            .expect("the program can be waited for");
         writer.join().expect("the writer does not panic");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program writes UTF-8");
         Ran {

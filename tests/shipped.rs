@@ -38,7 +38,11 @@ fn check_finds_nothing() {
 #[test]
 fn every_entry_has_six_phrasings_and_a_size_that_suits_a_phone() {
     let book = book();
-    assert!(book.entries().len() >= 90, "{} entries", book.entries().len());
+    assert!(
+        book.entries().len() >= 90,
+        "{} entries",
+        book.entries().len()
+    );
     for entry in book.entries() {
         assert!(
             entry.phrasings.len() >= 6,
@@ -47,7 +51,11 @@ fn every_entry_has_six_phrasings_and_a_size_that_suits_a_phone() {
             entry.phrasings.len()
         );
         let length = entry.answer.chars().count();
-        assert!(length <= 1_000, "the answer of {} has {length} characters", entry.id);
+        assert!(
+            length <= 1_000,
+            "the answer of {} has {length} characters",
+            entry.id
+        );
     }
 }
 
@@ -111,7 +119,11 @@ fn the_labelled_questions_are_independent_of_the_book() {
     let tuned: HashSet<Vec<String>> = tune.iter().map(|q| words(&q.question)).collect();
     for held in &held {
         let typed = words(&held.question);
-        assert!(!wordings.contains(&typed), "a phrasing: {:?}", held.question);
+        assert!(
+            !wordings.contains(&typed),
+            "a phrasing: {:?}",
+            held.question
+        );
         assert!(
             typed.is_empty() || !tuned.contains(&typed),
             "in both files: {:?}",
@@ -120,7 +132,11 @@ fn the_labelled_questions_are_independent_of_the_book() {
     }
     for question in tune.iter().chain(&held) {
         for id in &question.right {
-            assert!(book.entry(id).is_some(), "{:?} wants {id}", question.question);
+            assert!(
+                book.entry(id).is_some(),
+                "{:?} wants {id}",
+                question.question
+            );
         }
     }
     let labelled = tune.iter().chain(&held).filter(|q| !q.right.is_empty());

@@ -49,7 +49,12 @@ fn brief(revisions: &[Revision]) -> Vec<String> {
         .iter()
         .map(|revision| {
             let body = revision.body.as_deref().unwrap_or("-");
-            format!("{} {} {} {body}", revision.id, revision.entry, revision.kind.as_str())
+            format!(
+                "{} {} {} {body}",
+                revision.id,
+                revision.entry,
+                revision.kind.as_str()
+            )
         })
         .collect()
 }
@@ -103,7 +108,12 @@ async fn revisions_are_appended_and_read_back() {
         let margin = store.margin(home).await.expect("reads");
         assert_eq!(
             brief(&margin),
-            ["2 cost add c", "6 misuse restore b", "5 zebra remove -", "7 Äpfel add d"]
+            [
+                "2 cost add c",
+                "6 misuse restore b",
+                "5 zebra remove -",
+                "7 Äpfel add d"
+            ]
         );
         let history = store.history(home, "misuse").await.expect("reads");
         assert_eq!(
@@ -131,7 +141,10 @@ async fn whoever_publishes_second_is_told_what_changed() {
         let store = place.store().await;
         let home = server(1);
         let first = vec![draft("a", Add, "1", None), draft("b", Add, "2", None)];
-        store.publish_all(home, 7, 1, first).await.expect("publishes");
+        store
+            .publish_all(home, 7, 1, first)
+            .await
+            .expect("publishes");
         store
             .publish(home, 7, 2, draft("a", Edit, "3", Some(1)))
             .await
@@ -154,9 +167,7 @@ async fn whoever_publishes_second_is_told_what_changed() {
                 .collect();
             let expected: Vec<_> = expected
                 .iter()
-                .map(|&(entry, since)| {
-                    (entry, since.iter().map(|&line| line.to_owned()).collect())
-                })
+                .map(|&(entry, since)| (entry, since.iter().map(|&line| line.to_owned()).collect()))
                 .collect();
             assert_eq!(found, expected, "{drafts:?}");
             for conflict in conflicts {
@@ -182,10 +193,22 @@ async fn whoever_publishes_second_is_told_what_changed() {
         )
         .await;
 
-        let twice = vec![draft("a", Edit, "x", Some(3)), draft("a", Edit, "y", Some(3))];
-        let error = store.publish_all(home, 8, 9, twice).await.expect_err("twice");
-        assert!(matches!(&error, PublishError::Twice(entry) if entry == "a"), "{error:?}");
-        let nothing = store.publish_all(home, 8, 9, Vec::new()).await.expect("nothing");
+        let twice = vec![
+            draft("a", Edit, "x", Some(3)),
+            draft("a", Edit, "y", Some(3)),
+        ];
+        let error = store
+            .publish_all(home, 8, 9, twice)
+            .await
+            .expect_err("twice");
+        assert!(
+            matches!(&error, PublishError::Twice(entry) if entry == "a"),
+            "{error:?}"
+        );
+        let nothing = store
+            .publish_all(home, 8, 9, Vec::new())
+            .await
+            .expect("nothing");
         assert_eq!(nothing, []);
 
         assert_eq!(brief(&store.margin(home).await.expect("reads")), margin);
@@ -208,7 +231,12 @@ async fn of_many_who_publish_at_once_each_time_one_succeeds() {
         for round in 0..ROUNDS {
             let latest = (round > 0).then_some(round);
             let publishing = stores.iter().zip(1..).map(|(store, author)| {
-                store.publish(home, author, round, draft("a", RevisionKind::Edit, "x", latest))
+                store.publish(
+                    home,
+                    author,
+                    round,
+                    draft("a", RevisionKind::Edit, "x", latest),
+                )
             });
             let mut published = 0;
             for result in futures::future::join_all(publishing).await {
@@ -247,7 +275,12 @@ async fn no_id_reaches_another_server() {
                     home,
                     7,
                     1,
-                    draft("misuse", RevisionKind::Edit, "ours", latest.map(|one| one.id.0)),
+                    draft(
+                        "misuse",
+                        RevisionKind::Edit,
+                        "ours",
+                        latest.map(|one| one.id.0),
+                    ),
                 )
                 .await
                 .expect("publishes");
@@ -256,26 +289,52 @@ async fn no_id_reaches_another_server() {
             .log_question(home, &asked("why", Outcome::Unknown, 1))
             .await
             .expect("logs");
-        let answer = Answer { id: 5, entry: "misuse" };
-        store.vote(home, 7, answer, Vote::Down, 1).await.expect("votes");
-        store.set_setting(home, "channels", "[1]", None).await.expect("sets");
+        let answer = Answer {
+            id: 5,
+            entry: "misuse",
+        };
+        store
+            .vote(home, 7, answer, Vote::Down, 1)
+            .await
+            .expect("votes");
+        store
+            .set_setting(home, "channels", "[1]", None)
+            .await
+            .expect("sets");
 
         assert_eq!(store.margin(other).await.expect("reads"), []);
         assert_eq!(store.history(other, "misuse").await.expect("reads"), []);
         for id in 0..4 {
-            assert_eq!(store.revision(other, RevisionId(id)).await.expect("reads"), None);
+            assert_eq!(
+                store.revision(other, RevisionId(id)).await.expect("reads"),
+                None
+            );
         }
         let error = store
-            .publish(other, 7, 1, draft("misuse", RevisionKind::Edit, "theirs", Some(2)))
+            .publish(
+                other,
+                7,
+                1,
+                draft("misuse", RevisionKind::Edit, "theirs", Some(2)),
+            )
             .await
             .expect_err("not a revision of this server");
         let PublishError::Conflict(conflicts) = error else {
             panic!("{error}");
         };
-        assert_eq!(conflicts[0].since, [], "nothing of the other server is shown");
+        assert_eq!(
+            conflicts[0].since,
+            [],
+            "nothing of the other server is shown"
+        );
 
         assert_eq!(store.question(other, question).await.expect("reads"), None);
-        assert!(!store.flag_question(other, question, 2).await.expect("reads"));
+        assert!(
+            !store
+                .flag_question(other, question, 2)
+                .await
+                .expect("reads")
+        );
         assert_eq!(store.open_questions(other, 9).await.expect("reads"), []);
         assert_eq!(store.logged_questions(other, 9).await.expect("reads"), []);
         store
@@ -284,21 +343,37 @@ async fn no_id_reaches_another_server() {
             .expect("resolves");
         assert_eq!(open(&store, home).await, expected(&[("why", 1, 0)]));
 
-        store.vote(other, 7, answer, Vote::Up, 2).await.expect("votes");
-        let ours = [Tally { entry: "misuse".to_owned(), up: 0, down: 1 }];
+        store
+            .vote(other, 7, answer, Vote::Up, 2)
+            .await
+            .expect("votes");
+        let ours = [Tally {
+            entry: "misuse".to_owned(),
+            up: 0,
+            down: 1,
+        }];
         assert_eq!(store.tallies(home, 0..9).await.expect("reads"), ours);
 
         assert_eq!(store.setting(other, "channels").await.expect("reads"), None);
-        store.set_setting(other, "channels", "[2]", None).await.expect("sets");
+        store
+            .set_setting(other, "channels", "[2]", None)
+            .await
+            .expect("sets");
         let setting = store.setting(home, "channels").await.expect("reads");
-        assert_eq!(setting.map(|setting| setting.document).as_deref(), Some("[1]"));
+        assert_eq!(
+            setting.map(|setting| setting.document).as_deref(),
+            Some("[1]")
+        );
 
         assert_eq!(store.forget_server(other).await.expect("forgets"), 1);
         assert_eq!(store.tallies(home, 0..9).await.expect("reads"), ours);
         assert_eq!(open(&store, home).await, expected(&[("why", 1, 0)]));
         let empty = store.stats(other, 0..9, 9).await.expect("reads");
         assert_eq!(empty, Stats::default());
-        assert_eq!(brief(&store.margin(home).await.expect("reads")), ["2 misuse edit ours"]);
+        assert_eq!(
+            brief(&store.margin(home).await.expect("reads")),
+            ["2 misuse edit ours"]
+        );
     })
     .await;
 }
@@ -320,7 +395,10 @@ async fn questions_are_kept_as_asked() {
                 .expect("is there");
             assert_eq!(read.text, "What's ‘open’?\u{fffd}");
             assert_eq!((read.outcome, read.entry), (Outcome::Suggest, None));
-            assert!((read.confidence - kept).abs() < f64::EPSILON, "{confidence}");
+            assert!(
+                (read.confidence - kept).abs() < f64::EPSILON,
+                "{confidence}"
+            );
             assert_eq!((read.surface.as_str(), read.asked_at), ("mention", 5));
         }
         let nowhere = store.question(home, QuestionId(3)).await.expect("reads");
@@ -359,22 +437,39 @@ async fn what_was_dealt_with_does_not_come_back() {
         let queue = &[("a", 2, 0), ("c", 1, 0), ("fine", 1, 1), ("b", 1, 0)];
         assert_eq!(open(&store, home).await, expected(queue));
 
-        let answered = Resolution::Answered { entry: "misuse".to_owned() };
-        store.resolve(home, &["a", "fine", "a"], &answered, 10).await.expect("resolves");
-        store.resolve(home, &["b"], &Resolution::Ignored, 10).await.expect("resolves");
+        let answered = Resolution::Answered {
+            entry: "misuse".to_owned(),
+        };
+        store
+            .resolve(home, &["a", "fine", "a"], &answered, 10)
+            .await
+            .expect("resolves");
+        store
+            .resolve(home, &["b"], &Resolution::Ignored, 10)
+            .await
+            .expect("resolves");
         assert_eq!(open(&store, home).await, expected(&[("c", 1, 0)]));
 
         // Asked again: what was ignored stays so; what was said to be answered and is not, counts anew.
         for text in ["a", "b"] {
-            store.log_question(home, &asked(text, Unknown, 11)).await.expect("logs");
+            store
+                .log_question(home, &asked(text, Unknown, 11))
+                .await
+                .expect("logs");
         }
-        assert_eq!(open(&store, home).await, expected(&[("a", 1, 0), ("c", 1, 0)]));
+        assert_eq!(
+            open(&store, home).await,
+            expected(&[("a", 1, 0), ("c", 1, 0)])
+        );
         // Flagged after it was dealt with.
         assert!(store.flag_question(home, ids[4], 12).await.expect("flags"));
         let queue = &[("a", 1, 0), ("c", 1, 0), ("fine", 1, 1)];
         assert_eq!(open(&store, home).await, expected(queue));
 
-        store.resolve(home, &["a", "c", "fine"], &answered, 20).await.expect("resolves");
+        store
+            .resolve(home, &["a", "c", "fine"], &answered, 20)
+            .await
+            .expect("resolves");
         assert_eq!(open(&store, home).await, []);
 
         // All of it is still there to measure edits on: alike ones once, newest first.
@@ -427,7 +522,10 @@ async fn one_person_has_one_vote_on_an_answer() {
         let store = place.store().await;
         let (home, other) = (server(1), server(2));
         let person = 1_300_000_000_000_000_007;
-        let misuse = |id| Answer { id, entry: "misuse" };
+        let misuse = |id| Answer {
+            id,
+            entry: "misuse",
+        };
         let cost = |id| Answer { id, entry: "cost" };
         for (server, voter, answer, vote, at) in [
             (home, person, misuse(1), Vote::Up, 10),
@@ -437,11 +535,21 @@ async fn one_person_has_one_vote_on_an_answer() {
             (home, person, cost(3), Vote::Up, 30),
             (other, person, cost(3), Vote::Down, 30),
         ] {
-            store.vote(server, voter, answer, vote, at).await.expect("votes");
+            store
+                .vote(server, voter, answer, vote, at)
+                .await
+                .expect("votes");
         }
-        let tally = |entry: &str, up, down| Tally { entry: entry.to_owned(), up, down };
+        let tally = |entry: &str, up, down| Tally {
+            entry: entry.to_owned(),
+            up,
+            down,
+        };
         let check = async |server, period, expected: &[Tally]| {
-            assert_eq!(store.tallies(server, period).await.expect("reads"), expected);
+            assert_eq!(
+                store.tallies(server, period).await.expect("reads"),
+                expected
+            );
         };
         check(home, 0..99, &[tally("cost", 1, 0), tally("misuse", 2, 1)]).await;
         check(home, 20..30, &[tally("misuse", 1, 1)]).await;
@@ -456,7 +564,10 @@ async fn one_person_has_one_vote_on_an_answer() {
             assert!(!voter.contains(&person.to_string()));
         }
         let again = place.store().await;
-        again.vote(home, person, misuse(1), Vote::Up, 40).await.expect("votes");
+        again
+            .vote(home, person, misuse(1), Vote::Up, 40)
+            .await
+            .expect("votes");
         check(home, 0..99, &[tally("cost", 1, 0), tally("misuse", 3, 0)]).await;
 
         assert_eq!(again.forget_voter(person).await.expect("forgets"), 4);
@@ -483,7 +594,10 @@ async fn settings_change_one_after_the_other() {
             let found = store.set_setting(home, "settings", document, seen).await;
             match (found, expected) {
                 (Ok(setting), Ok(version)) => {
-                    assert_eq!((setting.version, setting.document.as_str()), (version, document));
+                    assert_eq!(
+                        (setting.version, setting.document.as_str()),
+                        (version, document)
+                    );
                     assert_eq!(changes.try_recv().map(|change| change.server), Ok(home));
                     let read = store.setting(home, "settings").await.expect("reads");
                     assert_eq!(read, Some(setting));
@@ -534,20 +648,43 @@ async fn figures_of_a_period() {
             (6, "worst", Vote::Down),
         ] {
             let answer = Answer { id: answer, entry };
-            store.vote(home, 7, answer, vote, 4 * DAY).await.expect("votes");
+            store
+                .vote(home, 7, answer, vote, 4 * DAY)
+                .await
+                .expect("votes");
         }
-        let tally = |entry: &str, up, down| Tally { entry: entry.to_owned(), up, down };
+        let tally = |entry: &str, up, down| Tally {
+            entry: entry.to_owned(),
+            up,
+            down,
+        };
         let stats = store.stats(home, 3 * DAY..6 * DAY, 3).await.expect("reads");
         let asked: Vec<_> = stats
             .days
             .iter()
-            .map(|day| (day.day, day.answered, day.suggested, day.unknown, day.flagged, day.asked()))
+            .map(|day| {
+                (
+                    day.day,
+                    day.answered,
+                    day.suggested,
+                    day.unknown,
+                    day.flagged,
+                    day.asked(),
+                )
+            })
             .collect();
         assert_eq!(asked, [(3, 2, 0, 1, 1, 3), (5, 1, 1, 0, 0, 2)]);
-        assert_eq!(stats.top, [("misuse".to_owned(), 2), ("cost".to_owned(), 1)]);
+        assert_eq!(
+            stats.top,
+            [("misuse".to_owned(), 2), ("cost".to_owned(), 1)]
+        );
         assert_eq!(
             stats.worst,
-            [tally("worst", 0, 2), tally("cost", 0, 1), tally("misuse", 1, 1)]
+            [
+                tally("worst", 0, 2),
+                tally("cost", 0, 1),
+                tally("misuse", 1, 1)
+            ]
         );
         assert_eq!((stats.up, stats.down), (2, 4));
         let one = store.stats(home, 3 * DAY..6 * DAY, 1).await.expect("reads");
@@ -564,7 +701,12 @@ async fn changes_are_announced_within_the_process() {
         let mut changes = store.subscribe();
         for number in 1..=3 {
             store
-                .publish(server(number), 7, 1, draft("a", RevisionKind::Add, "x", None))
+                .publish(
+                    server(number),
+                    7,
+                    1,
+                    draft("a", RevisionKind::Add, "x", None),
+                )
                 .await
                 .expect("publishes");
             // At once: announced before `publish` returns.
@@ -582,18 +724,33 @@ async fn changes_are_announced_within_the_process() {
 async fn many_processes_may_start_at_once() {
     everywhere(async |place| {
         let starting = (0..6).map(|_| Store::open(place.location()));
-        let stores = timeout(HANG, futures::future::join_all(starting)).await.expect("no deadlock");
+        let stores = timeout(HANG, futures::future::join_all(starting))
+            .await
+            .expect("no deadlock");
         for (store, author) in stores.into_iter().zip(1..) {
             let store = store.expect("opens");
             let entry = format!("entry-{author}");
             store
-                .publish(server(1), author, 1, draft(&entry, RevisionKind::Add, "x", None))
+                .publish(
+                    server(1),
+                    author,
+                    1,
+                    draft(&entry, RevisionKind::Add, "x", None),
+                )
                 .await
                 .expect("publishes");
         }
         assert_eq!(place.texts("SELECT entry FROM revisions").await.len(), 6);
-        assert_eq!(place.texts("SELECT value FROM meta WHERE name = 'secret'").await.len(), 1);
-        let migrations = place.texts("SELECT description FROM _sqlx_migrations").await;
+        assert_eq!(
+            place
+                .texts("SELECT value FROM meta WHERE name = 'secret'")
+                .await
+                .len(),
+            1
+        );
+        let migrations = place
+            .texts("SELECT description FROM _sqlx_migrations")
+            .await;
         assert_eq!(migrations, ["store"]);
     })
     .await;
@@ -610,7 +767,10 @@ async fn a_confirmed_edit_needs_no_goodbye() {
         // Never closed, never dropped: to the database it is as if the process were gone.
         std::mem::forget(store);
         let again = place.store().await;
-        assert_eq!(brief(&again.margin(server(1)).await.expect("reads")), ["1 a add x"]);
+        assert_eq!(
+            brief(&again.margin(server(1)).await.expect("reads")),
+            ["1 a add x"]
+        );
         again.close().await;
         let error = again.margin(server(1)).await.expect_err("closed");
         assert!(error.is_temporary(), "{error:?}");

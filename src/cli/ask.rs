@@ -43,13 +43,23 @@ pub(super) fn ask(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outc
                 writeln!(out)?;
             }
             first = false;
-            any |= one(engine, question.trim_end_matches(['\n', '\r']), arguments.json, &mut out)?;
+            any |= one(
+                engine,
+                question.trim_end_matches(['\n', '\r']),
+                arguments.json,
+                &mut out,
+            )?;
             // Whoever pipes questions in one at a time waits for each answer.
             out.flush()?;
             line.clear();
         }
     } else {
-        any = one(engine, &arguments.question.join(" "), arguments.json, &mut out)?;
+        any = one(
+            engine,
+            &arguments.question.join(" "),
+            arguments.json,
+            &mut out,
+        )?;
     }
     Ok(if any { Outcome::Fine } else { Outcome::Nothing })
 }

@@ -241,7 +241,11 @@ fn browse(
 /// Where the lines typed are kept: the user's state folder, by the XDG rules or Windows's own.
 /// `None` where the environment names neither.
 fn history_file() -> Option<PathBuf> {
-    let folder = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let folder = |name: &str| {
+        std::env::var_os(name)
+            .filter(|v| !v.is_empty())
+            .map(PathBuf::from)
+    };
     let state = folder("XDG_STATE_HOME")
         .or_else(|| folder("LOCALAPPDATA"))
         .or_else(|| Some(folder("HOME")?.join(".local/state")))?;
@@ -265,7 +269,10 @@ mod tests {
             ("", Input::Nothing),
             ("   ", Input::Nothing),
             ("2", Input::Choice(2)),
-            (" /browse  Risks and safety ", Input::Browse("Risks and safety")),
+            (
+                " /browse  Risks and safety ",
+                Input::Browse("Risks and safety"),
+            ),
             ("/browse", Input::Browse("")),
             ("/show misuse", Input::Show("misuse")),
             ("/toolkit", Input::Toolkit),
@@ -273,7 +280,10 @@ mod tests {
             ("quit", Input::Quit),
             ("/quit", Input::Quit),
             ("/brows", Input::UnknownCommand("/brows")),
-            ("what is open source AI", Input::Question("what is open source AI")),
+            (
+                "what is open source AI",
+                Input::Question("what is open source AI"),
+            ),
             ("-3", Input::Question("-3")),
         ] {
             assert_eq!(understood(line), expected, "{line:?}");

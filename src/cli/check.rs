@@ -29,7 +29,11 @@ pub(super) fn check(
                 summary = format!(
                     "{} entries, {} wordings, {} articles, {} resources in {}",
                     knowledge.entries().len(),
-                    knowledge.entries().iter().flat_map(|e| e.wordings()).count(),
+                    knowledge
+                        .entries()
+                        .iter()
+                        .flat_map(|e| e.wordings())
+                        .count(),
                     knowledge.articles().len(),
                     knowledge.resources().len(),
                     folder.display(),

@@ -230,7 +230,11 @@ fn list(out: &mut impl Write, misses: &[Miss]) -> anyhow::Result<()> {
             out,
             "{:.2} {} {:?}\n     right: {right}; best match: {}",
             miss.confidence,
-            if miss.answered { "answered  " } else { "unanswered" },
+            if miss.answered {
+                "answered  "
+            } else {
+                "unanswered"
+            },
             miss.question,
             miss.given.as_deref().unwrap_or("none"),
         )?;

@@ -14,9 +14,9 @@ const NEIGHBOURS: [&str; 26] = [
 /// is one. The same `seed` and question give the same typos.
 #[must_use]
 pub fn with_typos(question: &str, seed: u64) -> String {
-    let salt = question
-        .bytes()
-        .fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let salt = question.bytes().fold(seed, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     let mut random = Rng::with_seed(salt);
     let mut letters: Vec<char> = question.chars().collect();
     for _ in 0..random.usize(1..=2) {

@@ -104,7 +104,9 @@ pub enum OpenError {
 #[non_exhaustive]
 pub enum StoreError {
     /// The connection is gone or cannot be had. It comes back by itself: worth trying again.
-    #[error("could not {doing}: the database cannot be reached just now ({source}); try again in a moment")]
+    #[error(
+        "could not {doing}: the database cannot be reached just now ({source}); try again in a moment"
+    )]
     Unreachable {
         /// What was being done.
         doing: &'static str,
@@ -136,7 +138,9 @@ pub enum StoreError {
         source: sqlx::Error,
     },
     /// What stands in the database was not written by this program.
-    #[error("could not {doing}: the database holds {what}, which citebot never writes; was it edited by hand?")]
+    #[error(
+        "could not {doing}: the database holds {what}, which citebot never writes; was it edited by hand?"
+    )]
     Corrupt {
         /// What was being done.
         doing: &'static str,

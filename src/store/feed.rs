@@ -182,7 +182,9 @@ async fn look(
         .fetch_one(&mut *listener)
         .await?;
     if tick < *seen {
-        tracing::warn!("the database went back in time, as after restoring a backup: reading all of it again");
+        tracing::warn!(
+            "the database went back in time, as after restoring a backup: reading all of it again"
+        );
         announcer.restart();
         *seen = 0;
     }

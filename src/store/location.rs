@@ -59,7 +59,9 @@ impl FromStr for Location {
                 }
             }
             "postgres" | "postgresql" => {
-                let options = url.parse().map_err(|_: sqlx::Error| OpenError::PostgresUrl)?;
+                let options = url
+                    .parse()
+                    .map_err(|_: sqlx::Error| OpenError::PostgresUrl)?;
                 Ok(Self::Postgres(Postgres {
                     url: SecretString::from(url),
                     options,
@@ -128,7 +130,10 @@ mod tests {
             "postgresql://bot:hunter2@db.example/faq",
             Ok("bot@db.example:5432/faq"),
         );
-        check("postgres://bot:hunter2@db.example:port/faq", Err("percent-encoded"));
+        check(
+            "postgres://bot:hunter2@db.example:port/faq",
+            Err("percent-encoded"),
+        );
     }
 
     #[test]

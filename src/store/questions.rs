@@ -290,7 +290,9 @@ impl Store {
                 .bind(at)
                 .execute(&self.database().writes)
                 .await
-                .map_err(StoreError::while_("note that an answer was not what was asked"))?
+                .map_err(StoreError::while_(
+                    "note that an answer was not what was asked",
+                ))?
                 .rows_affected();
         Ok(flagged > 0)
     }
@@ -421,13 +423,11 @@ impl Store {
             .map_err(&failed)?
             .rows_affected();
             if deleted == 0 {
-                sqlx::query(
-                    "DELETE FROM resolutions WHERE kind = 'answered' AND resolved_at < $1",
-                )
-                .bind(before)
-                .execute(&mut *transaction)
-                .await
-                .map_err(&failed)?;
+                sqlx::query("DELETE FROM resolutions WHERE kind = 'answered' AND resolved_at < $1")
+                    .bind(before)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(&failed)?;
             }
             transaction.commit().await.map_err(&failed)?;
             if deleted == 0 {

@@ -123,19 +123,14 @@ pub enum PublishError {
 }
 
 fn entries(conflicts: &[Conflict]) -> String {
-    let names: Vec<_> = conflicts.iter().map(|conflict| conflict.entry.as_str()).collect();
+    let names: Vec<_> = conflicts
+        .iter()
+        .map(|conflict| conflict.entry.as_str())
+        .collect();
     names.join(", ")
 }
 
-type Columns = (
-    i64,
-    String,
-    String,
-    i64,
-    i64,
-    Option<i64>,
-    Option<String>,
-);
+type Columns = (i64, String, String, i64, i64, Option<i64>, Option<String>);
 
 fn revision(doing: &'static str, columns: Columns) -> Result<Revision, StoreError> {
     let (id, entry, kind, author, published_at, based_on, body) = columns;

@@ -27,11 +27,13 @@ impl Secret {
         })?;
         let failed = StoreError::while_(DOING);
         let mut transaction = database.write().await.map_err(&failed)?;
-        sqlx::query("INSERT INTO meta (name, value) VALUES ('secret', $1) ON CONFLICT (name) DO NOTHING")
-            .bind(hex(&fresh))
-            .execute(&mut *transaction)
-            .await
-            .map_err(&failed)?;
+        sqlx::query(
+            "INSERT INTO meta (name, value) VALUES ('secret', $1) ON CONFLICT (name) DO NOTHING",
+        )
+        .bind(hex(&fresh))
+        .execute(&mut *transaction)
+        .await
+        .map_err(&failed)?;
         let (stored,): (String,) = sqlx::query_as("SELECT value FROM meta WHERE name = 'secret'")
             .fetch_one(&mut *transaction)
             .await
@@ -114,6 +116,9 @@ mod tests {
             assert!(hashes.iter().skip(i + 1).all(|other| other != one));
         }
         // Computed by another implementation: Python's hmac.new(bytes([1]) * 64, b"voter\x007", "sha256").
-        assert_eq!(hashes[0], "ae12ba1a5c496a401f7590658c7d009a0cbf769afb7fd41c7e9bd63fbddee44d");
+        assert_eq!(
+            hashes[0],
+            "ae12ba1a5c496a401f7590658c7d009a0cbf769afb7fd41c7e9bd63fbddee44d"
+        );
     }
 }

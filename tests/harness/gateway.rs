@@ -156,7 +156,9 @@ fn identify(discord: &Discord, data: &Value, connection: &UnboundedSender<Frame>
             data["shard"][0].as_u64().unwrap_or(0),
             data["shard"][1].as_u64().unwrap_or(1),
         );
-        state.note(format!("gateway ← IDENTIFY shard {shard:?} intents {intents:#b}"));
+        state.note(format!(
+            "gateway ← IDENTIFY shard {shard:?} intents {intents:#b}"
+        ));
         if !is_token(&data["token"], &state.token) {
             let _ = connection.send(Frame::Close(4004));
             return;

@@ -6,13 +6,14 @@ use super::{Fault, World};
 use hyper::Method;
 use serde_json::json;
 use serenity::all::{
-    ActionRowComponent, ButtonStyle, ClientBuilder, Command, CommandInteraction,
-    CommandOptionType, CommandType, ComponentInteraction, Context, CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateAutocompleteResponse,
-    CreateButton, CreateCommand, CreateCommandOption, CreateEmbed, CreateInputText,
-    CreateInteractionResponse, CreateInteractionResponseFollowup, CreateInteractionResponseMessage,
-    CreateMessage, CreateModal, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
-    EditInteractionResponse, EventHandler, GatewayIntents, Http, HttpBuilder, InputTextStyle,
-    Interaction, Message, ModalInteraction, Permissions, Ready, async_trait,
+    ActionRowComponent, ButtonStyle, ClientBuilder, Command, CommandInteraction, CommandOptionType,
+    CommandType, ComponentInteraction, Context, CreateActionRow, CreateAllowedMentions,
+    CreateAttachment, CreateAutocompleteResponse, CreateButton, CreateCommand, CreateCommandOption,
+    CreateEmbed, CreateInputText, CreateInteractionResponse, CreateInteractionResponseFollowup,
+    CreateInteractionResponseMessage, CreateMessage, CreateModal, CreateSelectMenu,
+    CreateSelectMenuKind, CreateSelectMenuOption, EditInteractionResponse, EventHandler,
+    GatewayIntents, Http, HttpBuilder, InputTextStyle, Interaction, Message, ModalInteraction,
+    Permissions, Ready, async_trait,
 };
 
 /// Answers in every way there is.
@@ -27,12 +28,15 @@ fn say(text: impl Into<String>) -> CreateInteractionResponse {
 impl Parrot {
     async fn register(ctx: &Context) -> Result<()> {
         let text = |name: &str| {
-            CreateCommandOption::new(CommandOptionType::String, name, "words").set_autocomplete(true)
+            CreateCommandOption::new(CommandOptionType::String, name, "words")
+                .set_autocomplete(true)
         };
         let part = CreateCommandOption::new(CommandOptionType::SubCommand, "back", "says it back")
             .add_sub_option(text("words").required(true));
         let commands = vec![
-            CreateCommand::new("say").description("says").add_option(part),
+            CreateCommand::new("say")
+                .description("says")
+                .add_option(part),
             CreateCommand::new("later").description("says later"),
             CreateCommand::new("rule")
                 .description("rules")
@@ -56,7 +60,9 @@ impl Parrot {
                 let member = command.member.as_ref();
                 let rules = member.and_then(|m| m.permissions);
                 let rules = rules.is_some_and(Permissions::manage_guild);
-                command.create_response(&ctx.http, say(rules.to_string())).await?;
+                command
+                    .create_response(&ctx.http, say(rules.to_string()))
+                    .await?;
             }
             "Quote" => {
                 let message = command.data.resolved.messages.values().next();
@@ -74,7 +80,8 @@ impl Parrot {
     async fn component(ctx: &Context, pressed: &ComponentInteraction) -> Result<()> {
         let response = match pressed.data.custom_id.as_str() {
             "form" => {
-                let field = CreateInputText::new(InputTextStyle::Short, "Name", "name").value("ann");
+                let field =
+                    CreateInputText::new(InputTextStyle::Short, "Name", "name").value("ann");
                 let row = CreateActionRow::InputText(field);
                 let modal = CreateModal::new("form", "Who?").components(vec![row]);
                 CreateInteractionResponse::Modal(modal)
@@ -114,9 +121,13 @@ impl EventHandler for Parrot {
         if message.author.bot {
             return;
         }
-        let embed = CreateEmbed::new().title("Heard").description(&message.content);
+        let embed = CreateEmbed::new()
+            .title("Heard")
+            .description(&message.content);
         let buttons = vec![
-            CreateButton::new("form").label("Form").style(ButtonStyle::Primary),
+            CreateButton::new("form")
+                .label("Form")
+                .style(ButtonStyle::Primary),
             CreateButton::new("gone").emoji('🗑'),
             CreateButton::new_link("https://example.org/").label("Link"),
         ];
@@ -170,7 +181,11 @@ async fn connect(world: &World, intents: GatewayIntents) {
 }
 
 async fn with_parrot() -> World {
-    let world = World::setup().guild("other", &["there"]).forum("help").empty().await;
+    let world = World::setup()
+        .guild("other", &["there"])
+        .forum("help")
+        .empty()
+        .await;
     let all = GatewayIntents::non_privileged() | GatewayIntents::MESSAGE_CONTENT;
     connect(&world, all).await;
     world
@@ -192,7 +207,10 @@ async fn a_message_gets_a_reply_with_everything_on_it() {
     assert_eq!(reply.replies_to(), Some(said.id));
     assert_eq!(reply.pings(), [ann.user.to_string()]);
     let files = reply.files();
-    assert_eq!((files[0].name.as_str(), files[0].content.as_slice()), ("note.txt", &b"a\r\nb"[..]));
+    assert_eq!(
+        (files[0].name.as_str(), files[0].content.as_slice()),
+        ("note.txt", &b"a\r\nb"[..])
+    );
 }
 
 #[tokio::test]
@@ -219,17 +237,29 @@ async fn places_differ() {
 async fn commands_are_responded_to() {
     let world = with_parrot().await;
     let ann = world.member("ann");
-    let choices = ann.slash("say back").with("words", "hel").complete("words").await;
+    let choices = ann
+        .slash("say back")
+        .with("words", "hel")
+        .complete("words")
+        .await;
     assert_eq!(choices[0].name, "hel");
     assert_eq!(choices[0].value, "x");
-    let said = ann.slash("say back").with("words", "hello").run().await.message();
+    let said = ann
+        .slash("say back")
+        .with("words", "hello")
+        .run()
+        .await
+        .message();
     assert!(said.text().contains("hello"), "{}", said.text());
     let later = ann.slash("later").direct().run().await;
     assert_eq!(later.kind, 5);
     assert_eq!(later.clone().message().content(), "later");
     assert!(later.message().is_private());
     let quoted = ann.says("general", "my words");
-    assert_eq!(ann.menu("Quote", &quoted).await.message().content(), "my words");
+    assert_eq!(
+        ann.menu("Quote", &quoted).await.message().content(),
+        "my words"
+    );
 }
 
 #[tokio::test]
@@ -239,7 +269,10 @@ async fn permissions_are_per_member_and_server() {
     let elsewhere = world.member_of("other", "ann");
     let bob = world.member("bob");
     for (member, expected) in [(ann, "true"), (elsewhere, "false"), (bob, "false")] {
-        assert_eq!(member.slash("rule").run().await.message().content(), expected);
+        assert_eq!(
+            member.slash("rule").run().await.message().content(),
+            expected
+        );
     }
     let commands = world.commands(None).await;
     assert_eq!(commands.len(), 4);
@@ -261,7 +294,9 @@ async fn buttons_menus_and_forms_work() {
     assert_eq!(updated.kind, 7);
     assert!(updated.message().content().contains("\"1\""));
     assert!(reply.again().content().contains("\"1\""));
-    reply.becomes("a menu's", |now| now.content().contains("StringSelect")).await;
+    reply
+        .becomes("a menu's", |now| now.content().contains("StringSelect"))
+        .await;
     let gone = ann.click(&reply, "🗑").await;
     assert_eq!(gone.kind, 6);
     reply.vanishes().await;
@@ -274,7 +309,10 @@ async fn the_content_of_messages_is_hidden_without_the_intent() {
     let ann = world.member("ann");
     let cases = [
         (ann.says("general", "overheard"), ""),
-        (ann.mentions("general", "asked"), "<@1100000000000000000> asked"),
+        (
+            ann.mentions("general", "asked"),
+            "<@1100000000000000000> asked",
+        ),
         (ann.whispers("told"), "told"),
     ];
     for (said, expected) in cases {
@@ -286,7 +324,10 @@ async fn the_content_of_messages_is_hidden_without_the_intent() {
 async fn the_gateway_comes_back() {
     let world = with_parrot().await;
     let ann = world.member("ann");
-    for (at, trouble) in [World::drop_gateway, World::ask_to_reconnect].iter().enumerate() {
+    for (at, trouble) in [World::drop_gateway, World::ask_to_reconnect]
+        .iter()
+        .enumerate()
+    {
         world.reply_to(&ann.says("general", "before")).await;
         trouble(&world);
         // Said while nobody listens: the resume brings it.
@@ -331,9 +372,17 @@ fn the_document_refuses_what_discord_refuses() {
     let cases = [
         ("/channels/1/messages", json!({"content": "x"}), true),
         ("/channels/1/messages", json!({"content": 5}), false),
-        ("/channels/1/messages", json!({"embeds": [{"title": "x".repeat(257)}]}), false),
+        (
+            "/channels/1/messages",
+            json!({"embeds": [{"title": "x".repeat(257)}]}),
+            false,
+        ),
         ("/channels/1/massages", json!({"content": "x"}), false),
-        ("/interactions/1/t/callback", json!({"type": 4, "data": {"content": "x"}}), true),
+        (
+            "/interactions/1/t/callback",
+            json!({"type": 4, "data": {"content": "x"}}),
+            true,
+        ),
         ("/interactions/1/t/callback", json!({"type": 44}), false),
         ("/channels/1/typing", json!({"content": "x"}), false),
     ];

@@ -61,7 +61,12 @@ pub(crate) fn modal(data: &Value) -> Vec<String> {
             let most = part["max_length"].as_u64().unwrap_or(4_000);
             let most = usize::try_from(most).unwrap_or(0);
             longest(&mut problems, "value", text(&part["value"]), most);
-            longest(&mut problems, "placeholder", text(&part["placeholder"]), 100);
+            longest(
+                &mut problems,
+                "placeholder",
+                text(&part["placeholder"]),
+                100,
+            );
         }
     }
     problems
@@ -138,7 +143,12 @@ fn component<'a>(problems: &mut Vec<String>, ids: &mut HashSet<&'a str>, part: &
     for option in options {
         longest(problems, "option label", text(&option["label"]), 100);
         longest(problems, "option value", text(&option["value"]), 100);
-        longest(problems, "option description", text(&option["description"]), 100);
+        longest(
+            problems,
+            "option description",
+            text(&option["description"]),
+            100,
+        );
     }
 }
 
@@ -171,7 +181,10 @@ mod tests {
         let long = "x".repeat(4_001);
         let cases = [
             (json!({"content": "fine"}), None),
-            (json!({"content": "x".repeat(2_001)}), Some("content of 2001")),
+            (
+                json!({"content": "x".repeat(2_001)}),
+                Some("content of 2001"),
+            ),
             (
                 json!({"embeds": [{"description": &long[..4_000]}, {"description": &long[..2_001]}]}),
                 Some("embeds of 6001"),
@@ -210,7 +223,8 @@ mod tests {
     fn choices_and_modals_have_their_own_limits() {
         let many: Vec<Value> = (0..26).map(|n| json!({"name": "x", "value": n})).collect();
         assert!(choices(&many.into())[0].contains("26 choices"));
-        let field = json!({"type": 4, "custom_id": "a", "label": "l", "max_length": 3, "value": "long"});
+        let field =
+            json!({"type": 4, "custom_id": "a", "label": "l", "max_length": 3, "value": "long"});
         let data = json!({"title": "t".repeat(46), "custom_id": "m",
             "components": [{"type": 1, "components": [field]}]});
         let found = modal(&data);

@@ -80,7 +80,18 @@ impl Member {
             state.dispatch("THREAD_CREATE", guild, intent::GUILDS, |_| event.clone());
             id
         });
-        self.post(thread, &json!({"content": content}), &Value::Null)
+        // The first message of a post has the id of its thread.
+        self.discord.change(|state| {
+            state.post_as(
+                thread,
+                thread,
+                self.user,
+                &json!({"content": content}),
+                vec![],
+                &Value::Null,
+            );
+        });
+        Shown::of(&self.discord, thread)
     }
 
     /// Writes in a channel through a webhook of this name.
@@ -252,10 +263,7 @@ impl Member {
             .discord
             .change(|state| self.begin(state, kind, channel, &data, source));
         let what = format!("a response to interaction {id} ({data})");
-        let (outcome, followups) = self
-            .discord
-            .until(&what, |state| settled(state, id))
-            .await;
+        let (outcome, followups) = self.discord.until(&what, |state| settled(state, id)).await;
         let (callback, message) = outcome;
         Outcome {
             kind: callback["type"].as_u64().unwrap_or(0),
@@ -302,8 +310,7 @@ impl Member {
         });
         if let Some(guild) = place.guild {
             event["guild_id"] = guild.to_string().into();
-            event["guild"] =
-                json!({"id": guild.to_string(), "locale": "en-GB", "features": []});
+            event["guild"] = json!({"id": guild.to_string(), "locale": "en-GB", "features": []});
             event["guild_locale"] = "en-GB".into();
             event["member"] = Guild::member(&user, Some(permissions));
             event["authorizing_integration_owners"] = json!({"0": guild.to_string()});

@@ -97,7 +97,12 @@ pub(crate) fn check_request(
 }
 
 /// What is wrong with an answer of the scripted Discord itself.
-pub(crate) fn check_response(method: &Method, path: &str, status: u16, body: &Value) -> Vec<String> {
+pub(crate) fn check_response(
+    method: &Method,
+    path: &str,
+    status: u16,
+    body: &Value,
+) -> Vec<String> {
     let Some(document) = document() else {
         return Vec::new();
     };
@@ -154,9 +159,8 @@ impl Document {
                     let own_type = format!("{path}/type");
                     for (at, reasons) in context.iter().enumerate() {
                         // A branch for another type says nothing about this value.
-                        let other = |r: &ValidationError<'_>| {
-                            r.instance_path().to_string() == own_type
-                        };
+                        let other =
+                            |r: &ValidationError<'_>| r.instance_path().to_string() == own_type;
                         if reasons.iter().any(other) {
                             continue;
                         }

@@ -82,18 +82,17 @@ async fn handle(discord: &Discord, request: hyper::Request<Body>) -> Response<Bo
         body,
         files,
     };
-    let problems = openapi::check_request(
-        &asked.method,
-        &asked.path,
-        &asked.body,
-        multipart.is_some(),
-    );
+    let problems =
+        openapi::check_request(&asked.method, &asked.path, &asked.body, multipart.is_some());
     let (at, fault) = discord.change(|state| {
         state.violations.extend(problems);
         if !full.starts_with("/api/v10/") {
             state.violations.push(format!("not the API: {full}"));
         }
-        state.note(format!("rest ← {} {} {}", asked.method, asked.path, asked.body));
+        state.note(format!(
+            "rest ← {} {} {}",
+            asked.method, asked.path, asked.body
+        ));
         state.requests.push(Request {
             method: asked.method.clone(),
             path: asked.path.clone(),
@@ -131,7 +130,10 @@ async fn handle(discord: &Discord, request: hyper::Request<Body>) -> Response<Bo
         None => authorised(discord, &header("authorization"), &asked),
     };
     discord.change(|state| {
-        state.note(format!("rest → {} to {} {}", answer.status, asked.method, asked.path));
+        state.note(format!(
+            "rest → {} to {} {}",
+            answer.status, asked.method, asked.path
+        ));
         state.requests[at].status = answer.status;
         let wrong =
             openapi::check_response(&asked.method, &asked.path, answer.status, &answer.body);
@@ -348,7 +350,9 @@ fn post(state: &mut State, channel: u64, asked: &Asked) -> Answer {
     }
     let reference = &asked.body["message_reference"];
     if !reference.is_null() && reference["fail_if_not_exists"] != false {
-        let target = reference["message_id"].as_str().and_then(|t| t.parse().ok());
+        let target = reference["message_id"]
+            .as_str()
+            .and_then(|t| t.parse().ok());
         if !target.is_some_and(|id: u64| state.messages.contains_key(&id)) {
             return refused(400, 50_035, "Invalid Form Body: Unknown message");
         }
@@ -370,7 +374,11 @@ fn edit(state: &mut State, id: u64, asked: &Asked) -> Answer {
     if let Some(message) = state.messages.get(&id)
         && message["author"]["id"] != own.as_str()
     {
-        return refused(403, 50_005, "Cannot edit a message authored by another user");
+        return refused(
+            403,
+            50_005,
+            "Cannot edit a message authored by another user",
+        );
     }
     if state.edit(id, &asked.body, asked.files.clone()) {
         shown(state, id)

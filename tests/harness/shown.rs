@@ -110,7 +110,10 @@ impl Shown {
 
     /// Whoever gets a notification from it: user ids, `everyone`, `roles`.
     pub(crate) fn pings(&self) -> Vec<String> {
-        pings(&self.payload, id(&self.json["referenced_message"]["author"]["id"]))
+        pings(
+            &self.payload,
+            id(&self.json["referenced_message"]["author"]["id"]),
+        )
     }
 
     /// The files that came with it.

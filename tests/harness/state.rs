@@ -329,6 +329,20 @@ impl State {
         extra: &Value,
     ) -> u64 {
         let id = self.id();
+        self.post_as(id, channel, author, payload, files, extra);
+        id
+    }
+
+    /// [`State::post`] with an id that is given.
+    pub(crate) fn post_as(
+        &mut self,
+        id: u64,
+        channel: u64,
+        author: u64,
+        payload: &Value,
+        files: Vec<File>,
+        extra: &Value,
+    ) {
         let mut message = model::message(id, channel, &self.user(author).json());
         self.fill(&mut message, payload, &files);
         let repliee = payload["message_reference"]["message_id"]
@@ -365,7 +379,6 @@ impl State {
         self.payloads.insert(id, payload.clone());
         self.files.insert(id, files);
         self.tell_of_message("MESSAGE_CREATE", id);
-        id
     }
 
     /// Lays the fields of a request over a message.
@@ -414,7 +427,10 @@ impl State {
                 .iter()
                 .map(|file| {
                     let id = self.id().to_string();
-                    let url = format!("https://cdn.discordapp.com/attachments/1/{id}/{}", file.name);
+                    let url = format!(
+                        "https://cdn.discordapp.com/attachments/1/{id}/{}",
+                        file.name
+                    );
                     json!({
                         "id": id,
                         "filename": file.name,
@@ -452,7 +468,9 @@ impl State {
         let Some(message) = self.messages.remove(&id) else {
             return false;
         };
-        let channel = message["channel_id"].as_str().and_then(|id| id.parse().ok());
+        let channel = message["channel_id"]
+            .as_str()
+            .and_then(|id| id.parse().ok());
         let guild = channel
             .and_then(|id| self.channel(id))
             .and_then(|c| c.guild);
@@ -461,7 +479,9 @@ impl State {
             if let Some(guild) = guild {
                 event["guild_id"] = guild.to_string().into();
             }
-            self.dispatch("MESSAGE_DELETE", guild, message_intent(guild), |_| event.clone());
+            self.dispatch("MESSAGE_DELETE", guild, message_intent(guild), |_| {
+                event.clone()
+            });
         }
         for interaction in self.interactions.values_mut() {
             if interaction.source == Some(id) || interaction.original == Some(id) {

@@ -11,6 +11,7 @@ use super::state::{Discord, Request};
 use hyper::Method;
 use serde_json::Value;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -26,6 +27,7 @@ pub(crate) struct Setup {
     config: String,
     token: Option<String>,
     forbidden_intents: u64,
+    own_knowledge: bool,
 }
 
 impl Setup {
@@ -74,6 +76,12 @@ impl Setup {
         self
     }
 
+    /// The knowledge is a copy in `knowledge` in the world's folder, which the test may change.
+    pub(crate) fn own_knowledge(mut self) -> Self {
+        self.own_knowledge = true;
+        self
+    }
+
     /// The world without a bot.
     ///
     /// # Panics
@@ -106,8 +114,15 @@ impl Setup {
         tokio::spawn(rest::serve(Arc::clone(&discord), web));
         tokio::spawn(gateway::serve(Arc::clone(&discord), socket));
         let folder = tempfile::tempdir().expect("no folder for temporary files");
+        let knowledge = if self.own_knowledge {
+            let own = folder.path().join("knowledge");
+            copy(Path::new(KNOWLEDGE), &own).expect("cannot copy the knowledge");
+            own
+        } else {
+            KNOWLEDGE.into()
+        };
         let config = format!(
-            "knowledge = {KNOWLEDGE:?}\n[discord]\napi_base = \"http://{}\"\nchannels = {listening:?}\n{}\n{}",
+            "knowledge = {knowledge:?}\n[discord]\napi_base = \"http://{}\"\nchannels = {listening:?}\n{}\n{}",
             discord.rest, self.discord_config, self.config,
         );
         std::fs::write(folder.path().join("config.toml"), config).expect("cannot write config");
@@ -157,6 +172,7 @@ impl World {
             config: String::new(),
             token: Some(token()),
             forbidden_intents: 0,
+            own_knowledge: false,
         }
     }
 
@@ -198,7 +214,7 @@ impl World {
     }
 
     /// The folder that the bots run in.
-    pub(crate) fn folder(&self) -> &std::path::Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
@@ -256,18 +272,18 @@ impl World {
     /// Waits until this many sessions have been opened.
     pub(crate) async fn sessions(&self, count: usize) {
         let what = format!("{count} gateway session(s)");
-        let opened = self.discord.until(&what, |state| {
-            (state.sessions.len() >= count).then_some(())
-        });
+        let opened = self
+            .discord
+            .until(&what, |state| (state.sessions.len() >= count).then_some(()));
         opened.await;
     }
 
     /// Waits until sessions have been resumed this often.
     pub(crate) async fn resumes(&self, count: usize) {
         let what = format!("{count} resume(s)");
-        let resumed = self.discord.until(&what, |state| {
-            (state.resumes >= count).then_some(())
-        });
+        let resumed = self
+            .discord
+            .until(&what, |state| (state.resumes >= count).then_some(()));
         resumed.await;
     }
 
@@ -342,12 +358,14 @@ impl World {
 
     /// Closes every gateway connection with this code.
     pub(crate) fn close_gateway(&self, code: u16) {
-        self.discord.change(|state| state.broadcast(&Frame::Close(code)));
+        self.discord
+            .change(|state| state.broadcast(&Frame::Close(code)));
     }
 
     /// Asks every bot to reconnect and resume.
     pub(crate) fn ask_to_reconnect(&self) {
-        self.discord.change(|state| state.broadcast(&Frame::reconnect()));
+        self.discord
+            .change(|state| state.broadcast(&Frame::reconnect()));
     }
 
     /// Whether a session has a live connection.
@@ -355,6 +373,20 @@ impl World {
         let state = self.discord.look();
         state.sessions.iter().any(gateway::Session::is_connected)
     }
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to)?;
+        } else {
+            std::fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for World {

@@ -30,7 +30,12 @@ async fn edits_reach_other_processes() {
     on_postgres(async |place| {
         let (one, two) = (place.store().await, place.store().await);
         let (mut at_one, mut at_two) = (one.subscribe(), two.subscribe());
-        for (number, publisher, entry) in [(1, &one, "a"), (2, &two, "a"), (1, &two, "b"), (3, &one, "a")] {
+        for (number, publisher, entry) in [
+            (1, &one, "a"),
+            (2, &two, "a"),
+            (1, &two, "b"),
+            (3, &one, "a"),
+        ] {
             add(publisher, number, entry).await;
             hear(&mut at_one, server(number)).await;
             hear(&mut at_two, server(number)).await;
@@ -90,7 +95,9 @@ async fn a_database_put_back_to_an_earlier_state_is_read_anew() {
 #[tokio::test]
 async fn postgres_may_restart_in_between() {
     let Some(bin) = std::env::var_os("CITEBOT_TEST_PG_BIN").filter(|bin| !bin.is_empty()) else {
-        skipped("a restart of PostgreSQL: CITEBOT_TEST_PG_BIN names no folder with initdb and pg_ctl");
+        skipped(
+            "a restart of PostgreSQL: CITEBOT_TEST_PG_BIN names no folder with initdb and pg_ctl",
+        );
         return;
     };
     let cluster = Cluster::start(PathBuf::from(bin));

@@ -1,0 +1,74 @@
+//! Rubbish: nothing crashes, whoever asked gets a reply, whoever did not gets silence.
+
+use super::{OTHER, QUESTION};
+use crate::harness::World;
+
+fn rubbish() -> Vec<String> {
+    let zalgo: String = "help"
+        .chars()
+        .flat_map(|c| [c, '\u{0341}', '\u{0316}', '\u{0489}'])
+        .collect();
+    vec![
+        String::new(),
+        " \n\t\u{200b}\u{feff} ".into(),
+        "a".repeat(4_000),
+        "lorem ipsum ".repeat(333),
+        "ما هو الذكاء الاصطناعي؟ \u{202e}reversed\u{202c}".into(),
+        zalgo.repeat(20),
+        "🎉🎉👩‍👩‍👧‍👦🇩🇪".into(),
+        "https://example.org/?q=%00#x".into(),
+        "```rust\nfn main() { panic!(\"at the disco\") }\n```".into(),
+        "<@> <@abc> <@!> <#1> <:x:2> <t:3:R> </faq browse:0>".into(),
+        "\\ ` * _ ~ | > - # [x](http://y) @everyone @here <@&1>".into(),
+        "\u{0}\u{7}\u{1b}[31m".into(),
+        "42".into(),
+        "?".into(),
+        "'; DROP TABLE entries; --".into(),
+        "𝕳𝖔𝖜 ℌ𝔬𝔱".into(),
+    ]
+}
+
+#[tokio::test]
+async fn rubbish_does_no_harm() {
+    let world = World::start().await;
+    let mut answered = 0;
+    for (at, text) in rubbish().iter().enumerate() {
+        let member = world.member(&format!("member {at}"));
+        member.says("ask", text);
+        let asked = member.mentions("general", text);
+        let reply = world.reply_to(&asked).await;
+        let shown = reply.text();
+        assert!(!shown.trim().is_empty(), "{text:?}");
+        let own = [member.user.to_string()];
+        assert_eq!(reply.pings(), own, "{text:?}");
+        answered += 1;
+        let private = member
+            .slash("ask")
+            .with("question", text.as_str())
+            .with("private", true);
+        let private = private.run().await.message();
+        assert!(private.is_private(), "{text:?}");
+        let choices = member.slash("ask").with("question", text.as_str());
+        assert!(choices.complete("question").await.len() <= 25, "{text:?}");
+    }
+    let last = world.member("last").mentions("general", OTHER);
+    assert_eq!(world.reply_to(&last).await.title(), OTHER);
+    let posts = world.writes();
+    let posts = posts.iter().filter(|r| r.path.ends_with("/messages"));
+    assert_eq!(posts.count(), answered + 1, "rubbish was answered unasked");
+}
+
+#[tokio::test]
+async fn a_question_among_rubbish_is_found() {
+    let world = World::start().await;
+    let ann = world.member("ann");
+    for text in [
+        format!("hello! {QUESTION} thanks 🙏"),
+        format!("> someone said\n{QUESTION}"),
+        QUESTION.to_uppercase(),
+        format!("**{QUESTION}**"),
+    ] {
+        let reply = world.reply_to(&ann.mentions("general", &text)).await;
+        assert_eq!(reply.title(), QUESTION, "{text:?}");
+    }
+}
