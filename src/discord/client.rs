@@ -41,7 +41,10 @@ pub async fn run(
         () = &mut shutdown => return Ok(()),
     };
     let ended = tokio::select! {
-        ended = client.start_shards(shards) => ended.map_err(|error| Error::serving(&error)),
+        // Shards that ended by themselves do not answer a request to close.
+        ended = client.start_shards(shards) => {
+            return ended.map_err(|error| Error::serving(&error));
+        }
         Some(error) = failure.recv() => Err(error),
         () = &mut shutdown => Ok(()),
     };
