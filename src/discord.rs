@@ -11,6 +11,7 @@
 //! | `messages`, `question`, `places`, `pace` | a message → whether, where and what to answer |
 //! | `commands`, `complete`, `failure`, `registration` | slash commands and the message menu |
 //! | `components`, `custom_id` | buttons and menus |
+//! | `curate` | what moderators do |
 //! | `render`, `escape`, `limits` | what people see |
 
 mod bot;
@@ -18,6 +19,7 @@ mod client;
 mod commands;
 mod complete;
 mod components;
+mod curate;
 mod custom_id;
 mod error;
 mod escape;

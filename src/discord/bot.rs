@@ -5,7 +5,7 @@ use super::pace::{Cooldown, Flood};
 use super::places::Places;
 use crate::answer::{Manner, Reply};
 use crate::config::Discord;
-use crate::engine::{Engine, Snapshot};
+use crate::engine::{Desk, Engine, Snapshot};
 use crate::store::ServerId;
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
 use std::collections::{HashMap, HashSet};
@@ -91,6 +91,12 @@ impl Bot {
     #[must_use]
     pub fn snapshot(&self, server: Option<GuildId>) -> Arc<Snapshot> {
         self.engine.snapshot(server.map(server_id))
+    }
+
+    /// The desk of `server`'s moderators; `None` where the bot keeps no store.
+    #[must_use]
+    pub fn desk(&self, server: GuildId) -> Option<Desk<'_>> {
+        self.engine.desk(server_id(server))
     }
 
     /// What is said to `question`. The matching runs on a thread of its own.

@@ -1,6 +1,7 @@
 //! Slash commands and the message menu, one file a command.
 
 mod ask;
+mod curate;
 mod faq;
 mod menu;
 mod privacy;
@@ -11,7 +12,9 @@ use super::bot::{Bot, MatchingFailed};
 use super::render::{self, Rendered};
 use super::{complete, failure, limits};
 use crate::answer::{Manner, Reply};
+use crate::engine;
 use crate::knowledge::Entry;
+use crate::store::StoreError;
 use poise::FrameworkOptions;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
 use std::sync::Arc;
@@ -29,6 +32,12 @@ pub enum CommandError {
     /// Matching broke off.
     #[error(transparent)]
     Matching(#[from] MatchingFailed),
+    /// Something at a moderator's desk.
+    #[error(transparent)]
+    Desk(#[from] engine::Error),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Every command, in the order in which they are registered.
@@ -41,6 +50,7 @@ pub fn all() -> Vec<Command> {
         sources::sources(),
         privacy::privacy(),
         menu::answer_from_the_faq(),
+        curate::curate(),
     ]
 }
 

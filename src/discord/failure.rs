@@ -2,6 +2,7 @@
 
 use super::bot::Bot;
 use super::commands::CommandError;
+use super::curate::permission;
 use super::render::Rendered;
 use poise::FrameworkError;
 use serenity::http::Http;
@@ -58,7 +59,7 @@ pub async fn on_error(error: FrameworkError<'_, Bot, CommandError>) {
             if let Some(error) = error {
                 tracing::error!(%error, "a command's check failed");
             }
-            "You may not use this command here."
+            permission::NOT_A_MODERATOR
         }
         // What is left concerns setting poise up and commands written as messages: we have neither.
         other => {

@@ -286,6 +286,7 @@ impl Page {
         } else {
             count
         };
+        let footer = limits::truncate(&footer, limits::EMBED_FOOTER);
         CreateEmbed::new()
             .colour(COLOUR)
             .title(limits::truncate(title, limits::EMBED_TITLE))
