@@ -118,8 +118,10 @@ impl EventHandler for Handler {
                 }
             }
             Interaction::Modal(modal) => {
-                // No form is ever shown: this one is another version's.
-                failure::say(&ctx.http, modal.id, &modal.token, components::FOREIGN).await;
+                let work = components::handle_form(&self.bot, &ctx.http, &modal);
+                if self.guarded("a form", work).await {
+                    failure::apologise(&ctx.http, modal.id, &modal.token).await;
+                }
             }
             _ => tracing::debug!("an interaction of an unknown kind is ignored"),
         }

@@ -87,6 +87,7 @@ mod tests {
                 "sources",
                 "privacy",
                 "Answer from the FAQ",
+                "Why this answer?",
                 "curate",
             ]
         );

@@ -2,16 +2,21 @@
 
 mod answer;
 mod lists;
+mod review;
+mod why;
 
-pub use answer::{answer, help, suggestions, unknown};
+pub use answer::{Feedback, answer_with, help, suggestions, unknown};
 pub use lists::{article, articles, browse, toolkit};
+pub use review::{digest, queue};
+pub use why::why;
 
 use super::custom_id::CustomId;
 use super::limits;
 use poise::CreateReply;
 use serenity::builder::{
-    CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateInteractionResponse,
-    CreateInteractionResponseFollowup, CreateInteractionResponseMessage, CreateMessage,
+    CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed,
+    CreateInteractionResponse, CreateInteractionResponseFollowup, CreateInteractionResponseMessage,
+    CreateMessage, EditAttachments, EditInteractionResponse,
 };
 use serenity::model::application::ButtonStyle;
 use serenity::model::channel::{Message, MessageReference, MessageReferenceKind};
@@ -19,7 +24,7 @@ use serenity::model::colour::Colour;
 use serenity::model::id::UserId;
 
 /// The stripe beside every embed.
-const COLOUR: Colour = Colour::new(0x003b_82f6);
+pub const COLOUR: Colour = Colour::new(0x003b_82f6);
 
 /// A message before it is known how it will be sent.
 #[derive(Debug, Clone, Default)]
@@ -39,11 +44,30 @@ impl Rendered {
         }
     }
 
+    /// An embed and nothing else.
+    #[must_use]
+    pub fn embed(embed: CreateEmbed) -> Self {
+        Self {
+            embed: Some(embed.colour(COLOUR)),
+            ..Self::default()
+        }
+    }
+
     /// This with `content` above it.
     #[must_use]
     pub fn under(mut self, content: impl Into<String>) -> Self {
         self.content = Some(content.into());
         self
+    }
+
+    /// This with `content` above whatever is above it already.
+    #[must_use]
+    pub fn under_too(self, content: &str) -> Self {
+        let content = match &self.content {
+            Some(below) => format!("{content}\n{below}"),
+            None => content.to_owned(),
+        };
+        self.under(content)
     }
 
     /// As a reply to `asked`, which pings its author and nobody else. Should `asked` be gone, it is
@@ -117,6 +141,31 @@ impl Rendered {
         )
     }
 
+    /// As a message to a channel, in reply to nobody.
+    #[must_use]
+    pub fn into_notice(self) -> CreateMessage {
+        CreateMessage::new()
+            .allowed_mentions(nobody())
+            .content(self.content.unwrap_or_default())
+            .embeds(self.embed.into_iter().collect())
+            .components(self.rows)
+    }
+
+    /// In place of the response that was given before, with `file`. Every part is set, so that
+    /// nothing of what stood there stays.
+    #[must_use]
+    pub fn into_edit(self, file: Option<CreateAttachment>) -> EditInteractionResponse {
+        let edit = EditInteractionResponse::new()
+            .allowed_mentions(nobody())
+            .content(self.content.unwrap_or_default())
+            .embeds(self.embed.into_iter().collect())
+            .components(self.rows);
+        match file {
+            Some(file) => edit.attachments(EditAttachments::new().add(file)),
+            None => edit.clear_attachments(),
+        }
+    }
+
     /// As a message after a response that was given before, seen only by who caused it.
     #[must_use]
     pub fn into_private_followup(self) -> CreateInteractionResponseFollowup {
@@ -150,8 +199,12 @@ fn button(custom_id: &CustomId, label: &str, style: ButtonStyle) -> CreateButton
 }
 
 fn dismiss(asker: UserId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![dismiss_button(asker)])
+}
+
+fn dismiss_button(asker: UserId) -> CreateButton {
     let custom_id = CustomId::Dismiss { asker };
-    CreateActionRow::Buttons(vec![button(&custom_id, "Dismiss", ButtonStyle::Secondary)])
+    button(&custom_id, "Dismiss", ButtonStyle::Secondary)
 }
 
 /// A link button; `None` for an address that Discord would refuse.

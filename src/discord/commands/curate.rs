@@ -1,6 +1,8 @@
 //! `/curate …`: what moderators do, one file a group of subcommands.
 
 mod files;
+mod review;
+mod stats;
 
 use super::{CommandError, Context, say};
 use crate::discord::curate::permission;
@@ -12,6 +14,8 @@ use serenity::model::guild::Member;
     slash_command,
     subcommands(
         "files::export",
+        "review::review",
+        "stats::stats",
     ),
     subcommand_required,
     guild_only,
