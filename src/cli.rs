@@ -6,18 +6,23 @@ mod ask;
 mod chat;
 mod check;
 mod eval;
+mod export;
+mod import;
 mod json;
 mod run;
 mod sources;
 mod text;
 
 use crate::config::{Config, Token};
-use crate::engine::Engine;
+use crate::engine::{Engine, Options};
 use crate::knowledge::Problems;
+use crate::store::Store;
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tokio::runtime::Runtime;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -80,6 +85,10 @@ enum Command {
     Eval(eval::Arguments),
     /// Show what the FAQ takes from each article
     Sources(sources::Arguments),
+    /// Write a server's own entries as knowledge files, or merge them into the knowledge folder
+    Export(export::Arguments),
+    /// Take knowledge files over as a server's own entries
+    Import(import::Arguments),
 }
 
 /// Parses the arguments, runs the command, says what went wrong. The exit code is 0 for found or
@@ -125,6 +134,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Ask(arguments) => ask::ask(&open(&config)?, &arguments),
         Command::Eval(arguments) => eval::eval(&open(&config)?, &arguments),
         Command::Sources(arguments) => sources::sources(&open(&config)?, &arguments),
+        Command::Export(arguments) => export::export(&config, &arguments),
+        Command::Import(arguments) => import::import(&config, &arguments),
         Command::Check => Ok(Outcome::Fine),
     }
 }
@@ -143,6 +154,36 @@ impl Places {
 /// Opens the engine on the configured knowledge.
 fn open(config: &Config) -> anyhow::Result<Engine> {
     Engine::open(config.knowledge.clone(), config.matching.thresholds).map_err(listed)
+}
+
+/// `engine` with the configured store behind it. Within a runtime.
+async fn with_store(engine: Engine, config: &Config) -> anyhow::Result<Engine> {
+    let store = Store::open(&config.store.url).await?;
+    let options = Options {
+        override_book: config.curation.override_book,
+        retention_days: config.store.retention_days,
+        questions: known_questions(config)?,
+        channels: config.discord.channels.clone(),
+        cooldown_seconds: config.discord.cooldown_seconds,
+    };
+    Ok(engine.with_store(store, options).await?)
+}
+
+/// The questions of the file that `[curation] questions` names.
+fn known_questions(config: &Config) -> anyhow::Result<Vec<String>> {
+    let Some(file) = &config.curation.questions else {
+        return Ok(Vec::new());
+    };
+    let labelled = eval::read(std::slice::from_ref(file))
+        .context("[curation] questions in the configuration names a file that cannot be used")?;
+    Ok(labelled.into_iter().map(|one| one.question).collect())
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("could not start the async runtime")
 }
 
 /// Problems as an error that lists them all under one line.

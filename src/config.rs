@@ -7,6 +7,7 @@ pub use token::{TOKEN_VARIABLE, Token, TokenError};
 
 use crate::answer::Thresholds;
 use crate::knowledge::Problems;
+use crate::store::Location;
 use std::path::{Path, PathBuf};
 
 /// Everything an operator may set. A relative path in the file is relative to the file's folder;
@@ -20,6 +21,10 @@ pub struct Config {
     pub matching: Matching,
     /// `[discord]`
     pub discord: Discord,
+    /// `[store]`
+    pub store: Store,
+    /// `[curation]`
+    pub curation: Curation,
     /// `[log]`
     pub log: Log,
 }
@@ -47,6 +52,26 @@ pub struct Discord {
     pub command_server: Option<u64>,
 }
 
+/// `[store]`: what is kept between runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Store {
+    /// Where; `CITEBOT_STORE` wins over it, for an address with a password in it.
+    pub url: Location,
+    /// For how many days questions are kept; 0 for ever.
+    pub retention_days: u32,
+}
+
+/// `[curation]`: what moderators may do from within Discord.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Curation {
+    /// Whether they may change and remove, for their own server, what stands in the knowledge
+    /// folder; otherwise they may only add to it.
+    pub override_book: bool,
+    /// A file of labelled questions, as `eval` reads them: how an edit changes their answers is
+    /// shown before it is published.
+    pub questions: Option<PathBuf>,
+}
+
 /// `[log]`: what is written to standard error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
@@ -59,7 +84,7 @@ pub struct Log {
 impl Config {
     /// Reads the configuration: `path`, or without one `config.toml` in the working directory
     /// where there is one, and otherwise the defaults. `env` looks up an environment variable;
-    /// `CITEBOT_LOG` wins over `[log] filter`.
+    /// `CITEBOT_LOG` wins over `[log] filter`, `CITEBOT_STORE` over `[store] url`.
     ///
     /// # Errors
     ///
@@ -89,6 +114,14 @@ impl Default for Config {
                 cooldown_seconds: 20,
                 api_base: None,
                 command_server: None,
+            },
+            store: Store {
+                url: Location::Sqlite(PathBuf::from("data/citebot.db")),
+                retention_days: 90,
+            },
+            curation: Curation {
+                override_book: true,
+                questions: None,
             },
             log: Log {
                 filter: "info".into(),

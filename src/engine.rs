@@ -22,6 +22,7 @@ mod form;
 mod history;
 mod impact;
 mod import;
+mod indexer;
 mod keeping;
 mod margin;
 mod merge;
@@ -39,7 +40,8 @@ pub use export::{Exported, File, REMOVED};
 pub use form::Form;
 pub use history::{Past, Removed};
 pub use impact::{Changed, Impact, KnownQuestion, Origin, Said};
-pub use import::{Imported, ImportError};
+pub use import::{ImportError, Imported, OPERATOR};
+pub use indexer::Indexer;
 pub use keeping::Options;
 pub use margin::{Misfit, MisfitReason};
 pub use merge::{MergeError, merge};
@@ -68,7 +70,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Indexes `knowledge`.
+    /// Indexes `knowledge` by words alone; see [`Indexer`].
     #[must_use]
     pub fn new(knowledge: Knowledge) -> Self {
         let matcher = Matcher::new(&knowledge);
@@ -97,13 +99,29 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Loads and indexes the book in `folder`. Without a store: every server sees the book alone.
+    /// Loads the book in `folder` and indexes it by words alone. Without a store: every server sees
+    /// the book alone.
     ///
     /// # Errors
     ///
     /// Every problem in the folder's files.
     pub fn open(folder: PathBuf, thresholds: Thresholds) -> Result<Self, Problems> {
-        let snapshot = Snapshot::new(Knowledge::load(&folder)?);
+        Self::open_with(folder, thresholds, Indexer::by_words(), &mut |_, _| ())
+    }
+
+    /// The same, with this `indexer`, also for what comes later. `progress` hears how many wordings
+    /// of how many are encoded.
+    ///
+    /// # Errors
+    ///
+    /// Every problem in the folder's files.
+    pub fn open_with(
+        folder: PathBuf,
+        thresholds: Thresholds,
+        indexer: Indexer,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Self, Problems> {
+        let snapshot = Arc::new(indexer.index(Knowledge::load(&folder)?, progress));
         Ok(Self {
             folder,
             defaults: Defaults {
@@ -111,7 +129,7 @@ impl Engine {
                 channels: Vec::new(),
                 cooldown_seconds: 0,
             },
-            worlds: Arc::new(Worlds::new(Arc::new(snapshot), true)),
+            worlds: Arc::new(Worlds::new(snapshot, Arc::new(indexer), true)),
             keeping: None,
         })
     }
@@ -160,6 +178,12 @@ impl Engine {
         &self.folder
     }
 
+    /// What indexes the book and the margins.
+    #[must_use]
+    pub fn indexer(&self) -> &Indexer {
+        &self.worlds.indexer
+    }
+
     /// What is said to `question` in `server`. Nothing is logged.
     #[must_use]
     pub fn ask(&self, server: Option<ServerId>, question: &str, manner: Manner) -> Reply {
@@ -174,7 +198,8 @@ impl Engine {
     ///
     /// Every problem in the folder's files.
     pub fn reload(&self) -> Result<Arc<Snapshot>, Problems> {
-        let snapshot = Arc::new(Snapshot::new(Knowledge::load(&self.folder)?));
+        let knowledge = Knowledge::load(&self.folder)?;
+        let snapshot = Arc::new(self.worlds.indexer.index(knowledge, &mut |_, _| ()));
         self.worlds.set_book(Arc::clone(&snapshot));
         Ok(snapshot)
     }

@@ -4,39 +4,61 @@
 //! [`Knowledge`], [`Matcher::rank`] answers for one question.
 
 mod alias;
+mod cache;
 mod calibration;
+mod encoder;
 mod known;
 mod lexical;
+mod meaning;
 mod repair;
+mod ridge;
 mod text;
+mod vectors;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use alias::Reading;
+pub use cache::{CacheError, VectorCache};
 pub use calibration::Features;
+pub use encoder::{Encoder, EncoderError, Layers};
+pub use meaning::SentenceEncoder;
 pub use repair::Repair;
 
 use crate::knowledge::Knowledge;
 use alias::Aliases;
+use calibration::Calibration;
 use lexical::{Lexical, Scores};
+use meaning::{Likeness, Meaning};
 use repair::Repairer;
+use std::collections::HashMap;
+use std::sync::Arc;
 use words::{Kind, Word};
 
 /// How many matches [`Matcher::rank`] gives at most.
 pub const MOST_MATCHES: usize = 10;
 
 /// How many entries are looked at closely.
-const SHORTLIST: usize = 24;
+const SHORTLIST: usize = 12;
 
-/// The score of an entry is the sum of its parts, each times its weight.
-const WORDS: f32 = 1.0;
-const WORDING: f32 = 0.4;
-const CHARACTERS: f32 = 0.5;
+/// With words alone, an entry's score is `words + 0.4 · wording + 0.5 · characters`.
+mod by_words {
+    pub const WORDING: f32 = 0.4;
+    pub const CHARACTERS: f32 = 0.5;
+}
 
-/// The scale on which a difference in score halves the confidence of what comes after the best.
-const SPREAD: f64 = 0.15;
+/// With meaning, it is `ridge + 0.5 · centroid + 0.25 · words + 0.2 · characters`, among the entries
+/// in which `0.5 · nearest + 0.5 · centroid + 0.25 · words` is greatest.
+mod by_meaning {
+    pub const NEAREST: f32 = 0.5;
+    pub const CENTROID: f32 = 0.5;
+    pub const WORDS: f32 = 0.25;
+    pub const CHARACTERS: f32 = 0.2;
+}
+
+/// The confidence in a question that is, word for word, one of the book's.
+const SAME: f64 = 0.99;
 
 /// One entry that may answer a question.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,25 +76,41 @@ pub struct Matcher {
     aliases: Aliases,
     repairer: Repairer,
     lexical: Lexical,
+    /// Wordings by their words, to tell a question that is one of them.
+    exact: HashMap<String, usize>,
+    meaning: Option<Meaning>,
+    /// [`Features::size`].
+    size: f64,
 }
 
 /// A question as it is compared.
 #[derive(Debug, Default)]
 struct Read {
+    /// Its words, names read as the book's.
     words: Vec<Word>,
+    /// Its words, as they are to be encoded.
+    sentence: String,
     repairs: Vec<Repair>,
     readings: Vec<Reading>,
 }
 
-/// An entry looked at closely.
+/// What was found for a question.
+#[derive(Debug, Default)]
+struct Found {
+    /// Best first, at most [`MOST_MATCHES`].
+    candidates: Vec<Candidate>,
+    /// Whether vectors were compared.
+    by_meaning: bool,
+}
+
+/// An entry that was looked at closely.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
     entry: usize,
+    /// Its nearest wording, counted over the whole book.
     wording: usize,
-    score: f32,
-    words: f32,
-    wording_cosine: f32,
-    characters: f32,
+    features: Features,
+    confidence: f64,
 }
 
 /// What [`Matcher::why`] tells: how a question was read, and what each part found.
@@ -84,7 +122,10 @@ pub struct Why {
     pub repairs: Vec<Repair>,
     /// Names that were read as another.
     pub readings: Vec<Reading>,
-    /// What was found, best first, as [`Matcher::rank`] gives it.
+    /// Whether sentence vectors were compared: not without an encoder, and not where words were
+    /// enough.
+    pub by_meaning: bool,
+    /// What was found, best first, as [`Matcher::rank`] gives it: the second is the runner-up.
     pub candidates: Vec<Explained>,
 }
 
@@ -95,8 +136,6 @@ pub struct Explained {
     pub entry: usize,
     /// Its confidence.
     pub confidence: f64,
-    /// Its score: the sum that ranks.
-    pub score: f64,
     /// Which of its wordings is nearest: 0 is the question, 1 the first phrasing.
     pub wording: usize,
     /// The words it shares with the question, and what each adds; the most telling first.
@@ -105,55 +144,74 @@ pub struct Explained {
     pub features: Features,
 }
 
+/// A book's wordings, made ready.
+struct Prepared {
+    aliases: Aliases,
+    repairer: Repairer,
+    /// Per entry and wording its words.
+    words: Vec<Vec<Vec<Word>>>,
+    /// Per entry and wording what is encoded.
+    sentences: Vec<Vec<String>>,
+}
+
 impl Matcher {
-    /// Indexes every wording of `knowledge`.
+    /// Indexes every wording of `knowledge`, to be found by words alone.
     #[must_use]
     pub fn new(knowledge: &Knowledge) -> Self {
-        let split = |text: &str| words::split(&text::plain(text));
-        let wordings: Vec<Vec<Vec<String>>> = knowledge
-            .entries()
-            .iter()
-            .map(|entry| entry.wordings().map(split).collect())
-            .collect();
-        let names: Vec<String> = Aliases::vocabulary(knowledge).flat_map(split).collect();
-        let repairer = Repairer::new(
-            wordings
-                .iter()
-                .flatten()
-                .flatten()
-                .chain(&names)
-                .map(String::as_str),
-        );
-        let aliases = Aliases::new(knowledge, |name| {
-            split(name).iter().map(|w| Word::new(w)).collect()
-        });
-        let entries: Vec<Vec<Vec<Word>>> = wordings
-            .iter()
-            .map(|wordings| {
-                let read = |words: &Vec<String>| {
-                    let kept = &words[words::without_padding(words)];
-                    aliases.apply(kept.iter().map(|w| Word::new(w)).collect(), &mut Vec::new())
-                };
-                wordings.iter().map(read).collect()
-            })
-            .collect();
-        let lexical = Lexical::new(&entries, |stem| aliases.is_proper(stem));
+        Self::assemble(Prepared::new(knowledge), None)
+    }
+
+    /// Indexes every wording of `knowledge`, to be found by words and by meaning. Only wordings
+    /// that `cache` lacks are encoded, on so many `threads`, and put there; a cache of another
+    /// model is emptied. `progress` hears how many of how many are encoded.
+    #[must_use]
+    pub fn with_meaning(
+        knowledge: &Knowledge,
+        encoder: Arc<dyn SentenceEncoder>,
+        cache: &mut VectorCache,
+        threads: usize,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Self {
+        let prepared = Prepared::new(knowledge);
+        let meaning = Meaning::new(&prepared.sentences, encoder, cache, threads, progress);
+        Self::assemble(prepared, Some(meaning))
+    }
+
+    fn assemble(prepared: Prepared, meaning: Option<Meaning>) -> Self {
+        let Prepared {
+            aliases,
+            repairer,
+            words,
+            ..
+        } = prepared;
+        let mut exact = HashMap::new();
+        for (wording, words) in words.iter().flatten().enumerate() {
+            exact.entry(joined(words)).or_insert(wording);
+        }
+        let lexical = Lexical::new(&words, |stem| aliases.is_proper(stem));
+        let size = calibration::size(lexical.entries());
         Self {
             aliases,
             repairer,
             lexical,
+            exact,
+            meaning,
+            size,
         }
     }
 
     /// The entries that may answer `question`, the most probable first, at most [`MOST_MATCHES`].
-    /// Empty when it holds nothing to go by: no word, only emoji, a bare number, a link.
+    /// Empty when it holds nothing to go by: no word, only emoji, a bare number, a link, a greeting.
     #[must_use]
     pub fn rank(&self, question: &str) -> Vec<Match> {
-        let read = self.read(question);
-        let (candidates, scores) = self.candidates(&read);
-        judge(&read, &candidates, &scores)
-            .into_iter()
-            .map(|(_, m)| m)
+        let found = self.find(&self.read(question));
+        found
+            .candidates
+            .iter()
+            .map(|c| Match {
+                entry: c.entry,
+                confidence: c.confidence,
+            })
             .collect()
     }
 
@@ -161,27 +219,23 @@ impl Matcher {
     #[must_use]
     pub fn why(&self, question: &str) -> Why {
         let read = self.read(question);
-        let (candidates, scores) = self.candidates(&read);
-        let judged = judge(&read, &candidates, &scores);
-        let explained = candidates
-            .iter()
-            .zip(judged)
-            .map(|(candidate, (features, m))| Explained {
-                entry: m.entry,
-                confidence: m.confidence,
-                score: candidate.score.into(),
-                wording: candidate.wording - self.lexical.of(candidate.entry).start,
-                shared: {
-                    let shared = self.lexical.shared(&read.words, candidate.entry);
-                    shared
-                        .into_iter()
-                        .map(|(word, weight)| (word, weight.into()))
-                        .collect()
-                },
-                features,
-            });
+        let found = self.find(&read);
+        let explained = found.candidates.iter().map(|candidate| Explained {
+            entry: candidate.entry,
+            confidence: candidate.confidence,
+            wording: candidate.wording - self.lexical.of(candidate.entry).start,
+            shared: {
+                let shared = self.lexical.shared(&read.words, candidate.entry);
+                shared
+                    .into_iter()
+                    .map(|(word, weight)| (word, weight.into()))
+                    .collect()
+            },
+            features: candidate.features,
+        });
         Why {
             candidates: explained.collect(),
+            by_meaning: found.by_meaning,
             words: read.words.into_iter().map(|w| w.text).collect(),
             repairs: read.repairs,
             readings: read.readings,
@@ -190,120 +244,320 @@ impl Matcher {
 
     fn read(&self, question: &str) -> Read {
         let mut read = Read::default();
-        let typed = words::split(&text::plain(question));
-        let mut kept = typed[words::without_padding(&typed)].to_vec();
-        if !kept.iter().any(|word| is_telling(word)) {
+        let plain = text::plain(question);
+        let (mut typed, places) = words::split_with_places(&plain);
+        let kept = words::without_padding(&typed);
+        if !typed[kept.clone()].iter().any(|word| is_telling(word)) {
             return read;
         }
         // Padding that the book itself never uses is small talk and no question.
-        if words::is_padding(&kept) && !kept.iter().any(|word| self.repairer.has(word)) {
+        if words::is_padding(&typed) && !typed.iter().any(|word| self.repairer.has(word)) {
             return read;
         }
-        for word in &mut kept {
+        let mut repaired = Vec::new();
+        for (at, word) in typed[kept.clone()].iter_mut().enumerate() {
             if let Some(meant) = self.repairer.repair(word) {
                 read.repairs.push(Repair {
                     from: word.clone(),
                     to: meant.clone(),
                 });
                 *word = meant;
+                repaired.push(at);
             }
         }
-        let words = kept.iter().map(|word| Word::new(word)).collect();
+        read.sentence = sentence(
+            &plain,
+            &typed[kept.clone()],
+            &places[kept.clone()],
+            &repaired,
+        );
+        let words = typed[kept].iter().map(|word| Word::new(word)).collect();
         read.words = self.aliases.apply(words, &mut read.readings);
         read
     }
 
-    /// The entries that share the most with the question, best first, at most [`MOST_MATCHES`].
-    fn candidates(&self, read: &Read) -> (Vec<Candidate>, Scores) {
-        if read.words.is_empty() {
-            return (Vec::new(), Scores::default());
+    fn find(&self, read: &Read) -> Found {
+        if read.words.is_empty() || self.lexical.entries() == 0 {
+            return Found::default();
         }
         let scores = self.lexical.score(&read.words);
-        let mut nearest = vec![(0_usize, 0.0_f32); scores.entries.len()];
-        for (wording, &cosine) in scores.wordings.iter().enumerate() {
-            let best = &mut nearest[self.lexical.owner(wording)];
-            if cosine > best.1 {
-                *best = (wording, cosine);
+        let same = self.exact.get(&joined(&read.words)).copied();
+        let (mut candidates, calibration) = match &self.meaning {
+            Some(meaning) if same.is_none() => {
+                let likeness = meaning.likeness(&read.sentence);
+                (
+                    self.by_meaning(read, &scores, meaning, &likeness),
+                    calibration::HYBRID,
+                )
             }
+            _ => (self.by_words(read, &scores), calibration::WORDS),
+        };
+        candidates.sort_by(|a, b| {
+            b.features
+                .score
+                .total_cmp(&a.features.score)
+                .then(a.entry.cmp(&b.entry))
+        });
+        candidates.truncate(MOST_MATCHES);
+        judge(&mut candidates, &calibration);
+        if let Some(wording) = same {
+            put_first(&mut candidates, self.lexical.owner(wording), wording);
         }
-        let mut order: Vec<(usize, f32)> = scores
+        Found {
+            candidates,
+            by_meaning: self.meaning.is_some() && same.is_none(),
+        }
+    }
+
+    fn by_words(&self, read: &Read, scores: &Scores) -> Vec<Candidate> {
+        let nearest = self.nearest(&scores.wordings);
+        let rough = scores
             .entries
             .iter()
             .zip(&nearest)
-            .map(|(words, nearest)| WORDS * words + WORDING * nearest.1)
-            .enumerate()
-            .filter(|&(_, score)| score > 0.0)
-            .collect();
-        let by_score = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-        if order.len() > SHORTLIST {
-            order.select_nth_unstable_by(SHORTLIST, by_score);
-            order.truncate(SHORTLIST);
-        }
+            .map(|(words, n)| words + by_words::WORDING * n.1);
         let grams = self.lexical.question_grams(&read.words);
-        let mut candidates: Vec<Candidate> = order
+        let shortlist = best(rough.collect(), SHORTLIST * 2)
             .into_iter()
-            .map(|(entry, score)| {
-                let compared = self
-                    .lexical
-                    .of(entry)
-                    .map(|w| self.lexical.characters(&grams, w));
-                let characters = compared.fold(0.0, f32::max);
-                Candidate {
-                    entry,
-                    wording: nearest[entry].0,
-                    score: score + CHARACTERS * characters,
-                    words: scores.entries[entry],
-                    wording_cosine: nearest[entry].1,
-                    characters,
-                }
-            })
+            .filter(|&(_, score)| score > 0.0);
+        let candidates = shortlist.map(|(entry, score)| {
+            let compared = self
+                .lexical
+                .of(entry)
+                .map(|w| self.lexical.characters(&grams, w));
+            let characters = compared.fold(0.0, f32::max);
+            let features = Features {
+                score: (score + by_words::CHARACTERS * characters).into(),
+                characters: characters.into(),
+                ..features(read, scores, entry, nearest[entry].1)
+            };
+            Candidate {
+                entry,
+                wording: nearest[entry].0,
+                features,
+                confidence: 0.0,
+            }
+        });
+        candidates.collect()
+    }
+
+    fn by_meaning(
+        &self,
+        read: &Read,
+        scores: &Scores,
+        meaning: &Meaning,
+        likeness: &Likeness,
+    ) -> Vec<Candidate> {
+        let nearest = self.nearest(&likeness.wordings);
+        let rough = nearest
+            .iter()
+            .zip(&likeness.centroids)
+            .zip(&scores.entries)
+            .map(|((n, centroid), words)| {
+                by_meaning::NEAREST * n.1
+                    + by_meaning::CENTROID * centroid
+                    + by_meaning::WORDS * words
+            });
+        let shortlist = best(rough.collect(), SHORTLIST);
+        let ranges: Vec<_> = shortlist
+            .iter()
+            .map(|&(entry, _)| self.lexical.of(entry))
             .collect();
-        candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry)));
-        candidates.truncate(MOST_MATCHES);
-        (candidates, scores)
+        let grams = self.lexical.question_grams(&read.words);
+        let ridge = meaning.ridge(likeness, &ranges, self.lexical.entries());
+        let candidates = shortlist.iter().zip(ridge).map(|(&(entry, _), ridge)| {
+            let (centroid, words) = (likeness.centroids[entry], scores.entries[entry]);
+            let of = |value: &dyn Fn(usize) -> f32| {
+                self.lexical.of(entry).map(value).fold(0.0, f32::max)
+            };
+            let wording = of(&|w| scores.wordings[w]);
+            let characters = of(&|w| self.lexical.characters(&grams, w));
+            let score = ridge
+                + by_meaning::CENTROID * centroid
+                + by_meaning::WORDS * words
+                + by_meaning::CHARACTERS * characters;
+            let features = Features {
+                score: score.into(),
+                nearest: nearest[entry].1.into(),
+                centroid: centroid.into(),
+                ridge: ridge.into(),
+                talk: likeness.talk.into(),
+                characters: characters.into(),
+                coherence: meaning.coherence(entry).into(),
+                size: self.size,
+                ..features(read, scores, entry, wording)
+            };
+            Candidate {
+                entry,
+                wording: nearest[entry].0,
+                features,
+                confidence: 0.0,
+            }
+        });
+        candidates.collect()
+    }
+
+    /// Per entry the wording with the greatest of `values`, which stand a wording each, and that
+    /// value.
+    fn nearest(&self, values: &[f32]) -> Vec<(usize, f32)> {
+        let of = |entry| {
+            let mut wordings = self
+                .lexical
+                .of(entry)
+                .map(|wording| (wording, values[wording]));
+            let first = wordings.next().unwrap_or((0, 0.0));
+            wordings.fold(
+                first,
+                |best, next| if next.1 > best.1 { next } else { best },
+            )
+        };
+        (0..self.lexical.entries()).map(of).collect()
     }
 }
 
-/// Confidence for each candidate: the best by the calibration, the others by how far behind they
-/// are, halved for every [`SPREAD`].
-fn judge(read: &Read, candidates: &[Candidate], scores: &Scores) -> Vec<(Features, Match)> {
+impl Prepared {
+    fn new(knowledge: &Knowledge) -> Self {
+        let split = |text: &str| words::split(&text::plain(text));
+        let mut typed: Vec<Vec<Vec<String>>> = Vec::with_capacity(knowledge.entries().len());
+        let mut sentences = Vec::with_capacity(knowledge.entries().len());
+        for entry in knowledge.entries() {
+            let (mut all_words, mut all_sentences) = (Vec::new(), Vec::new());
+            for wording in entry.wordings() {
+                let plain = text::plain(wording);
+                let (mut words, places) = words::split_with_places(&plain);
+                let kept = words::without_padding(&words);
+                all_sentences.push(sentence(
+                    &plain,
+                    &words[kept.clone()],
+                    &places[kept.clone()],
+                    &[],
+                ));
+                words.truncate(kept.end);
+                words.drain(..kept.start);
+                all_words.push(words);
+            }
+            typed.push(all_words);
+            sentences.push(all_sentences);
+        }
+        let names: Vec<String> = Aliases::vocabulary(knowledge).flat_map(split).collect();
+        let repairer = Repairer::new(
+            typed
+                .iter()
+                .flatten()
+                .flatten()
+                .chain(&names)
+                .map(String::as_str),
+        );
+        let make = |words: &[String]| words.iter().map(|w| Word::new(w)).collect::<Vec<_>>();
+        let aliases = Aliases::new(knowledge, |name| make(&split(name)));
+        let read = |words: &Vec<String>| aliases.apply(make(words), &mut Vec::new());
+        let words = typed
+            .iter()
+            .map(|wordings| wordings.iter().map(read).collect())
+            .collect();
+        Self {
+            aliases,
+            repairer,
+            words,
+            sentences,
+        }
+    }
+}
+
+/// What is encoded of a text: the part of `plain` from the first to the last of the `words`, with
+/// those at the places that were `repaired` standing for what was typed.
+fn sentence(
+    plain: &str,
+    words: &[String],
+    places: &[std::ops::Range<usize>],
+    repaired: &[usize],
+) -> String {
+    let (Some(first), Some(last)) = (places.first(), places.last()) else {
+        return String::new();
+    };
+    let mut out = String::with_capacity(last.end - first.start);
+    let mut at = first.start;
+    for &index in repaired {
+        out.push_str(plain.get(at..places[index].start).unwrap_or_default());
+        out.push_str(&words[index]);
+        at = places[index].end;
+    }
+    out.push_str(plain.get(at..last.end).unwrap_or_default());
+    out
+}
+
+/// The `most` greatest of `values` with their places, the greatest first; of equals the first.
+fn best(values: Vec<f32>, most: usize) -> Vec<(usize, f32)> {
+    let order = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    let mut all: Vec<(usize, f32)> = values.into_iter().enumerate().collect();
+    if all.len() > most {
+        all.select_nth_unstable_by(most, order);
+        all.truncate(most);
+    }
+    all.sort_by(order);
+    all
+}
+
+/// The features that words give.
+fn features(read: &Read, scores: &Scores, entry: usize, wording: f32) -> Features {
     let telling = read
         .words
         .iter()
         .filter(|w| w.kind == Kind::Content)
         .count();
     let telling = u32::try_from(telling).unwrap_or(u32::MAX);
-    let Some(best) = candidates.first() else {
-        return Vec::new();
-    };
-    let features = |at: usize, candidate: &Candidate| {
-        let rival = if at == 0 {
-            candidates.get(1)
-        } else {
-            Some(best)
-        };
-        Features {
-            words: candidate.words.into(),
-            wording: candidate.wording_cosine.into(),
-            characters: candidate.characters.into(),
-            margin: (candidate.score - rival.map_or(0.0, |r| r.score)).into(),
-            unknown: scores.unknown.into(),
-            length: f64::from(telling).ln_1p(),
-        }
-    };
-    let first = calibration::probability(&features(0, best));
-    let judged = candidates.iter().enumerate().map(|(at, candidate)| {
-        let behind = f64::from(best.score - candidate.score);
-        let confidence = first * (-behind / SPREAD).exp2();
-        (
-            features(at, candidate),
-            Match {
-                entry: candidate.entry,
-                confidence,
-            },
-        )
-    });
-    judged.collect()
+    Features {
+        words: scores.entries[entry].into(),
+        wording: wording.into(),
+        unknown: scores.unknown.into(),
+        length: f64::from(telling).ln_1p(),
+        ..Features::default()
+    }
+}
+
+/// Fills in margins and confidences of candidates that stand in order of their score. An entry
+/// is never more probable than one that ranks before it.
+fn judge(candidates: &mut [Candidate], calibration: &Calibration) {
+    let score = |c: Option<&Candidate>| c.map_or(0.0, |c| c.features.score);
+    let (first, second) = (score(candidates.first()), score(candidates.get(1)));
+    let mut most = 1.0;
+    for (at, candidate) in candidates.iter_mut().enumerate() {
+        let rival = if at == 0 { second } else { first };
+        candidate.features.margin = candidate.features.score - rival;
+        most = calibration.probability(&candidate.features).min(most);
+        candidate.confidence = most;
+    }
+}
+
+/// Puts the entry that has the question word for word before the others, and lowers these to what
+/// is left.
+fn put_first(candidates: &mut Vec<Candidate>, entry: usize, wording: usize) {
+    let found = candidates
+        .iter()
+        .position(|c| c.entry == entry)
+        .map(|at| candidates.remove(at));
+    let features = found.map_or_else(Features::default, |c| c.features);
+    for other in &mut *candidates {
+        other.confidence = other.confidence.min(1.0 - SAME);
+    }
+    candidates.insert(
+        0,
+        Candidate {
+            entry,
+            wording,
+            features,
+            confidence: SAME,
+        },
+    );
+    candidates.truncate(MOST_MATCHES);
+}
+
+fn joined(words: &[Word]) -> String {
+    words
+        .iter()
+        .map(|w| w.text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Whether a word gives anything to go by: two letters, or one that is a word by itself elsewhere

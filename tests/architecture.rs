@@ -14,7 +14,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("store", &["knowledge"]),
     ("engine", &["knowledge", "matcher", "answer", "store"]),
     ("eval", &["knowledge", "matcher", "answer"]),
-    ("config", &["knowledge", "answer"]),
+    ("config", &["knowledge", "answer", "store"]),
     (
         "discord",
         &[

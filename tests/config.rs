@@ -29,6 +29,9 @@ fn the_shipped_file_holds_the_defaults_and_every_key() {
     let mut config = Config::load(Some(&shipped), &none).expect("no problem");
     assert_eq!(config.knowledge, folder.join("knowledge"));
     config.knowledge = "knowledge".into();
+    let store = folder.join("data/citebot.db").display().to_string();
+    assert_eq!(config.store.url.to_string(), store);
+    config.store.url.clone_from(&Config::default().store.url);
     assert_eq!(config, Config::default());
 
     let text = fs::read_to_string(&shipped).expect("the file");
@@ -44,12 +47,14 @@ fn the_shipped_file_holds_the_defaults_and_every_key() {
         Some("https://discord.com")
     );
     assert_eq!(config.discord.command_server, Some(123_456_789_012_345_678));
+    assert!(config.curation.questions.is_some());
 }
 
 #[test]
 fn an_empty_file_is_the_defaults() {
     let mut config = load("").expect("no problem");
     config.knowledge = "knowledge".into();
+    config.store.url = Config::default().store.url;
     assert_eq!(config, Config::default());
 }
 
@@ -58,7 +63,8 @@ fn what_is_set_is_read() {
     let config = load(
         "knowledge = \"/srv/faq\"\n[matching]\nanswer = 0.7\nunprompted = 1\nsuggest = 0\nmodel = \"m\"\n\
          [discord]\nchannels = [18446744073709551615, \"42\", 0x10]\ncooldown_seconds = 0\n\
-         api_base = \"http://127.0.0.1:8080/\"\ncommand_server = 7\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
+         api_base = \"http://127.0.0.1:8080/\"\ncommand_server = 7\n[store]\nurl = \"postgres://bot:secret@db.example/faq\"\nretention_days = 0\n\
+         [curation]\noverride_book = false\nquestions = \"q.jsonl\"\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
     )
     .expect("no problem");
     assert_eq!(config.knowledge, Path::new("/srv/faq"));
@@ -80,6 +86,19 @@ fn what_is_set_is_read() {
         Some("http://127.0.0.1:8080")
     );
     assert_eq!(config.discord.command_server, Some(7));
+    assert_eq!(
+        config.store.url.to_string(),
+        "bot@db.example:5432/faq",
+        "without the password"
+    );
+    assert_eq!(config.store.retention_days, 0);
+    assert!(!config.curation.override_book);
+    assert!(
+        config
+            .curation
+            .questions
+            .is_some_and(|file| file.is_absolute() && file.ends_with("q.jsonl"))
+    );
     assert_eq!(config.log.filter, "citebot=debug,warn");
     assert!(config.log.json);
 }
@@ -101,6 +120,17 @@ fn each_mistake_has_its_place() {
         (
             "matching = 1",
             &["1:12: `matching` must be a table, not a whole number"],
+        ),
+        (
+            "[store]\nurl = \"mysql://bot:hunter2@db/x\"\nretention_days = 40000",
+            &[
+                "2:7: the store's address must be sqlite://FILE or postgres://USER@HOST/DATABASE, for example sqlite://data/citebot.db",
+                "3:18: retention_days must be at most 36500",
+            ],
+        ),
+        (
+            "[curation]\noverride_book = 1",
+            &["2:17: `override_book` must be true or false, not a whole number"],
         ),
         (
             "[matching]\nanswr = 1",
@@ -275,4 +305,26 @@ fn a_token_is_no_part_of_what_is_printed() {
         .expect("set");
     assert_eq!(token.expose(), secret);
     assert_eq!(format!("{token:?}"), "Token(hidden)");
+}
+
+#[test]
+fn the_store_may_come_from_the_environment_and_its_password_is_never_shown() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("config.toml");
+    let bad = "mysql://bot:hunter2@db.example/faq";
+    let load = |text: &str, value: &str| {
+        fs::write(&file, text).expect("a file");
+        let env = |name: &str| (name == "CITEBOT_STORE").then(|| value.to_owned());
+        Config::load(Some(&file), &env)
+    };
+    let config = load("[store]\nurl = \"sqlite://x.db\"", "postgres://bot:hunter2@db/faq").expect("fine");
+    assert_eq!(config.store.url.to_string(), "bot@db:5432/faq");
+    let config = load("[store]\nurl = \"sqlite://x.db\"", " ").expect("fine");
+    let beside = folder.path().join("x.db").display().to_string();
+    assert_eq!(config.store.url.to_string(), beside);
+    for (text, value) in [("", bad), (&*format!("[store]\nurl = \"{bad}\""), "")] {
+        let problems = load(text, value).expect_err("no such store").to_string();
+        assert!(!problems.contains("hunter2"), "{problems}");
+        assert!(problems.contains("the store's address must be"), "{problems}");
+    }
 }

@@ -41,6 +41,5 @@ pub(crate) mod state;
 pub(crate) mod world;
 
 pub(crate) use fault::Fault;
-pub(crate) use member::Member;
 pub(crate) use shown::{Outcome, Shown};
 pub(crate) use world::World;

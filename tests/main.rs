@@ -6,6 +6,7 @@ mod architecture;
 mod cli;
 mod config;
 mod discord;
+mod engine;
 mod harness;
 mod knowledge;
 mod program;

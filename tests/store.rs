@@ -31,7 +31,7 @@ fn draft(entry: &str, kind: RevisionKind, body: &str, based_on: Option<i64>) -> 
     }
 }
 
-fn asked<'a>(text: &'a str, outcome: Outcome, at: i64) -> Asked<'a> {
+fn asked(text: &str, outcome: Outcome, at: i64) -> Asked<'_> {
     Asked {
         text,
         normalised: text,
@@ -264,7 +264,7 @@ async fn of_many_who_publish_at_once_each_time_one_succeeds() {
 }
 
 #[tokio::test]
-async fn no_id_reaches_another_server() {
+async fn no_revision_reaches_another_server() {
     everywhere(async |place| {
         let store = place.store().await;
         let (home, other) = (server(1), server(2));
@@ -285,23 +285,6 @@ async fn no_id_reaches_another_server() {
                 .await
                 .expect("publishes");
         }
-        let question = store
-            .log_question(home, &asked("why", Outcome::Unknown, 1))
-            .await
-            .expect("logs");
-        let answer = Answer {
-            id: 5,
-            entry: "misuse",
-        };
-        store
-            .vote(home, 7, answer, Vote::Down, 1)
-            .await
-            .expect("votes");
-        store
-            .set_setting(home, "channels", "[1]", None)
-            .await
-            .expect("sets");
-
         assert_eq!(store.margin(other).await.expect("reads"), []);
         assert_eq!(store.history(other, "misuse").await.expect("reads"), []);
         for id in 0..4 {
@@ -327,6 +310,36 @@ async fn no_id_reaches_another_server() {
             [],
             "nothing of the other server is shown"
         );
+
+        assert_eq!(
+            brief(&store.margin(home).await.expect("reads")),
+            ["2 misuse edit ours"]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_members_left_stays_within_its_server() {
+    everywhere(async |place| {
+        let store = place.store().await;
+        let (home, other) = (server(1), server(2));
+        let question = store
+            .log_question(home, &asked("why", Outcome::Unknown, 1))
+            .await
+            .expect("logs");
+        let answer = Answer {
+            id: 5,
+            entry: "misuse",
+        };
+        store
+            .vote(home, 7, answer, Vote::Down, 1)
+            .await
+            .expect("votes");
+        store
+            .set_setting(home, "channels", "[1]", None)
+            .await
+            .expect("sets");
 
         assert_eq!(store.question(other, question).await.expect("reads"), None);
         assert!(
@@ -370,10 +383,6 @@ async fn no_id_reaches_another_server() {
         assert_eq!(open(&store, home).await, expected(&[("why", 1, 0)]));
         let empty = store.stats(other, 0..9, 9).await.expect("reads");
         assert_eq!(empty, Stats::default());
-        assert_eq!(
-            brief(&store.margin(home).await.expect("reads")),
-            ["2 misuse edit ours"]
-        );
     })
     .await;
 }
@@ -751,7 +760,7 @@ async fn many_processes_may_start_at_once() {
         let migrations = place
             .texts("SELECT description FROM _sqlx_migrations")
             .await;
-        assert_eq!(migrations, ["store"]);
+        assert_eq!(migrations, ["store", "drafts"]);
     })
     .await;
 }

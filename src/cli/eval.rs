@@ -103,7 +103,8 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
     Ok(Outcome::Fine)
 }
 
-fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Labelled>> {
+/// The labelled questions of `files`, or every line that is none.
+pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Labelled>> {
     let mut questions = Vec::new();
     let mut bad = Vec::new();
     for file in files {

@@ -1,6 +1,6 @@
 //! `citebot run`: Discord until a signal.
 
-use super::{Outcome, open};
+use super::{Outcome, open, runtime, with_store};
 use crate::config::{Config, Token};
 use crate::discord;
 use anyhow::Context;
@@ -15,15 +15,15 @@ pub(super) fn run(
         "DISCORD_TOKEN is not set: put the bot's token from the Discord developer portal there \
          (application → Bot → Reset Token), or try `citebot chat`, which needs none",
     )?;
-    let engine = Arc::new(open(config)?);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("could not start the async runtime")?;
-    runtime.block_on(async {
+    let engine = open(config)?;
+    runtime()?.block_on(async {
         let shutdown = shutdown_signal()?;
+        let engine = Arc::new(with_store(engine, config).await?);
         let _watcher = crate::engine::watch(Arc::clone(&engine));
-        discord::run(config, engine, token, shutdown).await?;
+        let served = discord::run(config, Arc::clone(&engine), token, shutdown).await;
+        // What was asked last is still being written.
+        engine.flush().await;
+        served?;
         Ok::<_, anyhow::Error>(())
     })?;
     Ok(Outcome::Fine)

@@ -1,10 +1,11 @@
 //! `config.toml` → [`Config`], or everything that is wrong with it.
 
-use super::{Config, Discord};
+use super::{Config, Discord, Store};
 use crate::answer::Thresholds;
 use crate::knowledge::Problems;
 use crate::knowledge::decode::{Decoder, Fields, decode, whole_number};
 use crate::knowledge::text::{Text, shown, whole};
+use crate::store::{Location, OpenError};
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 use tracing_subscriber::EnvFilter;
@@ -14,6 +15,11 @@ use url::{Host, Url};
 pub(super) const FILE: &str = "config.toml";
 /// The environment variable that wins over `[log] filter`.
 pub(super) const LOG_VARIABLE: &str = "CITEBOT_LOG";
+/// The environment variable that wins over `[store] url`: an address may hold a password, and
+/// people put `config.toml` under version control.
+pub(super) const STORE_VARIABLE: &str = "CITEBOT_STORE";
+/// A century. More is a slip.
+const LONGEST_RETENTION: u64 = 36_500;
 /// A day. More is a slip, milliseconds for instance.
 const LONGEST_COOLDOWN: u64 = 86_400;
 
@@ -39,6 +45,15 @@ pub(super) fn load(
             }
         }
     }
+    if let Some(url) = env(STORE_VARIABLE).filter(|url| !url.trim().is_empty()) {
+        match url.parse() {
+            Ok(location) => config.store.url = location,
+            Err(error) => {
+                let error: OpenError = error;
+                problems.push(whole(Path::new(STORE_VARIABLE), error.to_string(), None));
+            }
+        }
+    }
     if problems.is_empty() {
         Ok(config)
     } else {
@@ -48,7 +63,7 @@ pub(super) fn load(
 
 fn shape(decoder: &mut Decoder<'_>, table: &DeTable<'_>, folder: &Path) -> Config {
     let mut config = Config::default();
-    let keys = ["knowledge", "matching", "discord", "log"];
+    let keys = ["knowledge", "matching", "discord", "store", "curation", "log"];
     let top = decoder.fields(table, "this file", None, &keys);
     config.knowledge =
         path(decoder, top, "knowledge", folder).unwrap_or_else(|| folder.join(&config.knowledge));
@@ -61,6 +76,18 @@ fn shape(decoder: &mut Decoder<'_>, table: &DeTable<'_>, folder: &Path) -> Confi
     let keys = ["channels", "cooldown_seconds", "api_base", "command_server"];
     if let Some(fields) = decoder.table(top, "discord", "[discord]", &keys) {
         discord(decoder, fields, &mut config.discord);
+    }
+    config.store.url = beside(&config.store.url, folder);
+    if let Some(fields) = decoder.table(top, "store", "[store]", &["url", "retention_days"]) {
+        store(decoder, fields, folder, &mut config.store);
+    }
+    let keys = ["override_book", "questions"];
+    if let Some(fields) = decoder.table(top, "curation", "[curation]", &keys) {
+        let curation = &mut config.curation;
+        curation.override_book = decoder
+            .boolean(fields, "override_book")
+            .unwrap_or(curation.override_book);
+        curation.questions = path(decoder, fields, "questions", folder);
     }
     if let Some(fields) = decoder.table(top, "log", "[log]", &["filter", "json"]) {
         if let Some(filter) = decoder.text(fields, "filter") {
@@ -137,6 +164,40 @@ fn thresholds(decoder: &mut Decoder<'_>, fields: Fields<'_, '_>, thresholds: &mu
             let message = format!("{lower} ({low}) must not be greater than {higher} ({high})");
             let help = "it holds that suggest ≤ answer ≤ unprompted";
             decoder.problem(at.unwrap_or(place), message, Some(help.into()));
+        }
+    }
+}
+
+/// A file's location, relative to `folder`.
+fn beside(location: &Location, folder: &Path) -> Location {
+    match location {
+        Location::Sqlite(file) => Location::Sqlite(folder.join(file)),
+        postgres @ Location::Postgres(_) => postgres.clone(),
+    }
+}
+
+fn store(decoder: &mut Decoder<'_>, fields: Fields<'_, '_>, folder: &Path, store: &mut Store) {
+    if let Some(url) = decoder.text(fields, "url") {
+        match url.get_ref().parse() {
+            Ok(location) => store.url = beside(&location, folder),
+            Err(error) => {
+                let error: OpenError = error;
+                decoder.hidden_problem(url.span().start, error.to_string());
+            }
+        }
+    }
+    if let Some(value) = Decoder::value(fields, "retention_days") {
+        let at = value.span().start;
+        match decoder.whole_number(fields, "retention_days") {
+            Some(days) if days <= LONGEST_RETENTION => {
+                store.retention_days = u32::try_from(days).unwrap_or(u32::MAX);
+            }
+            Some(_) => {
+                let message = format!("retention_days must be at most {LONGEST_RETENTION}");
+                let help = "write 0 to keep questions for ever";
+                decoder.problem(at, message, Some(help.into()));
+            }
+            None => {}
         }
     }
 }

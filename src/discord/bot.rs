@@ -1,5 +1,6 @@
 //! What every event shares.
 
+use super::curate::now;
 use super::in_flight::InFlight;
 use super::pace::{Cooldown, Flood};
 use super::places::Places;
@@ -11,7 +12,7 @@ use crate::store::{QuestionId, ServerId, Store, StoreError};
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::sync::{Semaphore, SetOnce};
 use tokio::time::Instant;
 
@@ -214,15 +215,6 @@ impl Bot {
     pub fn may_ask(&self, asker: UserId) -> bool {
         lock(&self.flood).take(asker, Instant::now())
     }
-}
-
-/// The time, in milliseconds since 1970-01-01T00:00:00Z.
-#[must_use]
-pub fn now() -> i64 {
-    let passed = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(passed.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn server_id(guild: GuildId) -> ServerId {

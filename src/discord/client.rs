@@ -1,6 +1,7 @@
 //! The REST client and the gateway: made, started, shut down.
 
-use super::bot::{Bot, now};
+use super::bot::Bot;
+use super::curate::now;
 use super::error::Error;
 use super::handler::Handler;
 use super::render;

@@ -1,6 +1,7 @@
 //! Buttons and menus under the bot's messages.
 
 use super::bot::Bot;
+use super::curate::respond;
 use super::custom_id::{CustomId, TopicKey};
 use super::failure;
 use super::render::{self, Feedback, Rendered};
@@ -25,6 +26,7 @@ const NOT_YOURS: &str = "Only the person who asked, or a moderator, can take thi
 pub async fn handle(bot: &Bot, http: &Http, used: &ComponentInteraction) {
     let response = match used.data.custom_id.parse() {
         Ok(CustomId::Dismiss { asker }) => return dismiss(http, used, asker).await,
+        Ok(CustomId::Curate(action)) => return respond::component(bot, http, used, action).await,
         Ok(CustomId::Vote {
             vote,
             entry,
@@ -64,8 +66,7 @@ pub async fn handle_form(bot: &Bot, http: &Http, sent: &ModalInteraction) {
         Ok(CustomId::ReviewById { question }) => {
             review::submitted(bot, http, sent, question).await;
         }
-        // Another version's.
-        _ => failure::say(http, sent.id, &sent.token, FOREIGN).await,
+        _ => respond::submitted(bot, http, sent).await,
     }
 }
 
@@ -132,6 +133,7 @@ fn respond(
         CustomId::Toolkit { page } => render::toolkit(knowledge, page).into_update(),
         // Taken care of before.
         CustomId::Dismiss { .. }
+        | CustomId::Curate(_)
         | CustomId::Vote { .. }
         | CustomId::NotAsked { .. }
         | CustomId::Review { .. }

@@ -1,6 +1,7 @@
 //! What a button or menu does, written into its custom id, so that any process, also one started
 //! later, can serve it. Nothing about a message on Discord is kept in memory.
 
+use super::curate::action::Action;
 use super::limits;
 use crate::knowledge::Id;
 use crate::store::{QuestionId, Vote};
@@ -109,6 +110,8 @@ pub enum CustomId {
         /// From 0.
         page: u16,
     },
+    /// What moderators do.
+    Curate(Action),
 }
 
 /// A topic, by a number made from its name: a name may be longer than a custom id.
@@ -116,14 +119,20 @@ pub enum CustomId {
 pub struct TopicKey(u32);
 
 impl TopicKey {
-    /// The key of the topic of this name: 32-bit FNV-1a, which is the same in every build and on
-    /// every machine (Fowler, Noll and Vo, <http://www.isthe.com/chongo/tech/comp/fnv/>).
+    /// The key of the topic of this name.
     #[must_use]
     pub fn of(topic: &str) -> Self {
-        Self(topic.bytes().fold(0x811c_9dc5, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        }))
+        Self(fnv1a(topic))
     }
+}
+
+/// 32-bit FNV-1a, which is the same in every build and on every machine (Fowler, Noll and Vo,
+/// <http://www.isthe.com/chongo/tech/comp/fnv/>).
+#[must_use]
+pub fn fnv1a(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 impl fmt::Display for TopicKey {
@@ -206,6 +215,7 @@ impl fmt::Display for CustomId {
             Self::Article { article, page } => write!(f, "article:{page}:{article}"),
             Self::PickArticle => f.write_str("sources"),
             Self::Toolkit { page } => write!(f, "toolkit:{page}"),
+            Self::Curate(action) => write!(f, "c:{action}"),
         }
     }
 }
@@ -288,6 +298,7 @@ impl FromStr for CustomId {
             ["toolkit", page] => Self::Toolkit {
                 page: number(page)?,
             },
+            ["c", ref action @ ..] => Self::Curate(Action::parse(action)?),
             _ => return Err(Foreign),
         })
     }

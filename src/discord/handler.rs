@@ -71,7 +71,9 @@ impl Handler {
             user_data: &self.bot,
             shard_manager,
         };
-        poise::dispatch_event(framework, FullEvent::InteractionCreate { interaction }).await;
+        let event = FullEvent::InteractionCreate { interaction };
+        // On the heap: poise's future holds every command's.
+        Box::pin(poise::dispatch_event(framework, event)).await;
     }
 }
 

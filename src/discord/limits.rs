@@ -32,6 +32,14 @@ pub const CHOICES: usize = 25;
 pub const CHOICE_TEXT: usize = 100;
 /// A custom id.
 pub const CUSTOM_ID: usize = 100;
+/// A message's text beside its embeds.
+pub const CONTENT: usize = 2_000;
+/// A form's title.
+pub const MODAL_TITLE: usize = 45;
+/// The label of a form's field.
+pub const INPUT_LABEL: usize = 45;
+/// What a form's field holds.
+pub const INPUT_VALUE: usize = 4_000;
 
 /// The length of `text` in UTF-16 units.
 #[must_use]

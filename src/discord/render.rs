@@ -5,7 +5,7 @@ mod lists;
 mod review;
 mod why;
 
-pub use answer::{Feedback, answer_with, help, suggestions, unknown};
+pub use answer::{Feedback, answer, answer_with, help, suggestions, unknown};
 pub use lists::{article, articles, browse, toolkit};
 pub use review::{digest, queue};
 pub use why::why;
@@ -53,6 +53,13 @@ impl Rendered {
         }
     }
 
+    /// This with `row` below it.
+    #[must_use]
+    pub fn with_row(mut self, row: CreateActionRow) -> Self {
+        self.rows.push(row);
+        self
+    }
+
     /// This with `content` above it.
     #[must_use]
     pub fn under(mut self, content: impl Into<String>) -> Self {
@@ -72,7 +79,6 @@ impl Rendered {
 
     /// As a reply to `asked`, which pings its author and nobody else. Should `asked` be gone, it is
     /// sent without being a reply.
-    #[must_use]
     pub fn into_message(self, asked: &Message) -> CreateMessage {
         let reference = MessageReference::new(MessageReferenceKind::Default, asked.channel_id)
             .message_id(asked.id)
@@ -167,7 +173,6 @@ impl Rendered {
     }
 
     /// As a message after a response that was given before, seen only by who caused it.
-    #[must_use]
     pub fn into_private_followup(self) -> CreateInteractionResponseFollowup {
         let mut followup = CreateInteractionResponseFollowup::new()
             .ephemeral(true)
@@ -187,7 +192,6 @@ impl Rendered {
 
 /// Pings nobody, the author of the message replied to included. That one is set explicitly because
 /// leaving it out pings.
-#[must_use]
 pub fn nobody() -> CreateAllowedMentions {
     CreateAllowedMentions::new().replied_user(false)
 }
@@ -214,7 +218,7 @@ fn link(name: &str, url: &str) -> Option<CreateButton> {
         .then(|| CreateButton::new_link(url).label(limits::truncate(name, limits::BUTTON_LABEL)))
 }
 
-fn button_rows(buttons: Vec<CreateButton>, most_rows: usize) -> Vec<CreateActionRow> {
+fn button_rows(buttons: &[CreateButton], most_rows: usize) -> Vec<CreateActionRow> {
     buttons
         .chunks(limits::ROW_BUTTONS)
         .take(most_rows)

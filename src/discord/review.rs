@@ -6,19 +6,19 @@
 
 pub mod digest;
 
-use super::bot::{Bot, MatchingFailed, now};
+use super::bot::{Bot, MatchingFailed};
 use super::components::picked;
-use super::curate::{form, permission, preview};
+use super::curate::page::Page;
+use super::curate::preview::Intent;
+use super::curate::{form, now, permission, respond};
 use super::custom_id::CustomId;
 use super::failure;
-use super::limits;
 use super::render::{self, Rendered};
-use crate::engine::{Desk, Draft, Edit, Group, PublishError};
+use crate::engine::{Desk, Edit, Group};
 use crate::knowledge::Entry;
 use crate::store::{QuestionId, StoreError};
 use serenity::builder::{
     CreateActionRow, CreateInputText, CreateInteractionResponse, CreateModal,
-    EditInteractionResponse,
 };
 use serenity::http::Http;
 use serenity::model::application::{
@@ -29,7 +29,6 @@ use std::sync::Arc;
 
 const DEALT_WITH: &str = "That question was dealt with, or is no longer kept.";
 const IGNORED: &str = "Ignored: it does not come back when it is asked again.";
-const NO_DESK: &str = "This works only in a server, and only where the bot keeps a store.";
 /// The name of the field in the form for an entry's id.
 const FIELD: &str = "entry";
 
@@ -45,9 +44,6 @@ pub enum Failed {
     /// At the moderators' desk.
     #[error(transparent)]
     Desk(#[from] crate::engine::Error),
-    /// The edit cannot be, for a reason that is told.
-    #[error(transparent)]
-    Publish(#[from] PublishError),
 }
 
 /// The group at `page` of the queue of `server`, with the entries nearest to it.
@@ -90,7 +86,7 @@ pub async fn handle(bot: &Bot, http: &Http, used: &ComponentInteraction, custom_
         .guild_id
         .and_then(|server| Some((server, bot.desk(server)?)))
     else {
-        return failure::say(http, used.id, &used.token, NO_DESK).await;
+        return failure::say(http, used.id, &used.token, respond::NO_DESK).await;
     };
     let author = used.user.id;
     match custom_id {
@@ -102,23 +98,23 @@ pub async fn handle(bot: &Bot, http: &Http, used: &ComponentInteraction, custom_
             }
             let shown = match picked(used) {
                 Some(entry) => answers_to(desk, author, question, entry).await,
-                None => Ok(shown(Rendered::text(DEALT_WITH))),
+                None => Ok(Page::text(DEALT_WITH)),
             };
-            edit(http, used, shown).await;
+            show(http, used, shown).await;
         }
         CustomId::ReviewIgnore { question, page } => {
             if !acknowledged(http, used).await {
                 return;
             }
             let next = ignore(bot, desk, server, question, page).await;
-            edit(http, used, next.map(shown)).await;
+            show(http, used, next.map(Page::from)).await;
         }
         CustomId::Review { page } => {
             if !acknowledged(http, used).await {
                 return;
             }
             let next = queue(bot, desk, server, page).await;
-            edit(http, used, next.map(shown)).await;
+            show(http, used, next.map(Page::from)).await;
         }
         _ => failure::say(http, used.id, &used.token, super::components::FOREIGN).await,
     }
@@ -130,7 +126,7 @@ pub async fn submitted(bot: &Bot, http: &Http, sent: &ModalInteraction, question
         return failure::say(http, sent.id, &sent.token, permission::NOT_A_MODERATOR).await;
     }
     let Some(desk) = sent.guild_id.and_then(|server| bot.desk(server)) else {
-        return failure::say(http, sent.id, &sent.token, NO_DESK).await;
+        return failure::say(http, sent.id, &sent.token, respond::NO_DESK).await;
     };
     let mut inputs = sent.data.components.iter().flat_map(|row| &row.components);
     let entry = inputs.find_map(|part| match part {
@@ -146,8 +142,7 @@ pub async fn submitted(bot: &Bot, http: &Http, sent: &ModalInteraction, question
         return;
     }
     let shown = answers_to(desk, sent.user.id, question, entry.trim()).await;
-    let response = shown.unwrap_or_else(|error| told(&error));
-    if let Err(error) = sent.edit_response(http, response).await {
+    if let Err(error) = respond::show(http, &sent.token, told(shown)).await {
         tracing::warn!(%error, "a form could not be answered");
         failure::say_after(http, &sent.token, failure::APOLOGY).await;
     }
@@ -159,26 +154,19 @@ async fn answers_to(
     author: UserId,
     question: QuestionId,
     entry: &str,
-) -> Result<EditInteractionResponse, Failed> {
+) -> Result<Page, Failed> {
     let Some(group) = desk.group(question).await? else {
-        return Ok(shown(Rendered::text(DEALT_WITH)));
+        return Ok(Page::text(DEALT_WITH));
     };
     let Some(draft) = desk.answer_with(&group, entry) else {
         let entry = super::escape::quote(entry, 100);
         let unknown = format!("There is no entry “{entry}”. `/faq browse` lists them.");
-        return Ok(shown(Rendered::text(unknown)));
+        return Ok(Page::text(unknown));
     };
     desk.keep(author.get(), &draft, now()).await?;
-    previewed(desk, draft).await
-}
-
-/// What would come of `draft`, with the buttons to publish it or go on editing.
-async fn previewed(desk: Desk<'_>, draft: Draft) -> Result<EditInteractionResponse, Failed> {
+    // From here on it is an edit like any other: to be published, gone on with or discarded.
     let edit = Edit::Write(draft.clone());
-    let found = desk.preview(&edit).await?;
-    let snapshot = desk.snapshot();
-    let page = preview::preview(&snapshot.knowledge, &found, preview::Intent::Write(&draft));
-    Ok(page.into_edit())
+    Ok(respond::look(desk, &edit, Intent::Write(&draft)).await?)
 }
 
 async fn ignore(
@@ -221,7 +209,8 @@ async fn new_entry(
         let Some(group) = desk.group(question).await? else {
             return Ok(None);
         };
-        let draft = desk.new_entry_from(&group);
+        let mut draft = desk.new_entry_from(&group);
+        draft.form.topic = respond::topic_for(desk, &draft.form.question);
         desk.keep(used.user.id.get(), &draft, now()).await?;
         Ok::<_, Failed>(Some(draft))
     });
@@ -257,31 +246,16 @@ async fn acknowledged(http: &Http, used: &ComponentInteraction) -> bool {
     taken.is_ok()
 }
 
-fn shown(rendered: Rendered) -> EditInteractionResponse {
-    rendered.into_edit(None)
+/// What is shown, or that it failed.
+fn told(shown: Result<Page, Failed>) -> Page {
+    shown.unwrap_or_else(|error| {
+        tracing::error!(%error, "something in the review queue could not be done");
+        Page::text(failure::APOLOGY)
+    })
 }
 
-/// What is said of a failure: the reason where the moderator can do something about it.
-fn told(error: &Failed) -> EditInteractionResponse {
-    let said = match error {
-        Failed::Publish(PublishError::Refused(refusal)) => {
-            limits::truncate(&format!("That cannot be: {refusal}."), limits::CONTENT)
-        }
-        error => {
-            tracing::error!(%error, "something in the review queue could not be done");
-            failure::APOLOGY.to_owned()
-        }
-    };
-    shown(Rendered::text(said))
-}
-
-async fn edit(
-    http: &Http,
-    used: &ComponentInteraction,
-    response: Result<EditInteractionResponse, Failed>,
-) {
-    let response = response.unwrap_or_else(|error| told(&error));
-    if let Err(error) = used.edit_response(http, response).await {
+async fn show(http: &Http, used: &ComponentInteraction, page: Result<Page, Failed>) {
+    if let Err(error) = respond::show(http, &used.token, told(page)).await {
         tracing::warn!(%error, "a button could not be answered");
         failure::say_after(http, &used.token, failure::APOLOGY).await;
     }

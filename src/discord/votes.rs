@@ -1,7 +1,8 @@
 //! 👍, 👎 and *Not what I asked*
 
-use super::bot::{Bot, MatchingFailed, now};
+use super::bot::{Bot, MatchingFailed};
 use super::components::GONE;
+use super::curate::now;
 use super::failure;
 use super::render::{self, Rendered};
 use crate::answer::{Candidate, Manner, Reply};

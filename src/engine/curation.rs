@@ -4,7 +4,7 @@ use super::keeping::Keeping;
 use super::margin::{Margin, Misfit};
 use super::{Engine, Snapshot};
 use crate::knowledge::{Entry, Problems};
-use crate::store::{Answer, ServerId, Stats, Store, StoreError, Vote};
+use crate::store::{Answer, RevisionId, ServerId, Stats, Store, StoreError, Vote};
 use std::sync::Arc;
 
 /// What the moderators of one server may do, and what its members leave behind. Whether somebody
@@ -74,6 +74,13 @@ impl Desk<'_> {
     #[must_use]
     pub fn entry(&self, id: &str) -> Option<Arc<Entry>> {
         self.snapshot().knowledge.entry(id).cloned()
+    }
+
+    /// The latest revision of the entry `id`, removed ones too: what an [`Edit`](super::Edit) of it
+    /// is based on. `None` if it has none.
+    #[must_use]
+    pub fn latest(&self, id: &str) -> Option<RevisionId> {
+        self.margin().latest_id(id)
     }
 
     /// Which of the server's own entries do not fit the book any more, and why.

@@ -2,7 +2,7 @@
 
 use super::curation::{Desk, Error};
 use super::form::Form;
-use crate::knowledge::Id;
+use crate::knowledge::{self, Id};
 use crate::store::{RevisionId, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -56,11 +56,15 @@ impl Desk<'_> {
     #[must_use]
     pub fn draft_of(&self, id: &str) -> Option<Draft> {
         let world = self.engine.worlds.current();
-        let entry = world.snapshot(Some(self.server)).knowledge.entry(id)?;
+        let knowledge = &world.snapshot(Some(self.server)).knowledge;
+        let entry = knowledge.entry(id)?;
+        let mut words = knowledge::Draft::from(&**entry);
+        // The book may offer what this server has removed.
+        words.related.retain(|id| knowledge.entry(id).is_some());
         Some(Draft {
             entry: Some(entry.id.to_string()),
             based_on: world.margin(self.server).latest_id(id).map(|revision| revision.0),
-            form: Form::from(&**entry),
+            form: Form::from(&words),
             answers: Vec::new(),
         })
     }

@@ -14,6 +14,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+/// The author of what the operator imports: Discord gives nobody this id.
+pub const OPERATOR: u64 = 0;
+
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {

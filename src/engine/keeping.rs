@@ -93,7 +93,8 @@ pub(super) async fn attach(
     options: Options,
 ) -> Result<Engine, StoreError> {
     let book = Arc::clone(&engine.worlds.current().book);
-    let worlds = Arc::new(Worlds::new(book, options.override_book));
+    let indexer = Arc::clone(&engine.worlds.indexer);
+    let worlds = Arc::new(Worlds::new(book, indexer, options.override_book));
     let defaults = Defaults {
         channels: options.channels,
         cooldown_seconds: options.cooldown_seconds,

@@ -7,7 +7,7 @@ use super::form::new_id;
 use super::impact::{Impact, KnownQuestion, Origin, impact, known_questions};
 use super::margin::{self, Margin, overlay};
 use super::world::World;
-use super::{Snapshot, body};
+use super::body;
 use crate::knowledge::{self, Entry, Finding, Known, check, nearest};
 use crate::store::{
     self, PublishError as StorePublishError, Resolution, Revision, RevisionId, RevisionKind,
@@ -510,17 +510,17 @@ impl Desk<'_> {
         let world = Arc::clone(world);
         let (server, id) = (self.server, plan.id.clone());
         let thresholds = self.engine.thresholds(Some(server));
-        let override_book = self.engine.worlds.override_book;
+        let worlds = Arc::clone(&self.engine.worlds);
         let unchanged = plan.unchanged;
         Ok(compute(move || {
             let before = Arc::clone(world.snapshot(Some(server)));
             let overlaid = (!unchanged)
-                .then(|| overlay(&world.book.knowledge, &margin, override_book).knowledge);
+                .then(|| overlay(&world.book.knowledge, &margin, worlds.override_book).knowledge);
             let after = match overlaid {
                 // Nothing changes, and so nothing has to be indexed.
                 None => Arc::clone(&before),
                 Some(None) => Arc::clone(&world.book),
-                Some(Some(knowledge)) => Arc::new(Snapshot::new(knowledge)),
+                Some(Some(knowledge)) => Arc::new(worlds.indexer.index(knowledge, &mut |_, _| ())),
             };
             let shown = after.knowledge.entry(&id).cloned();
             let questions = known_questions(&before, &after, others);

@@ -1,6 +1,7 @@
 //! The book and every server's margin over it, as of one moment: swapped whole, never waited for.
 
 use super::Snapshot;
+use super::indexer::Indexer;
 use super::margin::{Margin, Misfit, overlay};
 use super::settings::Settings;
 use crate::store::ServerId;
@@ -76,10 +77,11 @@ pub(super) struct Worlds {
     exchange: Mutex<()>,
     /// Whether margins may replace or take out what is in the book.
     pub(super) override_book: bool,
+    pub(super) indexer: Arc<Indexer>,
 }
 
 impl Worlds {
-    pub(super) fn new(book: Arc<Snapshot>, override_book: bool) -> Self {
+    pub(super) fn new(book: Arc<Snapshot>, indexer: Arc<Indexer>, override_book: bool) -> Self {
         Self {
             current: ArcSwap::from_pointee(World {
                 book,
@@ -87,6 +89,7 @@ impl Worlds {
             }),
             exchange: Mutex::default(),
             override_book,
+            indexer,
         }
     }
 
@@ -164,7 +167,7 @@ impl Worlds {
             tracing::warn!(server = %id, "an entry of this server's own no longer fits the book: {misfit}");
         }
         let snapshot = match overlaid.knowledge {
-            Some(knowledge) => Arc::new(Snapshot::new(knowledge)),
+            Some(knowledge) => Arc::new(self.indexer.index(knowledge, &mut |_, _| ())),
             None => Arc::clone(book),
         };
         Built {

@@ -163,6 +163,14 @@ impl Decoder<'_> {
         self.problems.push(self.text.problem(at, message, help));
     }
 
+    /// The same, for a line that may hold a password: it is not shown.
+    pub(crate) fn hidden_problem(&mut self, at: usize, message: String) {
+        self.problem(at, message, None);
+        if let Some(problem) = self.problems.last_mut() {
+            problem.excerpt = None;
+        }
+    }
+
     /// Checks the keys of `table`: `what` it is, `at` which byte it begins, which `keys` it may
     /// have.
     pub(crate) fn fields<'a, 'i>(

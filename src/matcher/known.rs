@@ -1,9 +1,8 @@
 //! Words that are right as they stand.
 //!
 //! Two lists, both part of the program: the whole words among the sentence encoder's pieces, in
-//! order of frequency, and the stems of Debian's `wamerican` (SCOWL; see `models/words/README.md`).
+//! order of frequency, and Debian's `wamerican` (SCOWL; see `models/words/README.md`).
 
-use super::words::stem;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -12,10 +11,11 @@ const PIECES: &str = include_str!(concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/models/minilm/vocab.txt"
 ));
-/// Stems of English words, one a line, sorted by bytes.
-const STEMS: &str = include_str!(concat!(
+/// English words, one a line, sorted by bytes. Searched where they lie: an index would be larger
+/// than the list.
+const WORDS: &str = include_str!(concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/models/words/stems.txt"
+    "/models/words/words.txt"
 ));
 
 /// Rank by frequency of the pieces that are words, from 1.
@@ -26,11 +26,9 @@ static RANKS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
     words.zip(1..).collect()
 });
 
-static SORTED: LazyLock<Vec<&'static str>> = LazyLock::new(|| STEMS.lines().collect());
-
 /// Whether the word is an English one.
 pub(super) fn is_known(word: &str) -> bool {
-    is_ranked(word) || SORTED.binary_search(&stem(word).as_str()).is_ok()
+    is_ranked(word) || is_listed(word)
 }
 
 /// Whether the word is among those whose rank is known.
@@ -44,13 +42,36 @@ pub(super) fn rank(word: &str) -> u32 {
     RANKS.get(word).copied().unwrap_or(rarest)
 }
 
+/// Searches [`WORDS`], halving the part that is left.
+fn is_listed(word: &str) -> bool {
+    let (mut from, mut to) = (0, WORDS.len());
+    while from < to {
+        let middle = from.midpoint(to);
+        let start = WORDS[..middle].rfind('\n').map_or(0, |at| at + 1);
+        let end = WORDS[middle..]
+            .find('\n')
+            .map_or(WORDS.len(), |at| middle + at);
+        match word.cmp(&WORDS[start..end]) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => to = start,
+            std::cmp::Ordering::Greater => from = end + 1,
+        }
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{SORTED, is_known, rank};
+    use super::{WORDS, is_known, is_listed, rank};
 
     #[test]
-    fn the_list_is_sorted_as_the_search_needs_it() {
-        assert!(SORTED.is_sorted());
+    fn the_list_is_as_the_search_needs_it() {
+        assert!(WORDS.is_ascii() && WORDS.lines().is_sorted());
+        assert!(WORDS.lines().step_by(97).all(is_listed));
+        assert!(
+            WORDS.lines().next().is_some_and(is_listed)
+                && WORDS.lines().last().is_some_and(is_listed)
+        );
     }
 
     #[test]
@@ -65,7 +86,7 @@ mod tests {
         ] {
             assert!(is_known(word), "{word}");
         }
-        for word in ["waht", "opne", "tensorflwo"] {
+        for word in ["waht", "opne", "tensorflwo", "malicous", "zzzz", "", "aaaa"] {
             assert!(!is_known(word), "{word}");
         }
         assert!(rank("the") < rank("house") && rank("house") < rank("nosuchword"));

@@ -176,6 +176,11 @@ impl Lexical {
         self.grams = wordings().map(|words| self.grams(words)).collect();
     }
 
+    /// How many entries are indexed.
+    pub fn entries(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
     /// The entry of a wording.
     pub fn owner(&self, wording: usize) -> usize {
         self.owner[wording] as usize

@@ -28,6 +28,9 @@ const IN_BOOK: f64 = -0.5;
 const FIRST: f64 = 0.5;
 /// Each doubling of the word's rank by frequency.
 const RARER: f64 = 0.1;
+/// Words of the general list beyond this rank are not what was meant: an unknown name is rather a
+/// name.
+const COMMON: f64 = 8_000.0;
 
 /// A word that was replaced by another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,8 +104,8 @@ impl Repairer {
             }
         }
         for candidate in one_edit(word) {
-            if known::is_ranked(&candidate) && !self.has(&candidate) {
-                let rank = f64::from(known::rank(&candidate));
+            let rank = f64::from(known::rank(&candidate));
+            if known::is_ranked(&candidate) && rank <= COMMON && !self.has(&candidate) {
                 best.offer(&candidate, price(word, &candidate, 1, rank));
             }
         }
@@ -289,6 +292,7 @@ mod tests {
             ("pytroch", Some("pytorch")),
             ("zukerburg", Some("zuckerberg")),
             ("trasparency", Some("transparency")),
+            ("modells", Some("models")),
             ("pleeease", Some("please")),
             ("opeeeeen", Some("open")),
             // Of the general list.
@@ -300,8 +304,6 @@ mod tests {
             ("disuse", None),
             ("modem", None),
             ("spruce", None),
-            // Its stem is right already.
-            ("modells", None),
             // Too short, no word, in no alphabet we know, too long.
             ("opn", None),
             ("gpt4o", None),

@@ -2,6 +2,7 @@
 
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -52,26 +53,33 @@ pub(super) fn stem(word: &str) -> String {
 /// The words of plain text, in order: split by the rules of Unicode, apostrophes and what follows
 /// them in `'s`, `'re`, `'ve`, `'d`, `'ll`, `'m` left off.
 pub(super) fn split(plain: &str) -> Vec<String> {
-    plain
-        .unicode_words()
-        .take(MOST_WORDS)
-        .filter_map(|word| {
-            let word = word.trim_matches('\'');
-            let bare = match word.rsplit_once('\'') {
-                Some((before, "s" | "re" | "ve" | "d" | "ll" | "m")) => before.to_owned(),
-                _ => word.to_owned(),
-            };
-            let mut bare: String = bare.chars().filter(|&c| c != '\'').collect();
-            if bare.len() > LONGEST_WORD {
-                let end = (0..=LONGEST_WORD)
-                    .rev()
-                    .find(|&at| bare.is_char_boundary(at));
-                bare.truncate(end.unwrap_or(0));
-            }
-            (!bare.is_empty()).then_some(bare)
-        })
-        .flat_map(|word| parts(&word))
-        .collect()
+    split_with_places(plain).0
+}
+
+/// The same, and where in the text each word stands. Parts of one written word share a place.
+pub(super) fn split_with_places(plain: &str) -> (Vec<String>, Vec<Range<usize>>) {
+    let mut words = Vec::new();
+    let mut places = Vec::new();
+    for (start, written) in plain.unicode_word_indices().take(MOST_WORDS) {
+        let end = start + written.len();
+        let word = written.trim_matches('\'');
+        let bare = match word.rsplit_once('\'') {
+            Some((before, "s" | "re" | "ve" | "d" | "ll" | "m")) => before,
+            _ => word,
+        };
+        let mut bare: String = bare.chars().filter(|&c| c != '\'').collect();
+        if bare.len() > LONGEST_WORD {
+            let end = (0..=LONGEST_WORD)
+                .rev()
+                .find(|&at| bare.is_char_boundary(at));
+            bare.truncate(end.unwrap_or(0));
+        }
+        for part in parts(&bare) {
+            words.push(part);
+            places.push(start..end);
+        }
+    }
+    (words, places)
 }
 
 /// `open.source` and `3.5`: the first is two words, the second one.
@@ -92,7 +100,7 @@ fn parts(word: &str) -> Vec<String> {
 
 /// The range of `words` that is left when greetings and politeness before and after it are taken
 /// off. Never empty unless `words` is: where nothing else stands, that is what was said.
-pub(super) fn without_padding(words: &[String]) -> std::ops::Range<usize> {
+pub(super) fn without_padding(words: &[String]) -> Range<usize> {
     let mut range = 0..words.len();
     while let Some(n) = PADDING.before(&words[range.clone()]) {
         range.start += n;

@@ -53,8 +53,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) struct Database {
     /// For what only reads.
     pub(super) reads: AnyPool,
-    /// For what writes with one statement; more than one go through [`write`](Self::write). SQLite allows one writer, so this is one connection: whoever wants to
-    /// write queues here, in order, rather than in SQLite's busy loop.
+    /// For what writes with one statement; more than one go through [`write`](Self::write). SQLite
+    /// allows one writer, so this is one connection: whoever wants to write queues here, in order,
+    /// rather than in SQLite's busy loop.
     pub(super) writes: AnyPool,
     begin: &'static str,
     /// Whether other processes hear of changes through `NOTIFY`.

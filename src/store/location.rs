@@ -20,7 +20,8 @@ pub enum Location {
 #[derive(Clone)]
 pub struct Postgres {
     url: SecretString,
-    options: PgConnectOptions,
+    /// Boxed, for it is some ten times the size of a path.
+    options: Box<PgConnectOptions>,
 }
 
 impl Postgres {
@@ -32,6 +33,16 @@ impl Postgres {
     /// The same, parsed.
     pub(super) fn options(&self) -> &PgConnectOptions {
         &self.options
+    }
+}
+
+impl PartialEq for Location {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Sqlite(one), Self::Sqlite(other)) => one == other,
+            (Self::Postgres(one), Self::Postgres(other)) => one.url() == other.url(),
+            _ => false,
+        }
     }
 }
 
@@ -59,12 +70,12 @@ impl FromStr for Location {
                 }
             }
             "postgres" | "postgresql" => {
-                let options = url
+                let options: PgConnectOptions = url
                     .parse()
                     .map_err(|_: sqlx::Error| OpenError::PostgresUrl)?;
                 Ok(Self::Postgres(Postgres {
                     url: SecretString::from(url),
-                    options,
+                    options: Box::new(options),
                 }))
             }
             _ => Err(OpenError::Address),

@@ -188,3 +188,17 @@ async fn what_is_not_known_is_said_so() {
     let empty = world.reply_to(&ann.mentions("general", "")).await;
     assert!(empty.content().starts_with("Hello!"), "{}", empty.text());
 }
+
+#[tokio::test]
+async fn unprompted_answers_keep_their_distance() {
+    let setup = World::setup().discord_config("cooldown_seconds = 3600\n");
+    let world = setup.start().await;
+    let ann = world.member("ann");
+    world.reply_to(&ann.says("ask", QUESTION)).await;
+    ann.says("ask", OTHER);
+    // Whoever asks the bot is answered all the same.
+    let asked = ann.mentions("ask", OTHER);
+    assert_eq!(world.reply_to(&asked).await.title(), OTHER);
+    sentinel(&world).await;
+    assert_eq!(world.writes().len(), 3);
+}

@@ -253,6 +253,8 @@ async fn commands_are_responded_to() {
     assert!(said.text().contains("hello"), "{}", said.text());
     let later = ann.slash("later").direct().run().await;
     assert_eq!(later.kind, 5);
+    let more = later.followup().await;
+    assert_eq!(more.content(), "more");
     assert_eq!(later.clone().message().content(), "later");
     assert!(later.message().is_private());
     let quoted = ann.says("general", "my words");
@@ -348,6 +350,7 @@ async fn requests_fail_and_stall_on_request() {
     ann.says("general", "lost");
     let lost = world.requests(Method::POST, route, 1).await;
     assert_eq!(lost[0].status, 503);
+    assert_eq!(lost[0].body["embeds"][0]["description"], "lost");
     ann.says("general", "lost as well");
     let lost = world.requests(Method::POST, route, 2).await;
     assert_eq!(lost[1].status, 429);

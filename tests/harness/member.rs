@@ -263,16 +263,14 @@ impl Member {
             .discord
             .change(|state| self.begin(state, kind, channel, &data, source));
         let what = format!("a response to interaction {id} ({data})");
-        let (outcome, followups) = self.discord.until(&what, |state| settled(state, id)).await;
-        let (callback, message) = outcome;
+        let response = self.discord.until(&what, |state| settled(state, id));
+        let (callback, message) = response.await;
         Outcome {
             kind: callback["type"].as_u64().unwrap_or(0),
             data: callback["data"].clone(),
             message: message.map(|id| Shown::of(&self.discord, id)),
-            followups: followups
-                .into_iter()
-                .map(|id| Shown::of(&self.discord, id))
-                .collect(),
+            discord: Arc::clone(&self.discord),
+            id,
             modal_source: source,
             channel,
         }
@@ -340,10 +338,8 @@ impl Member {
     }
 }
 
-type Settled = ((Value, Option<u64>), Vec<u64>);
-
 /// What came of an interaction, once there is something to see.
-fn settled(state: &State, id: u64) -> Option<Settled> {
+fn settled(state: &State, id: u64) -> Option<(Value, Option<u64>)> {
     let interaction = state.interactions.get(&id)?;
     let callback = interaction.callback.clone()?;
     let original = interaction.original;
@@ -354,7 +350,7 @@ fn settled(state: &State, id: u64) -> Option<Settled> {
         _ => true,
     };
     let message = original.filter(|id| state.messages.contains_key(id));
-    done.then(|| ((callback, message), interaction.followups.clone()))
+    done.then_some((callback, message))
 }
 
 /// A slash command that is being typed.

@@ -97,7 +97,6 @@ async fn handle(discord: &Discord, request: hyper::Request<Body>) -> Response<Bo
             method: asked.method.clone(),
             path: asked.path.clone(),
             body: asked.body.clone(),
-            files: asked.files.clone(),
             status: 0,
         });
         let armed = state

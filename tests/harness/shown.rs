@@ -195,8 +195,9 @@ pub(crate) struct Outcome {
     pub(crate) data: Value,
     /// The message that answers it, or that was updated.
     pub(crate) message: Option<Shown>,
-    /// What was sent after it.
-    pub(crate) followups: Vec<Shown>,
+    pub(super) discord: Arc<Discord>,
+    /// The interaction.
+    pub(super) id: u64,
     pub(super) modal_source: Option<u64>,
     pub(super) channel: u64,
 }
@@ -211,6 +212,15 @@ impl Outcome {
         let (kind, data) = (self.kind, self.data);
         self.message
             .unwrap_or_else(|| panic!("not a message but {kind}: {data}"))
+    }
+
+    /// Waits for the message that was sent after it.
+    pub(crate) async fn followup(&self) -> Shown {
+        let what = format!("a follow-up to interaction {}", self.id);
+        let id = self.discord.until(&what, |state| {
+            state.interactions.get(&self.id)?.followups.first().copied()
+        });
+        Shown::of(&self.discord, id.await)
     }
 
     /// The form it put up.

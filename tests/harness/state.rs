@@ -104,8 +104,6 @@ pub(crate) struct Request {
     pub(crate) path: String,
     /// The JSON body; `Null` without one.
     pub(crate) body: Value,
-    /// The files of a multipart body.
-    pub(crate) files: Vec<File>,
     /// The status of the answer; 0 while there is none.
     pub(crate) status: u16,
 }

@@ -52,9 +52,9 @@ impl Setup {
         self
     }
 
-    /// More lines for `[discord]` in the configuration.
+    /// The lines of `[discord]` in the configuration, beside where Discord is and the channels.
     pub(crate) fn discord_config(mut self, lines: &str) -> Self {
-        self.discord_config.push_str(lines);
+        self.discord_config = lines.into();
         self
     }
 

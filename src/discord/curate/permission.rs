@@ -11,14 +11,26 @@ const CURATE: Permissions = Permissions::MANAGE_MESSAGES
     .union(Permissions::MANAGE_GUILD)
     .union(Permissions::ADMINISTRATOR);
 
+/// One of these is needed to change what holds for the whole server.
+const CONFIGURE: Permissions = Permissions::MANAGE_GUILD.union(Permissions::ADMINISTRATOR);
+
 /// Said to whom may not curate.
 pub const NOT_A_MODERATOR: &str =
     "Only moderators can do this: it takes the permission Manage Messages or Manage Server.";
+/// Said to whom may not configure.
+pub const NOT_A_MANAGER: &str =
+    "Only those who manage the server can change this: it takes the permission Manage Server.";
 
 /// Whether the member who interacts may change entries; nobody may outside a server.
 #[must_use]
 pub fn may_curate(member: Option<&Member>) -> bool {
     has_one(member, CURATE)
+}
+
+/// Whether the member who interacts may change what holds for the whole server.
+#[must_use]
+pub fn may_configure(member: Option<&Member>) -> bool {
+    has_one(member, CONFIGURE)
 }
 
 /// By the permissions that came with the interaction: Discord worked them out for the channel.
@@ -30,7 +42,7 @@ fn has_one(member: Option<&Member>, wanted: Permissions) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::may_curate;
+    use super::{may_configure, may_curate};
     use serde_json::json;
     use serenity::model::Permissions;
     use serenity::model::guild::Member;
@@ -49,17 +61,18 @@ mod tests {
 
     #[test]
     fn who_may_what() {
-        for (permissions, curate) in [
-            (None, false),
-            (Some(Permissions::empty()), false),
-            (Some(Permissions::SEND_MESSAGES), false),
-            (Some(Permissions::MANAGE_MESSAGES), true),
-            (Some(Permissions::MANAGE_GUILD), true),
-            (Some(Permissions::ADMINISTRATOR), true),
+        for (permissions, curate, configure) in [
+            (None, false, false),
+            (Some(Permissions::empty()), false, false),
+            (Some(Permissions::SEND_MESSAGES), false, false),
+            (Some(Permissions::MANAGE_MESSAGES), true, false),
+            (Some(Permissions::MANAGE_GUILD), true, true),
+            (Some(Permissions::ADMINISTRATOR), true, true),
         ] {
             let member = member(permissions);
             assert_eq!(may_curate(Some(&member)), curate, "{permissions:?}");
+            assert_eq!(may_configure(Some(&member)), configure, "{permissions:?}");
         }
-        assert!(!may_curate(None));
+        assert!(!may_curate(None) && !may_configure(None));
     }
 }

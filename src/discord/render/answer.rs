@@ -76,13 +76,13 @@ pub fn answer(knowledge: &Knowledge, entry: &Entry, asker: Option<UserId>) -> Re
 /// The entry with its sources, links and related entries, and what can be said to it.
 #[must_use]
 pub fn answer_with(knowledge: &Knowledge, entry: &Entry, feedback: &Feedback) -> Rendered {
-    let links = entry
+    let links: Vec<_> = entry
         .resources
         .iter()
         .filter_map(|id| knowledge.resource(id.as_str()))
         .filter_map(|resource| link(&resource.name, &resource.url))
         .collect();
-    let mut rows = button_rows(links, LINK_ROWS);
+    let mut rows = button_rows(&links, LINK_ROWS);
     rows.extend(related(knowledge, entry));
     rows.extend(feedback.row(entry));
     Rendered {
@@ -236,7 +236,7 @@ pub fn suggestions(
         let label = &candidate.entry.question;
         buttons.push(button(&custom_id, label, ButtonStyle::Primary));
     }
-    let mut rows = button_rows(buttons, 1);
+    let mut rows = button_rows(&buttons, 1);
     if dismissible {
         rows.push(dismiss(asker));
     }

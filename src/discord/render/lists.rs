@@ -9,6 +9,7 @@ use serenity::builder::{
     CreateSelectMenuKind, CreateSelectMenuOption,
 };
 use serenity::model::application::ButtonStyle;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -144,10 +145,7 @@ pub fn article(knowledge: &Knowledge, article: &Article, page: u16) -> Rendered 
     let list = Page::of(&blocks, PARTS, page);
     let mut rows = Vec::new();
     if let Some(url) = &article.url {
-        rows.extend(button_rows(
-            link("Read the article", url).into_iter().collect(),
-            1,
-        ));
+        rows.extend(button_rows(link("Read the article", url).as_slice(), 1));
     }
     rows.extend(list.buttons(|page| CustomId::Article {
         article: article.id.clone(),
@@ -191,7 +189,8 @@ fn part(knowledge: &Knowledge, article: &Article, section: &Section) -> String {
         block.push_str(&escape::formatting(&limits::truncate(&entry.question, 80)));
     }
     if citing.len() > SHOWN {
-        block.push_str(&format!("\n… and {} more", citing.len() - SHOWN));
+        // Writing to a string cannot fail.
+        let _ = write!(block, "\n… and {} more", citing.len() - SHOWN);
     }
     block
 }
@@ -220,7 +219,7 @@ pub fn toolkit(knowledge: &Knowledge, page: u16) -> Rendered {
         .iter()
         .filter_map(|resource| link(&resource.name, &resource.url))
         .collect();
-    let mut rows = button_rows(buttons, 2);
+    let mut rows = button_rows(&buttons, 2);
     rows.extend(list.buttons(|page| CustomId::Toolkit { page }));
     let count = match knowledge.resources().len() {
         1 => "1 tool".to_owned(),

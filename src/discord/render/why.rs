@@ -25,7 +25,7 @@ pub fn why(asked: &str, knowledge: &Knowledge, why: &Why, thresholds: Thresholds
         .description(limits::truncate(&read(asked, why), limits::EMBED_DESCRIPTION));
     let value = |text: &str| limits::truncate(text, limits::EMBED_FIELD_VALUE);
     let best = match why.candidates.first() {
-        Some(best) => about(best, knowledge, thresholds),
+        Some(best) => about(best, why.by_meaning, knowledge, thresholds),
         None => "No entry shares anything with it: nothing is said.".to_owned(),
     };
     embed = embed.field("Best", value(&best), false);
@@ -35,7 +35,7 @@ pub fn why(asked: &str, knowledge: &Knowledge, why: &Why, thresholds: Thresholds
         .skip(1)
         .take(RUNNERS_UP)
         .map(|other| {
-            let (confidence, score) = (percent(other.confidence), other.score);
+            let (confidence, score) = (percent(other.confidence), other.features.score);
             format!("{confidence} (score {score:.2}) {}", name(other, knowledge))
         })
         .collect();
@@ -74,7 +74,12 @@ fn read(asked: &str, why: &Why) -> String {
     text
 }
 
-fn about(best: &Explained, knowledge: &Knowledge, thresholds: Thresholds) -> String {
+fn about(
+    best: &Explained,
+    by_meaning: bool,
+    knowledge: &Knowledge,
+    thresholds: Thresholds,
+) -> String {
     let said = match best.confidence {
         c if c >= thresholds.unprompted => "answered, also unprompted",
         c if c >= thresholds.answer => "answered when asked",
@@ -85,7 +90,7 @@ fn about(best: &Explained, knowledge: &Knowledge, thresholds: Thresholds) -> Str
         "{}\nConfidence **{}**: {said}. Score {:.2}, {:.2} above the next.",
         name(best, knowledge),
         percent(best.confidence),
-        best.score,
+        best.features.score,
         best.features.margin,
     );
     let entry = knowledge.entries().get(best.entry);
@@ -105,6 +110,15 @@ fn about(best: &Explained, knowledge: &Knowledge, thresholds: Thresholds) -> Str
             .collect();
         let _ = write!(text, "\nShared words: {}", shared.join(", "));
     }
+    let _ = if by_meaning {
+        let (nearest, centroid) = (best.features.nearest, best.features.centroid);
+        write!(
+            text,
+            "\nMeaning (cosine): {nearest:.2} with that wording, {centroid:.2} with the entry as a whole"
+        )
+    } else {
+        write!(text, "\nMeaning was not compared: words decide")
+    };
     text
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::{CommandError, Context};
 use super::desk;
-use crate::discord::bot::now;
+use crate::discord::curate::now;
 use crate::discord::stats;
 
 /// How far back the figures go.

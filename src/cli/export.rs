@@ -1,0 +1,180 @@
+//! `citebot export`: a server's own entries as knowledge files, or into the book.
+
+use super::{Outcome, open, runtime, with_store};
+use crate::config::Config;
+use crate::engine::{File, merge};
+use crate::knowledge::Knowledge;
+use crate::store::ServerId;
+use anyhow::Context;
+use clap::Args;
+use std::fs;
+use std::io::{self, Write};
+use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The Discord server, by its id
+    #[arg(long, value_name = "ID")]
+    server: NonZeroU64,
+    /// Write the files into this folder, which is made if need be
+    #[arg(long, value_name = "DIR", conflicts_with = "into")]
+    output: Option<PathBuf>,
+    /// Merge into this knowledge folder, keeping comments and order
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+}
+
+/// Exports the server's margin; without a folder, to standard output.
+pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let server = ServerId(arguments.server);
+    let exported = runtime()?.block_on(async {
+        let engine = with_store(open(config)?, config).await?;
+        let desk = engine.desk(server).context("the engine has no store")?;
+        Ok::<_, anyhow::Error>(desk.export()?)
+    })?;
+    let mut out = anstream::stdout();
+    if exported.files.is_empty() {
+        writeln!(anstream::stderr(), "Server {server} has no entries of its own.")?;
+        return Ok(Outcome::Nothing);
+    }
+    if let Some(folder) = &arguments.into {
+        let changed = merge_into(folder, &exported.files)?;
+        for file in &changed {
+            writeln!(out, "{}", file.display())?;
+        }
+        if changed.is_empty() {
+            writeln!(out, "No change: everything is in {} already.", folder.display())?;
+        }
+    } else if let Some(folder) = &arguments.output {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("could not make the folder {}", folder.display()))?;
+        for file in &exported.files {
+            let path = folder.join(&file.name);
+            save(&path, &file.text)?;
+            writeln!(out, "{}", path.display())?;
+        }
+    } else {
+        for file in &exported.files {
+            writeln!(out, "# {}\n{}", file.name, file.text)?;
+        }
+    }
+    Ok(Outcome::Fine)
+}
+
+/// Merges `files` into the knowledge folder; gives the files that changed. If the folder would
+/// then have a mistake it is left as it was.
+fn merge_into(folder: &Path, files: &[File]) -> anyhow::Result<Vec<PathBuf>> {
+    let faq = folder.join("faq");
+    let book = read_folder(&faq)?;
+    let changed = merge(&book, files)?;
+    let before = |name: &str| book.iter().find(|file| file.name == name);
+    let mut written: Vec<(PathBuf, Option<&File>)> = Vec::new();
+    let mut done = Ok(());
+    for file in &changed {
+        let path = faq.join(&file.name);
+        written.push((path.clone(), before(&file.name)));
+        done = put(&path, Some(&file.text).filter(|text| !text.is_empty()));
+        if done.is_err() {
+            break;
+        }
+    }
+    let checked = done.and_then(|()| {
+        Knowledge::load(folder)
+            .map(drop)
+            .map_err(|problems| super::listed(problems).context("the merged folder would have mistakes"))
+    });
+    if let Err(error) = checked {
+        for (path, old) in &written {
+            put(path, old.map(|file| &file.text))
+                .with_context(|| format!("could not put {} back", path.display()))?;
+        }
+        return Err(error.context(format!("{} was left as it was", folder.display())));
+    }
+    Ok(written.into_iter().map(|(path, _)| path).collect())
+}
+
+/// Makes `path` hold `text`, or be gone.
+fn put(path: &Path, text: Option<&String>) -> anyhow::Result<()> {
+    match text {
+        Some(text) => save(path, text),
+        None => match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error)
+                .with_context(|| format!("could not remove {}", path.display())),
+            _ => Ok(()),
+        },
+    }
+}
+
+/// Every knowledge file in `folder`, by name.
+fn read_folder(folder: &Path) -> anyhow::Result<Vec<File>> {
+    let failed = || format!("could not read {}", folder.display());
+    let mut files = Vec::new();
+    for item in fs::read_dir(folder).with_context(failed)? {
+        let path = item.with_context(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.extension().is_some_and(|ending| ending == "toml") && !name.starts_with('.') {
+            files.push(read(&path, name)?);
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+pub(super) fn read(path: &Path, name: String) -> anyhow::Result<File> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+    Ok(File { name, text })
+}
+
+/// Writes a file whole or not at all: beside it first, then in its place.
+fn save(path: &Path, text: &str) -> anyhow::Result<()> {
+    let failed = || format!("could not write {}", path.display());
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // Hidden, so that a running bot does not read it.
+    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = fs::File::create(&beside)
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // What matters is the error above.
+        let _ = fs::remove_file(&beside);
+    }
+    written.with_context(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merge_into;
+    use crate::engine::File;
+    use std::fs;
+
+    #[test]
+    fn a_merge_that_would_break_the_folder_leaves_it() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let faq = folder.path().join("faq");
+        fs::create_dir(&faq).expect("a folder");
+        let text = "topic = \"T\"\n\n[[entry]]\nid = \"a\"\nquestion = \"What?\"\nanswer = \"That.\"\n";
+        fs::write(faq.join("t.toml"), text).expect("a file");
+        let margin = |answer: &str| {
+            [File {
+                name: "t.toml".into(),
+                text: text.replace("That.", answer).replace("topic = \"T\"", "topic = \"New\""),
+            }]
+        };
+        let read = |name: &str| fs::read_to_string(faq.join(name)).ok();
+        let error = merge_into(folder.path(), &margin("That. [1]")).expect_err("no such source");
+        assert!(format!("{error:#}").contains("points to no source"), "{error:#}");
+        assert_eq!(read("t.toml").as_deref(), Some(text));
+        assert_eq!(read("new.toml"), None);
+
+        let changed = merge_into(folder.path(), &margin("This.")).expect("merges");
+        assert_eq!(changed, [faq.join("t.toml"), faq.join("new.toml")]);
+        assert_eq!(read("t.toml"), None);
+        assert!(read("new.toml").is_some_and(|text| text.contains("This.")));
+        assert_eq!(fs::read_dir(&faq).expect("a folder").count(), 1);
+    }
+}

@@ -1,0 +1,57 @@
+//! `citebot import`: knowledge files as a server's own entries.
+
+use super::{Outcome, export, open, runtime, with_store};
+use crate::config::Config;
+use crate::engine::{File, ImportError, OPERATOR};
+use crate::store::ServerId;
+use anyhow::{Context, bail};
+use clap::Args;
+use std::io::Write;
+use std::num::NonZeroU64;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The Discord server, by its id
+    #[arg(long, value_name = "ID")]
+    server: NonZeroU64,
+    /// Files as `export` writes them, or as they stand in a knowledge folder's `faq/`
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// Imports every entry of the files, or lists what is wrong with them and imports nothing.
+pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let files = arguments
+        .files
+        .iter()
+        .map(|path| export::read(path, path.display().to_string()))
+        .collect::<anyhow::Result<Vec<File>>>()?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
+    let now = i64::try_from(now.as_millis()).context("the clock is too far ahead")?;
+    let imported = runtime()?.block_on(async {
+        let engine = with_store(open(config)?, config).await?;
+        let desk = engine.desk(ServerId(arguments.server)).context("the engine has no store")?;
+        Ok::<_, anyhow::Error>(desk.import(OPERATOR, now, &files).await)
+    })?;
+    let mut out = anstream::stdout();
+    match imported {
+        Ok(imported) => {
+            for revision in &imported.revisions {
+                writeln!(out, "{:<7} {}", revision.kind.as_str(), revision.entry)?;
+            }
+            let (changed, same) = (imported.revisions.len(), imported.unchanged);
+            writeln!(out, "{changed} changed, {same} as they were.")?;
+            Ok(Outcome::Fine)
+        }
+        Err(ImportError::Problems(problems)) => {
+            for problem in &problems.0 {
+                writeln!(out, "{problem}")?;
+            }
+            writeln!(out, "Nothing was imported.")?;
+            Ok(Outcome::Nothing)
+        }
+        Err(error) => bail!(error),
+    }
+}

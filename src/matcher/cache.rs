@@ -1,0 +1,211 @@
+//! Vectors that were computed before, so that nothing is encoded twice.
+//!
+//! The cache does no I/O: [`VectorCache::to_bytes`] and [`VectorCache::from_bytes`] are for whoever
+//! keeps it on disk.
+
+use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// The first bytes of a kept cache: what it is, and the version of its form.
+const MAGIC: &[u8; 8] = b"CITEVEC1";
+/// Bytes of a sum that tells a damaged file.
+const SUM: usize = 32;
+
+/// What a text is kept under.
+type Key = [u8; 16];
+
+/// Why kept bytes are not a cache for this model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CacheError {
+    /// Not written by [`VectorCache::to_bytes`], cut off, or changed.
+    #[error("the vector cache is damaged; it is made anew")]
+    Damaged,
+    /// Vectors of another model can't be compared with this one's.
+    #[error("the vector cache is of another model; it is made anew")]
+    OtherModel,
+}
+
+/// Sentence vectors by text, all of one model.
+#[derive(Debug, Clone, Default)]
+pub struct VectorCache {
+    fingerprint: String,
+    vectors: HashMap<Key, Arc<[f32]>>,
+}
+
+impl VectorCache {
+    /// An empty cache for the model with this fingerprint.
+    #[must_use]
+    pub fn new(fingerprint: &str) -> Self {
+        Self {
+            fingerprint: fingerprint.to_owned(),
+            vectors: HashMap::new(),
+        }
+    }
+
+    /// The fingerprint of the model whose vectors these are.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// How many vectors are kept.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.vectors.len()
+    }
+
+    /// Whether nothing is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.vectors.is_empty()
+    }
+
+    /// The vector of `text`.
+    #[must_use]
+    pub fn get(&self, text: &str) -> Option<&Arc<[f32]>> {
+        self.vectors.get(&key(text))
+    }
+
+    /// Keeps the vector of `text`.
+    pub fn insert(&mut self, text: &str, vector: Arc<[f32]>) {
+        self.vectors.insert(key(text), vector);
+    }
+
+    /// Forgets every vector but those of `texts`.
+    pub fn retain<'a>(&mut self, texts: impl Iterator<Item = &'a str>) {
+        let keys: HashSet<Key> = texts.map(key).collect();
+        self.vectors.retain(|key, _| keys.contains(key));
+    }
+
+    /// The cache as bytes, the same for the same contents.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let dims = self.vectors.values().next().map_or(0, |v| v.len());
+        let mut out = Vec::with_capacity(64 + self.vectors.len() * (16 + 4 * dims));
+        out.extend_from_slice(MAGIC);
+        let mut vectors: Vec<_> = self
+            .vectors
+            .iter()
+            .filter(|(_, v)| v.len() == dims)
+            .collect();
+        vectors.sort_unstable_by_key(|(key, _)| **key);
+        for number in [self.fingerprint.len(), dims, vectors.len()] {
+            out.extend_from_slice(&(number as u64).to_le_bytes());
+        }
+        out.extend_from_slice(self.fingerprint.as_bytes());
+        for (key, vector) in vectors {
+            out.extend_from_slice(key);
+            for x in vector.iter() {
+                out.extend_from_slice(&x.to_le_bytes());
+            }
+        }
+        let sum = Sha256::digest(&out);
+        out.extend_from_slice(&sum);
+        out
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote, for the model with this fingerprint.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no cache, were changed or cut off, or hold another model's vectors. None of
+    /// that is worth stopping for: an empty cache does the same work again.
+    pub fn from_bytes(bytes: &[u8], fingerprint: &str) -> Result<Self, CacheError> {
+        let end = bytes.len().checked_sub(SUM).ok_or(CacheError::Damaged)?;
+        let (body, sum) = bytes.split_at(end);
+        if Sha256::digest(body).as_slice() != sum {
+            return Err(CacheError::Damaged);
+        }
+        let mut rest = body.strip_prefix(MAGIC).ok_or(CacheError::Damaged)?;
+        let mut numbers = [0_usize; 3];
+        for number in &mut numbers {
+            let (bytes, after) = rest.split_first_chunk::<8>().ok_or(CacheError::Damaged)?;
+            *number =
+                usize::try_from(u64::from_le_bytes(*bytes)).map_err(|_| CacheError::Damaged)?;
+            rest = after;
+        }
+        let [name, dims, count] = numbers;
+        let (name, rest) = rest.split_at_checked(name).ok_or(CacheError::Damaged)?;
+        if name != fingerprint.as_bytes() {
+            return Err(CacheError::OtherModel);
+        }
+        let record = dims
+            .checked_mul(4)
+            .and_then(|n| n.checked_add(16))
+            .ok_or(CacheError::Damaged)?;
+        if record.checked_mul(count) != Some(rest.len()) {
+            return Err(CacheError::Damaged);
+        }
+        let mut cache = Self::new(fingerprint);
+        for record in rest.chunks_exact(record) {
+            let (key, numbers) = record
+                .split_first_chunk::<16>()
+                .ok_or(CacheError::Damaged)?;
+            let number = |bytes: &[u8]| bytes.first_chunk().map(|b| f32::from_le_bytes(*b));
+            let vector: Option<Arc<[f32]>> = numbers.chunks_exact(4).map(number).collect();
+            cache
+                .vectors
+                .insert(*key, vector.ok_or(CacheError::Damaged)?);
+        }
+        Ok(cache)
+    }
+}
+
+/// A text's key: far fewer texts than it would take for two of them to share one.
+fn key(text: &str) -> Key {
+    let digest = Sha256::digest(text.as_bytes());
+    let mut key = Key::default();
+    key.copy_from_slice(&digest.as_slice()[..16]);
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CacheError, VectorCache};
+
+    fn cache() -> VectorCache {
+        let mut cache = VectorCache::new("model");
+        cache.insert("one", [1.0, 0.0].into());
+        cache.insert("two", [0.0, -1.0].into());
+        cache
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let bytes = cache().to_bytes();
+        let read = VectorCache::from_bytes(&bytes, "model").expect("a cache");
+        assert_eq!(read.len(), 2);
+        assert_eq!(read.get("two").map(|v| v.to_vec()), Some(vec![0.0, -1.0]));
+        assert!(read.get("three").is_none());
+        assert_eq!(read.to_bytes(), bytes);
+        let empty = VectorCache::new("model").to_bytes();
+        assert!(VectorCache::from_bytes(&empty, "model").is_ok_and(|c| c.is_empty()));
+    }
+
+    #[test]
+    fn damage_and_another_model_are_noticed() {
+        let bytes = cache().to_bytes();
+        assert_eq!(
+            VectorCache::from_bytes(&bytes, "other").err(),
+            Some(CacheError::OtherModel)
+        );
+        for length in 0..bytes.len() {
+            let cut = VectorCache::from_bytes(&bytes[..length], "model");
+            assert_eq!(cut.err(), Some(CacheError::Damaged), "{length}");
+        }
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            let changed = VectorCache::from_bytes(&changed, "model");
+            assert_eq!(changed.err(), Some(CacheError::Damaged), "{at}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_longer_needed_is_forgotten() {
+        let mut cache = cache();
+        cache.retain(["two", "three"].into_iter());
+        assert!(cache.get("one").is_none() && cache.get("two").is_some());
+    }
+}

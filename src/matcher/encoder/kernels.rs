@@ -1,0 +1,16 @@
+//! The arithmetic, for whatever vector instructions the machine turns out to have.
+//!
+//! Rows are contiguous and a multiple of sixteen wide, so every vector width from one to sixteen divides them.
+
+#![allow(
+    clippy::inline_always,
+    reason = "a function that isn't inlined is compiled without the vector instructions"
+)]
+
+mod attention;
+mod elementwise;
+mod linear;
+
+pub use attention::{Attention, attend};
+pub use elementwise::{Norm, add_and_normalise, gelu};
+pub use linear::{Linear, Rounded, pack};

@@ -1,0 +1,214 @@
+//! The engine with a store behind it: what moderators do, and what members get of it.
+
+mod curating;
+mod exchange;
+mod impact;
+
+use citebot::answer::{Manner, Thresholds};
+use citebot::engine::{Desk, Edit, Engine, Form, Options, Published, Said};
+use citebot::store::{Location, ServerId, Store};
+use std::fs;
+use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// Who publishes in these tests.
+const AUTHOR: u64 = 77;
+
+const THRESHOLDS: Thresholds = Thresholds {
+    answer: 0.6,
+    unprompted: 0.85,
+    suggest: 0.15,
+};
+
+/// A server with an id of the size that Discord gives.
+fn server(number: u64) -> ServerId {
+    ServerId(NonZeroU64::new(1_300_000_000_000_000_000 + number).expect("not 0"))
+}
+
+fn shipped() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge")
+}
+
+/// A small book and a store, in a folder that removes itself.
+struct Place {
+    folder: TempDir,
+}
+
+const ARTICLES: &str = r#"
+[[article]]
+id = "guide"
+title = "A guide"
+[[article.section]]
+id = "start"
+heading = "The start"
+[[article.section]]
+id = "end"
+heading = "The end"
+"#;
+
+const RESOURCES: &str = r#"
+[[resource]]
+id = "hub"
+name = "Hub"
+url = "https://hub.example/"
+"#;
+
+/// Comments and an order of its own, to be kept.
+const ANIMALS: &str = r#"# What there is to know of animals.
+topic = "Animals"
+
+# The first.
+[[entry]]
+id = "zebra"
+question = "Why do zebras have stripes?"
+phrasings = [
+    "zebra stripes", # short
+    "what are the stripes of a zebra good for",
+    # more to come
+]
+answer = """
+To confuse flies. [1]
+"""
+sources = ["guide#start"] # where it says so
+related = ["giraffe"]
+
+[[entry]]
+id = "giraffe"
+answer = "To reach leaves. [1]"
+question = "Why is the neck of giraffes long?"
+sources = ["guide#end"]
+related = ["zebra", "volcano"]
+"#;
+
+const EARTH: &str = r#"topic = "Earth"
+
+[[entry]]
+id = "volcano"
+question = "What makes volcanoes erupt?"
+phrasings = [
+    "volcanic eruption",
+]
+answer = """
+Gas that comes out of molten rock. [1]
+"""
+sources = ["guide#end"]
+resources = ["hub"]
+"#;
+
+impl Place {
+    fn new() -> Self {
+        let place = Self {
+            folder: TempDir::new().expect("a folder"),
+        };
+        fs::create_dir_all(place.knowledge().join("faq")).expect("a folder");
+        for (name, text) in [
+            ("articles.toml", ARTICLES),
+            ("resources.toml", RESOURCES),
+            ("faq/animals.toml", ANIMALS),
+            ("faq/earth.toml", EARTH),
+        ] {
+            place.write(name, text);
+        }
+        place
+    }
+
+    fn knowledge(&self) -> PathBuf {
+        self.folder.path().join("knowledge")
+    }
+
+    /// Changes a file of the book.
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.knowledge().join(name), text).expect("a file");
+    }
+
+    async fn store(&self) -> Store {
+        let file = self.folder.path().join("citebot.db");
+        Store::open(&Location::Sqlite(file)).await.expect("opens")
+    }
+
+    async fn engine_with(&self, options: Options) -> Engine {
+        attach(&self.knowledge(), self.store().await, options).await
+    }
+
+    async fn engine(&self) -> Engine {
+        self.engine_with(options()).await
+    }
+}
+
+/// Nothing is swept: the tests' clock stands near 1970.
+fn options() -> Options {
+    Options {
+        retention_days: 0,
+        ..Options::default()
+    }
+}
+
+async fn attach(knowledge: &Path, store: Store, options: Options) -> Engine {
+    let engine = Engine::open(knowledge.to_owned(), THRESHOLDS);
+    let engine = engine.unwrap_or_else(|problems| panic!("{problems}"));
+    engine.with_store(store, options).await.expect("reads")
+}
+
+fn desk(engine: &Engine, number: u64) -> Desk<'_> {
+    engine.desk(server(number)).expect("there is a store")
+}
+
+/// What a member of server `number` gets: an entry's id, `?` and one as a suggestion, or `-`.
+fn asked(engine: &Engine, number: u64, question: &str) -> String {
+    let reply = engine.ask(Some(server(number)), question, Manner::Prompted);
+    match Said::from(&reply) {
+        Said::Answer(id) => id.to_string(),
+        Said::Suggest(id) => format!("?{id}"),
+        Said::Nothing => "-".to_owned(),
+    }
+}
+
+/// An entry about lava lamps.
+fn lamp() -> Form {
+    Form {
+        topic: "earth".into(),
+        question: "How does a lava lamp work?".into(),
+        phrasings: "lava lamp physics\nwhat moves the wax in lava lamps".into(),
+        answer: "The lamp heats the wax. [1]".into(),
+        sources: "[1] guide#start".into(),
+        ..Form::default()
+    }
+}
+
+fn add(form: Form) -> Edit {
+    Edit::Write(citebot::engine::Draft {
+        form,
+        ..Default::default()
+    })
+}
+
+/// `entry` as it stands, changed.
+fn change(desk: &Desk<'_>, entry: &str, change: impl FnOnce(&mut Form)) -> Edit {
+    let mut draft = desk.draft_of(entry).expect("there is such an entry");
+    change(&mut draft.form);
+    Edit::Write(draft)
+}
+
+fn remove(desk: &Desk<'_>, entry: &str) -> Edit {
+    Edit::Remove {
+        entry: entry.into(),
+        based_on: based_on(desk, entry),
+    }
+}
+
+fn restore(desk: &Desk<'_>, entry: &str) -> Edit {
+    Edit::Restore {
+        entry: entry.into(),
+        based_on: based_on(desk, entry),
+    }
+}
+
+fn based_on(desk: &Desk<'_>, entry: &str) -> Option<citebot::store::RevisionId> {
+    desk.latest(entry)
+}
+
+async fn publish(desk: &Desk<'_>, edit: &Edit) -> Published {
+    let published = desk.publish(AUTHOR, 1_000, edit).await;
+    published.unwrap_or_else(|error| panic!("{error}"))
+}

@@ -1,0 +1,241 @@
+//! Margins to files and back, and into the book.
+
+use super::{
+    ANIMALS, AUTHOR, EARTH, Place, add, asked, attach, change, desk, lamp, options, publish, remove,
+    server, shipped,
+};
+use crate::program::citebot;
+use citebot::engine::{Engine, File, ImportError, Options, REMOVED, merge};
+use citebot::knowledge::Knowledge;
+use citebot::store::{Location, Store};
+use std::fs;
+
+/// A server that has added, changed and removed something, with topics whose files would be named
+/// alike.
+async fn busy(engine: &Engine, number: u64) {
+    let here = desk(engine, number);
+    publish(&here, &add(lamp())).await;
+    for (topic, question) in [("C++", "What is C++?"), ("C#", "What is C#?"), ("日本", "日本とは何ですか")] {
+        let mut form = lamp();
+        form.topic = topic.into();
+        form.question = question.into();
+        form.phrasings = String::new();
+        form.answer = "Say \"\"\"what\"\"\" \\ you like. [1]\n\nOr not.".into();
+        publish(&here, &add(form)).await;
+    }
+    let edit = change(&here, "giraffe", |form| form.phrasings = "long neck".into());
+    publish(&here, &edit).await;
+    publish(&here, &remove(&here, "zebra")).await;
+}
+
+fn files(engine: &Engine, number: u64) -> Vec<File> {
+    desk(engine, number).export().expect("exports").files
+}
+
+#[tokio::test]
+async fn what_is_exported_is_imported_and_exported_the_same() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    busy(&engine, 1).await;
+    let first = files(&engine, 1);
+    let names: Vec<&str> = first.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["animals.toml", "c.toml", "c-2.toml", "earth.toml", "topic.toml", REMOVED]);
+    assert_eq!(files(&engine, 2), []);
+
+    let imported = desk(&engine, 2).import(AUTHOR, 5, &first).await.expect("imports");
+    assert_eq!((imported.revisions.len(), imported.unchanged), (6, 0));
+    assert_eq!(files(&engine, 2), first);
+    for question in ["lava lamp physics", "zebra stripes", "long neck", "What is C#?"] {
+        assert_eq!(asked(&engine, 2, question), asked(&engine, 1, question), "{question}");
+    }
+    // Once more changes nothing, and the order of the files does not matter.
+    let mut turned = first.clone();
+    turned.reverse();
+    let again = desk(&engine, 2).import(AUTHOR, 6, &turned).await.expect("imports");
+    assert_eq!((again.revisions.len(), again.unchanged), (0, 6));
+    // What the book says already is left out, and not taken over.
+    let book = [File { name: "earth.toml".into(), text: EARTH.into() }];
+    let same = desk(&engine, 3).import(AUTHOR, 7, &book).await.expect("imports");
+    assert_eq!((same.revisions.len(), same.unchanged), (0, 1));
+}
+
+#[tokio::test]
+async fn an_import_is_all_or_nothing_and_every_problem_is_listed() {
+    let place = Place::new();
+    let engine = place.engine_with(Options { override_book: false, ..options() }).await;
+    let file = |name: &str, text: &str| File { name: name.into(), text: text.into() };
+    let good = "topic = \"T\"\n\n[[entry]]\nid = \"good\"\nquestion = \"Is it good?\"\nanswer = \"Yes.\"\n";
+    let bad = "topic = \"T\"\n\n[[entry]]\nid = \"bad\"\nquestion = \"Is it good?!\"\nanswer = \"No. [1]\"\n\
+               related = [\"god\"]\n\n[[entry]]\nid = \"good\"\nquestion = \"Which?\"\nanswer = \"It.\"\n";
+    let given = [
+        file("good.toml", good),
+        file("bad.toml", bad),
+        file("torn.toml", "topic = \"T\"\n[[entry]]\nid = \"x\"\nqestion = 1\n"),
+        file("empty.toml", "topic = \"T\"\n"),
+        file("zebra.toml", ANIMALS),
+        file(REMOVED, "removed = [\"zebar\", \"volcano\"]\n"),
+    ];
+    let error = desk(&engine, 1).import(AUTHOR, 1, &given).await.expect_err("refused");
+    let ImportError::Problems(problems) = error else {
+        panic!("{error:?}");
+    };
+    let told = problems.to_string();
+    for expected in [
+        "bad.toml:4:1: `bad`, question: entry `good` is worded like this already",
+        "bad.toml:4:1: `bad`, answer: [1] points to no source",
+        "did you mean `good`?",
+        "bad.toml:10:1: the entry id `good` is taken already",
+        "torn.toml:4:1",
+        "empty.toml: there is no entry in this file",
+        "zebra.toml:6:1: `zebra` belongs to the bot's own book",
+        "removed.toml: there is no entry `zebar` that could be removed",
+        "removed.toml: `volcano` belongs to the bot's own book",
+    ] {
+        assert!(told.contains(expected), "{expected}\n{told}");
+    }
+    assert!(desk(&engine, 1).touched().is_empty());
+    let imported = desk(&engine, 1).import(AUTHOR, 2, &given[..1]).await.expect("imports");
+    assert_eq!(imported.revisions.len(), 1);
+    assert_eq!(asked(&engine, 1, "is it good"), "good");
+}
+
+/// The lines that came and went between two texts.
+fn difference(before: &str, after: &str) -> Vec<String> {
+    let diff = similar::TextDiff::from_lines(before, after);
+    let changes = diff.iter_all_changes();
+    changes
+        .filter(|change| change.tag() != similar::ChangeTag::Equal)
+        .map(|change| format!("{}{}", change.tag(), change.value().trim_end_matches('\n')))
+        .collect()
+}
+
+#[tokio::test]
+async fn merging_touches_only_what_changed() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let here = desk(&engine, 1);
+    let book = [
+        File { name: "animals.toml".into(), text: ANIMALS.into() },
+        File { name: "earth.toml".into(), text: EARTH.into() },
+    ];
+    let merged = |number| merge(&book, &files(&engine, number)).expect("merges");
+    let edit = change(&here, "zebra", |form| {
+        form.phrasings = "zebra stripes\nstriped horse".into();
+        form.resources = "hub".into();
+    });
+    publish(&here, &edit).await;
+    let edit = change(&here, "giraffe", |form| form.answer = "For leaves. [1]\n\nReally.".into());
+    publish(&here, &edit).await;
+    let out = merged(1);
+    assert_eq!(out.len(), 1);
+    assert_eq!(
+        difference(ANIMALS, &out[0].text),
+        [
+            "-    \"what are the stripes of a zebra good for\",",
+            "+    \"striped horse\",",
+            "+resources = [\"hub\"]",
+            "-answer = \"To reach leaves. [1]\"",
+            "+answer = \"\"\"",
+            "+For leaves. [1]",
+            "+",
+            "+Really.",
+            "+\"\"\"",
+        ]
+    );
+    assert!(out[0].text.contains("\"zebra stripes\", # short\n    \"striped horse\",\n    # more to come\n]"), "{}", out[0].text);
+    assert!(out[0].text.contains("sources = [\"guide#start\"] # where it says so\nresources = [\"hub\"]\nrelated"));
+
+    // A new entry, a removed one, and one that moves to another topic.
+    let there = desk(&engine, 2);
+    publish(&there, &add(lamp())).await;
+    publish(&there, &remove(&there, "volcano")).await;
+    publish(&there, &change(&there, "zebra", |form| form.topic = "Stripes".into())).await;
+    let out = merged(2);
+    let names: Vec<&str> = out.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["animals.toml", "earth.toml", "stripes.toml"]);
+    assert!(!out[0].text.contains("id = \"zebra\"") && out[0].text.contains("related = [\"zebra\"]"), "{}", out[0].text);
+    assert!(out[1].text.starts_with("topic = \"Earth\"\n\n[[entry]]\nid = \"how-does-a-lava"), "{}", out[1].text);
+    assert!(out[2].text.contains("\"zebra stripes\", # short"), "{}", out[2].text);
+    for file in &out {
+        place.write(&format!("faq/{}", file.name), &file.text);
+    }
+    let knowledge = Knowledge::load(&place.knowledge()).unwrap_or_else(|p| panic!("{p}"));
+    assert_eq!(knowledge.entry("zebra").map(|e| e.topic.clone()).as_deref(), Some("Stripes"));
+    // Merged, the margin says nothing that the book does not.
+    engine.reload().unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(files(&engine, 2), []);
+    assert_eq!(merge(&out, &[]).expect("merges"), []);
+}
+
+#[tokio::test]
+async fn the_shipped_book_takes_one_phrasing_and_nothing_else() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let store = Store::open(&Location::Sqlite(folder.path().join("x.db"))).await.expect("opens");
+    let engine = attach(&shipped(), store, options()).await;
+    let here = desk(&engine, 1);
+    let mut book = Vec::new();
+    for item in fs::read_dir(shipped().join("faq")).expect("a folder") {
+        let path = item.expect("an item").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        book.push(File { name, text: fs::read_to_string(&path).expect("a file") });
+    }
+    for entry in here.snapshot().knowledge.entries() {
+        let edit = change(&here, entry.id.as_str(), |form| {
+            form.phrasings.push_str(&format!("\nzzz {}", entry.id));
+        });
+        let edits = [edit];
+        for edit in &edits {
+            publish(&here, edit).await;
+        }
+        if here.touched().len() == 5 {
+            break;
+        }
+    }
+    let out = merge(&book, &files(&engine, 1)).expect("merges");
+    let mut lines: Vec<String> = Vec::new();
+    for file in &out {
+        let before = book.iter().find(|one| one.name == file.name).expect("no new file");
+        lines.extend(difference(&before.text, &file.text));
+    }
+    assert_eq!(lines.len(), 5, "{lines:#?}");
+    assert!(lines.iter().all(|line| line.starts_with("+    \"zzz ")), "{lines:#?}");
+}
+
+#[test]
+fn the_commands_export_merge_and_import() {
+    let place = Place::new();
+    let folder = place.folder.path();
+    fs::write(folder.join("config.toml"), "[store]\nurl = \"sqlite://kept/x.db\"\n").expect("a file");
+    let lava = "topic = \"Earth\"\n\n[[entry]]\nid = \"lava\"\nquestion = \"What is lava?\"\nanswer = \"\"\"\nRock.\n\"\"\"\n";
+    fs::write(folder.join("new.toml"), lava).expect("a file");
+    fs::write(folder.join("bad.toml"), lava.replace("Rock.", "Rock. [1]")).expect("a file");
+    let one = server(1).to_string();
+    let run = |arguments: &[&str]| {
+        let ran = citebot(arguments).within(folder).run();
+        (ran.code, ran.stdout, ran.stderr)
+    };
+    let (code, out, _) = run(&["import", "--server", &one, "new.toml", "bad.toml"]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("bad.toml:4:1") && out.ends_with("Nothing was imported.\n"), "{out}");
+    let (code, out, error) = run(&["export", "--server", &one]);
+    assert_eq!((code, out.as_str()), (1, ""), "{error}");
+
+    let (code, out, error) = run(&["import", "--server", &one, "new.toml"]);
+    assert_eq!((code, out.as_str()), (0, "add     lava\n1 changed, 0 as they were.\n"), "{error}");
+    assert!(folder.join("kept/x.db").exists());
+    let (code, out, _) = run(&["export", "--server", &one]);
+    assert_eq!((code, out), (0, format!("# earth.toml\n{lava}\n")));
+    let (code, ..) = run(&["export", "--server", &one, "--output", "out"]);
+    assert_eq!(code, 0);
+    assert_eq!(fs::read_to_string(folder.join("out/earth.toml")).expect("a file"), lava);
+    let (code, out, error) = run(&["export", "--server", &one, "--into", "knowledge"]);
+    assert_eq!((code, out.trim()), (0, "knowledge/faq/earth.toml"), "{error}");
+    let entry = lava.split_once("\n\n").expect("two parts").1;
+    let merged = fs::read_to_string(folder.join("knowledge/faq/earth.toml")).expect("a file");
+    assert_eq!(merged, format!("{EARTH}\n{entry}"));
+    assert_eq!(run(&["check"]).0, 0);
+    let (code, _, error) = run(&["export", "--server", &one]);
+    assert_eq!(code, 1, "the book says it now");
+    assert!(error.contains("no entries of its own"), "{error}");
+    assert_eq!(run(&["export", "--server", "0"]).0, 2);
+}
