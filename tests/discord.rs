@@ -2,6 +2,7 @@
 
 mod commands;
 mod messages;
+mod review;
 mod rubbish;
 mod startup;
 mod trouble;

@@ -46,6 +46,7 @@ pub async fn run(engine: Arc<Engine>, http: Arc<Http>, clock: impl Fn() -> i64) 
                 tracing::warn!(%error, %server, "no digest can be sent; it is tried again later");
             }
         }
+        tracing::debug!("looked for digests that are due");
     }
 }
 
