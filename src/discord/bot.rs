@@ -6,7 +6,7 @@ use super::pace::{Cooldown, Flood};
 use super::places::Places;
 use crate::answer::{Manner, Reply, Thresholds};
 use crate::config::Discord;
-use crate::engine::{Desk, Engine, Logged, Snapshot};
+use crate::engine::{Defaults, Desk, Engine, Logged, Snapshot};
 use crate::matcher::Why;
 use crate::store::{QuestionId, ServerId, Store, StoreError};
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
@@ -20,14 +20,20 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub struct Bot {
     engine: Arc<Engine>,
-    /// Channels and forums whose every message is read.
-    pub listening: HashSet<ChannelId>,
+    /// Channels and forums whose every message is read, where a server has set none.
+    listening: HashSet<ChannelId>,
+    /// Whether Discord was asked to show what people write to each other.
+    pub hears: bool,
+    /// The rest between unprompted answers, where a server has set none.
+    rest: Duration,
     /// What is known of the servers' channels and threads.
     pub places: Places,
     /// What is being handled.
     pub in_flight: InFlight,
     me: SetOnce<UserId>,
     roles: Mutex<HashMap<GuildId, RoleId>>,
+    /// The servers of the channels that the configuration names.
+    configured: Mutex<HashMap<ChannelId, GuildId>>,
     cooldown: Mutex<Cooldown>,
     flood: Mutex<Flood>,
     /// Matching keeps a processor busy: more at once than there are processors gains nothing.
@@ -47,6 +53,8 @@ impl Bot {
         Self {
             engine,
             // Zero is no channel, and the type would panic on it.
+            hears: !config.channels.is_empty(),
+            rest: Duration::from_secs(config.cooldown_seconds),
             listening: config
                 .channels
                 .iter()
@@ -57,7 +65,8 @@ impl Bot {
             in_flight: InFlight::new(),
             me: SetOnce::new(),
             roles: Mutex::default(),
-            cooldown: Mutex::new(Cooldown::new(Duration::from_secs(config.cooldown_seconds))),
+            configured: Mutex::default(),
+            cooldown: Mutex::default(),
             flood: Mutex::default(),
             matching: Semaphore::new(processors),
         }
@@ -206,9 +215,45 @@ impl Bot {
         &self.engine
     }
 
-    /// Whether an unprompted answer may be given in `channel`; if so, it counts as given.
-    pub fn may_speak(&self, channel: ChannelId) -> bool {
-        lock(&self.cooldown).take(channel, Instant::now())
+    /// What holds where a server has set nothing.
+    #[must_use]
+    pub fn defaults(&self) -> &Defaults {
+        self.engine.defaults()
+    }
+
+    /// Discord told which channels `server` has.
+    pub fn learn_configured(&self, server: GuildId, channels: impl Iterator<Item = ChannelId>) {
+        let own = channels.filter(|channel| self.listening.contains(channel));
+        lock(&self.configured).extend(own.map(|channel| (channel, server)));
+    }
+
+    /// The channels of `server` that the operator's configuration names, by id.
+    #[must_use]
+    pub fn configured_in(&self, server: GuildId) -> Vec<u64> {
+        let configured = lock(&self.configured);
+        let own = configured.iter().filter(|(_, of)| **of == server);
+        let mut channels: Vec<u64> = own.map(|(channel, _)| channel.get()).collect();
+        channels.sort_unstable();
+        channels
+    }
+
+    /// Whether every message in `channel` of `server` is read as a possible question.
+    #[must_use]
+    pub fn listens_in(&self, server: Option<GuildId>, channel: ChannelId) -> bool {
+        let settings = self.engine.settings(server.map(server_id));
+        self.hears
+            && match &settings.channels {
+                Some(channels) => channels.contains(&channel.get()),
+                None => self.listening.contains(&channel),
+            }
+    }
+
+    /// Whether an unprompted answer may be given in `channel` of `server`; if so, it counts as
+    /// given.
+    pub fn may_speak(&self, server: Option<GuildId>, channel: ChannelId) -> bool {
+        let settings = self.engine.settings(server.map(server_id));
+        let rest = settings.cooldown_seconds.map_or(self.rest, Duration::from_secs);
+        lock(&self.cooldown).take(channel, rest, Instant::now())
     }
 
     /// Whether `asker` has not asked too much lately; if so, it counts.

@@ -59,6 +59,7 @@ pub fn all() -> Vec<Command> {
         menu::answer_from_the_faq(),
         why::why_this_answer(),
         curate::curate(),
+        curate::add_to_the_faq(),
     ]
 }
 

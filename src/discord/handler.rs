@@ -130,8 +130,9 @@ impl EventHandler for Handler {
     }
 
     async fn guild_create(&self, _: Context, server: Guild, _: Option<bool>) {
-        if !self.bot.listening.is_empty() {
+        if self.bot.hears {
             self.bot.places.learn_server(&server);
+            self.bot.learn_configured(server.id, server.channels.keys().copied());
         }
         let me = self.bot.me().await;
         let own = |role: &&Role| role.tags.bot_id == Some(me);

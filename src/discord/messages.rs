@@ -99,7 +99,7 @@ fn answer(bot: &Bot, message: &Message, entry: &Entry, question: Option<Question
 
 /// A message to nobody or somebody else, which is answered only where the bot listens.
 async fn overheard(bot: &Bot, http: &Http, message: &Message) {
-    if bot.listening.is_empty() {
+    if !bot.hears {
         return;
     }
     let questions = match questions(bot, http, message).await {
@@ -117,7 +117,7 @@ async fn overheard(bot: &Bot, http: &Http, message: &Message) {
         let said = bot.ask(message.guild_id, question.clone(), manner).await;
         match said {
             Ok(Reply::Answer { best, .. }) => {
-                if bot.may_speak(message.channel_id) {
+                if bot.may_speak(message.guild_id, message.channel_id) {
                     // Asked again now that it is answered: what is passed over in silence is not
                     // logged.
                     let logged = bot
@@ -143,13 +143,13 @@ async fn overheard(bot: &Bot, http: &Http, message: &Message) {
 async fn questions(bot: &Bot, http: &Http, message: &Message) -> serenity::Result<Vec<String>> {
     let channel = message.channel_id;
     let text = message.content.clone();
-    if bot.listening.contains(&channel) {
+    if bot.listens_in(message.guild_id, channel) {
         return Ok(vec![text]);
     }
     let Place::Thread { parent, name } = bot.places.find(channel, http).await? else {
         return Ok(Vec::new());
     };
-    if !bot.listening.contains(&parent) {
+    if !bot.listens_in(message.guild_id, parent) {
         return Ok(Vec::new());
     }
     // The first message of a forum post has the id of its thread.

@@ -10,33 +10,24 @@ use tokio::time::Instant;
 const REMEMBERED: usize = 1_024;
 
 /// A rest between two unprompted answers in one channel.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Cooldown {
-    rest: Duration,
-    last: HashMap<ChannelId, Instant>,
+    /// When the last answer was given, and the rest that was asked for then.
+    last: HashMap<ChannelId, (Instant, Duration)>,
 }
 
 impl Cooldown {
-    /// At least `rest` passes between two answers.
-    #[must_use]
-    pub fn new(rest: Duration) -> Self {
-        Self {
-            rest,
-            last: HashMap::new(),
-        }
-    }
-
-    /// Whether an answer may be given in `channel` at `now`; if so, it counts as given.
-    pub fn take(&mut self, channel: ChannelId, now: Instant) -> bool {
-        let rest = self.rest;
-        let resting = |last: &Instant| now.saturating_duration_since(*last) < rest;
-        if self.last.get(&channel).is_some_and(resting) {
+    /// Whether an answer may be given in `channel` at `now`, at least `rest` after the one before;
+    /// if so, it counts as given.
+    pub fn take(&mut self, channel: ChannelId, rest: Duration, now: Instant) -> bool {
+        let resting = |last: Instant, rest| now.saturating_duration_since(last) < rest;
+        if self.last.get(&channel).is_some_and(|&(last, _)| resting(last, rest)) {
             return false;
         }
         if self.last.len() >= REMEMBERED {
-            self.last.retain(|_, last| resting(last));
+            self.last.retain(|_, &mut (last, rest)| resting(last, rest));
         }
-        self.last.insert(channel, now);
+        self.last.insert(channel, (now, rest));
         true
     }
 }
@@ -82,7 +73,8 @@ mod tests {
     fn a_channel_rests_by_itself() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let mut cooldown = Cooldown::new(Duration::from_secs(30));
+        let rest = Duration::from_secs(30);
+        let mut cooldown = Cooldown::default();
         for (channel, second, expected) in [
             (1, 0, true),
             (1, 1, false),
@@ -92,7 +84,7 @@ mod tests {
             (1, 59, false),
             (2, 59, true),
         ] {
-            let taken = cooldown.take(ChannelId::new(channel), at(second));
+            let taken = cooldown.take(ChannelId::new(channel), rest, at(second));
             assert_eq!(taken, expected, "channel {channel} at {second} s");
         }
     }
@@ -100,18 +92,19 @@ mod tests {
     #[test]
     fn without_a_rest_every_answer_is_given() {
         let now = Instant::now();
-        let mut cooldown = Cooldown::new(Duration::ZERO);
-        assert!((0..5).all(|_| cooldown.take(ChannelId::new(1), now)));
+        let mut cooldown = Cooldown::default();
+        assert!((0..5).all(|_| cooldown.take(ChannelId::new(1), Duration::ZERO, now)));
     }
 
     #[test]
     fn what_has_passed_is_forgotten() {
         let now = Instant::now();
-        let mut cooldown = Cooldown::new(Duration::from_secs(1));
+        let rest = Duration::from_secs(1);
+        let mut cooldown = Cooldown::default();
         for channel in 1..=REMEMBERED as u64 {
-            cooldown.take(ChannelId::new(channel), now);
+            cooldown.take(ChannelId::new(channel), rest, now);
         }
-        cooldown.take(ChannelId::new(u64::MAX), now + Duration::from_secs(2));
+        cooldown.take(ChannelId::new(u64::MAX), rest, now + Duration::from_secs(2));
         assert_eq!(cooldown.last.len(), 1);
     }
 

@@ -89,6 +89,7 @@ mod tests {
                 "Answer from the FAQ",
                 "Why this answer?",
                 "curate",
+                "Add to the FAQ",
             ]
         );
         for command in &commands {

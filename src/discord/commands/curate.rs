@@ -1,21 +1,40 @@
 //! `/curate …`: what moderators do, one file a group of subcommands.
 
+mod change;
 mod files;
+mod menu;
 mod review;
+mod settings;
 mod stats;
+mod write;
+
+pub use menu::add_to_the_faq;
 
 use super::{CommandError, Context, say};
-use crate::discord::curate::permission;
+use crate::discord::curate::page::Page;
+use crate::discord::curate::respond::{self, NO_DESK};
+use crate::discord::{complete, curate::permission};
 use crate::engine::Desk;
+use crate::knowledge::Id;
+use poise::ApplicationContext;
+use serenity::builder::{CreateInteractionResponse, CreateModal};
 use serenity::model::guild::Member;
 
 /// Look after this server's FAQ.
 #[poise::command(
     slash_command,
     subcommands(
+        "write::add",
+        "write::edit",
+        "change::remove",
+        "change::restore",
+        "change::history",
+        "change::undo",
         "files::export",
         "review::review",
         "stats::stats",
+        "files::import",
+        "settings::settings",
     ),
     subcommand_required,
     guild_only,
@@ -41,24 +60,59 @@ pub async fn moderator(ctx: Context<'_>) -> Result<bool, CommandError> {
 }
 
 /// Who uses the command, as a member of the server.
-pub fn member<'a>(ctx: Context<'a>) -> Option<&'a Member> {
+pub fn member(ctx: Context<'_>) -> Option<&Member> {
+    application(ctx)?.interaction.member.as_deref()
+}
+
+fn application(
+    ctx: Context<'_>,
+) -> Option<ApplicationContext<'_, crate::discord::bot::Bot, CommandError>> {
     match ctx {
-        poise::Context::Application(ctx) => ctx.interaction.member.as_deref(),
+        poise::Context::Application(ctx) => Some(ctx),
+        // There are no commands written as messages.
         poise::Context::Prefix(_) => None,
     }
 }
 
 /// The desk of the server that the command was used in; says so where there is none.
 pub async fn desk(ctx: Context<'_>) -> Result<Option<Desk<'_>>, CommandError> {
-    let desk = match ctx.guild_id() {
-        Some(server) => ctx.data().desk(server),
-        None => None,
-    };
+    let desk = own_desk(ctx);
     if desk.is_none() {
         say(ctx, NO_DESK).await?;
     }
     Ok(desk)
 }
 
-/// Said where nothing can be curated.
-pub const NO_DESK: &str = "This works only in a server, and only where the bot keeps a store.";
+fn own_desk(ctx: Context<'_>) -> Option<Desk<'_>> {
+    ctx.data().desk(ctx.guild_id()?)
+}
+
+/// Answers with a form, which has to be the first response.
+async fn put_up(ctx: Context<'_>, form: CreateModal) -> Result<(), CommandError> {
+    if let Some(app) = application(ctx) {
+        let response = CreateInteractionResponse::Modal(form);
+        app.interaction.create_response(&ctx.serenity_context().http, response).await?;
+    }
+    Ok(())
+}
+
+/// Shows `page` in the place of a response that was deferred.
+async fn show(ctx: Context<'_>, page: Page) -> Result<(), CommandError> {
+    if let Some(app) = application(ctx) {
+        respond::show(&ctx.serenity_context().http, &app.interaction.token, page).await?;
+    }
+    Ok(())
+}
+
+/// The entry that an option names: by its id, or by its question as the list of choices has it.
+fn named(desk: Desk<'_>, option: &str) -> Option<Id> {
+    let snapshot = desk.snapshot();
+    let knowledge = &snapshot.knowledge;
+    knowledge
+        .entry(option.trim())
+        .or_else(|| complete::chosen(knowledge, option))
+        .map(|entry| entry.id.clone())
+}
+
+/// Said where an option names no entry.
+const NO_ENTRY: &str = "There is no such entry. Type a word of it and choose from the list.";

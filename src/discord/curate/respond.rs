@@ -23,7 +23,6 @@ use serenity::model::id::{GuildId, InteractionId, UserId};
 /// Said where there is nothing to go on with.
 const NOTHING_TYPED: &str =
     "There is nothing left of what you typed: it was published, discarded, or too old.";
-const NO_ENTRY: &str = "There is no such entry any more.";
 const DISCARDED: &str = "Discarded. Nothing was changed.";
 
 /// Why an interaction could not be served: for the log, never shown.
