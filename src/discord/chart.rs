@@ -51,7 +51,9 @@ pub fn bars(asked: &[Day], days: RangeInclusive<i64>) -> io::Result<Vec<u8>> {
         canvas.fill(LEFT..WIDTH - MARGIN, y..y + 1, GREY);
         canvas.number(value, LEFT - 10, y);
     }
-    let count = usize::try_from(days.end() - days.start() + 1).unwrap_or(1).max(1);
+    let count = usize::try_from(days.end() - days.start() + 1)
+        .unwrap_or(1)
+        .max(1);
     let room = WIDTH - MARGIN - LEFT;
     for (at, number) in days.enumerate() {
         let Some(day) = by_day.get(&number) else {
@@ -215,7 +217,10 @@ mod tests {
 
     /// How many pixels have the colour.
     fn pixels(image: &[u8], colour: Colour) -> usize {
-        image.chunks(4).filter(|pixel| pixel[..3] == colour && pixel[3] == 255).count()
+        image
+            .chunks(4)
+            .filter(|pixel| pixel[..3] == colour && pixel[3] == 255)
+            .count()
     }
 
     #[test]
@@ -235,12 +240,19 @@ mod tests {
             reader.next_frame(&mut image).unwrap();
             let (blue, orange) = (pixels(&image, ANSWERED), pixels(&image, SUGGESTED));
             assert!(orange > 0);
-            assert!(blue.abs_diff(2 * orange) <= orange / 20, "{blue} and {orange}");
+            assert!(
+                blue.abs_diff(2 * orange) <= orange / 20,
+                "{blue} and {orange}"
+            );
             assert_eq!(pixels(&image, UNKNOWN), 0);
         }
         // Nothing asked, or more than can be shown, is no mistake.
         assert!(bars(&[], 0..=6).is_ok());
-        let full = Day { answered: u64::MAX, suggested: 0, ..day };
+        let full = Day {
+            answered: u64::MAX,
+            suggested: 0,
+            ..day
+        };
         assert!(bars(&[full], 20_000..=20_006).is_ok());
     }
 }

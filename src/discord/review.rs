@@ -17,9 +17,7 @@ use super::render::{self, Rendered};
 use crate::engine::{Desk, Edit, Group};
 use crate::knowledge::Entry;
 use crate::store::{QuestionId, StoreError};
-use serenity::builder::{
-    CreateActionRow, CreateInputText, CreateInteractionResponse, CreateModal,
-};
+use serenity::builder::{CreateActionRow, CreateInputText, CreateInteractionResponse, CreateModal};
 use serenity::http::Http;
 use serenity::model::application::{
     ActionRowComponent, ComponentInteraction, InputTextStyle, ModalInteraction,
@@ -198,12 +196,7 @@ async fn form_of_id(http: &Http, used: &ComponentInteraction, question: Question
 }
 
 /// Puts up the form of a new entry that asks what the group asks.
-async fn new_entry(
-    http: &Http,
-    used: &ComponentInteraction,
-    desk: Desk<'_>,
-    question: QuestionId,
-) {
+async fn new_entry(http: &Http, used: &ComponentInteraction, desk: Desk<'_>, question: QuestionId) {
     // A form must be the first response: what it holds cannot be waited for long.
     let drafted = tokio::time::timeout(super::commands::PATIENCE, async {
         let Some(group) = desk.group(question).await? else {

@@ -118,9 +118,7 @@ async fn noted(
 /// What came near the question beside `entry`, best first.
 fn others(said: Reply, entry: &Id) -> Vec<Candidate> {
     let mut all = match said {
-        Reply::Answer { best, passed_over } => {
-            std::iter::once(best).chain(passed_over).collect()
-        }
+        Reply::Answer { best, passed_over } => std::iter::once(best).chain(passed_over).collect(),
         Reply::Suggest { suggestions } => suggestions,
         Reply::Unknown { passed_over } => passed_over,
     };

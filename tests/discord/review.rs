@@ -51,6 +51,17 @@ fn told(outcome: Outcome) -> String {
     shown.text()
 }
 
+/// The custom id of the button of this label.
+fn custom_id(shown: &Shown, label: &str) -> String {
+    let found = shown
+        .components()
+        .into_iter()
+        .find(|part| part["label"] == label);
+    let id = found.and_then(|part| part["custom_id"].as_str());
+    id.unwrap_or_else(|| panic!("no {label:?} in {}", shown.json))
+        .to_owned()
+}
+
 fn has(text: &str, part: &str) {
     assert!(text.contains(part), "{part:?} is not in {text}");
 }
@@ -84,7 +95,11 @@ async fn the_figures_come_with_a_chart() {
     let reply = ask(&world, &ann, QUESTION).await;
     ann.click(&reply, "👎").await;
     ann.slash("ask").with("question", OTHER).run().await;
-    ann.slash("ask").with("question", OTHER).with("private", true).run().await;
+    ann.slash("ask")
+        .with("question", OTHER)
+        .with("private", true)
+        .run()
+        .await;
     ask(&world, &ann, UNANSWERED).await;
     // What is said in passing is nobody's question, and neither is thanks.
     ann.says("ask", "nice weather today");
@@ -117,9 +132,15 @@ async fn whoever_voted_can_be_forgotten() {
     ann.click(&reply, "👎").await;
     bob.click(&reply, "👍").await;
     has(&told(ann.slash("privacy show").run().await), "keyed hash");
-    has(&told(ann.slash("privacy forget").run().await), "Your vote was deleted");
+    has(
+        &told(ann.slash("privacy forget").run().await),
+        "Your vote was deleted",
+    );
     has(stats(&mo).await.description(), "👍 **1** 👎 **0**");
-    has(&told(ann.slash("privacy forget").run().await), "no votes of yours");
+    has(
+        &told(ann.slash("privacy forget").run().await),
+        "no votes of yours",
+    );
 }
 
 #[tokio::test]
@@ -128,19 +149,28 @@ async fn not_what_i_asked_comes_up_for_review() {
     let (ann, bob, mo) = (world.member("ann"), world.member("bob"), moderator(&world));
     let reply = ask(&world, &ann, QUESTION).await;
     has(review(&mo).await.content(), EMPTY);
-    has(&told(bob.click(&reply, "Not what I asked").await), "Only the person who asked");
+    has(
+        &told(bob.click(&reply, "Not what I asked").await),
+        "Only the person who asked",
+    );
     has(review(&mo).await.content(), EMPTY);
     let offered = ann.click(&reply, "Not what I asked").await.message();
     assert!(offered.is_private());
     has(offered.content(), "The moderators will see it");
     // What was shown already is not offered again.
     let others = offered.buttons();
-    assert!(!others.is_empty() && !others.contains(&QUESTION.to_owned()), "{others:?}");
+    assert!(
+        !others.is_empty() && !others.contains(&QUESTION.to_owned()),
+        "{others:?}"
+    );
     let other = ann.click(&offered, &others[0]).await.message();
     assert_eq!(other.title(), others[0]);
     assert!(other.is_private());
     let page = review(&mo).await;
-    has(page.description(), "How hot should the water for green tea be");
+    has(
+        page.description(),
+        "How hot should the water for green tea be",
+    );
     has(page.description(), "marked *not what I asked*");
     has(page.description(), "answered with `temperature`");
 }
@@ -151,7 +181,10 @@ async fn an_entry_answers_a_group_of_questions() {
     let (ann, mo) = (world.member("ann"), moderator(&world));
     for (wording, waiting) in [
         ("which temperature for brewing gyokuro", "Asked once"),
-        ("Hello, which temperature for brewing gyokuros please?", "Asked 2 times"),
+        (
+            "Hello, which temperature for brewing gyokuros please?",
+            "Asked 2 times",
+        ),
     ] {
         let reply = ask(&world, &ann, wording).await;
         if !reply.title().is_empty() {
@@ -161,7 +194,10 @@ async fn an_entry_answers_a_group_of_questions() {
     }
     let page = review(&mo).await;
     assert_eq!(page.title(), "To review: 1 of 1");
-    assert_eq!(page.buttons(), ["New entry", "Answers to another…", "Ignore"]);
+    assert_eq!(
+        page.buttons(),
+        ["New entry", "Answers to another…", "Ignore"]
+    );
     let preview = mo.select(&page, &[QUESTION]).await.message();
     assert_eq!(preview.id, page.id);
     assert_eq!(preview.title(), QUESTION);
@@ -185,11 +221,17 @@ async fn any_entry_can_be_named_by_its_id() {
     has(page.description(), UNANSWERED);
     has(page.description(), "nothing was found");
     let form = mo.click(&page, "Answers to another…").await.modal();
-    let wrong = mo.submit(&form, &[("Id of the entry", "*no-such*")]).await.message();
+    let wrong = mo
+        .submit(&form, &[("Id of the entry", "*no-such*")])
+        .await
+        .message();
     has(wrong.content(), "There is no entry");
     let page = review(&mo).await;
     let form = mo.click(&page, "Answers to another…").await.modal();
-    let preview = mo.submit(&form, &[("Id of the entry", " temperature ")]).await.message();
+    let preview = mo
+        .submit(&form, &[("Id of the entry", " temperature ")])
+        .await
+        .message();
     assert_eq!(preview.title(), QUESTION);
     mo.click(&preview, "Publish").await;
     assert_eq!(ask(&world, &ann, UNANSWERED).await.title(), QUESTION);
@@ -223,6 +265,7 @@ async fn what_is_ignored_does_not_come_back() {
     let (ann, mo) = (world.member("ann"), moderator(&world));
     ask(&world, &ann, UNANSWERED).await;
     ask(&world, &ann, "where do zebras sleep").await;
+    ask(&world, &ann, "where do zebras sleep?").await;
     let first = review(&mo).await;
     assert_eq!(first.title(), "To review: 1 of 2");
     let second = mo.click(&first, "Next").await.message();
@@ -236,9 +279,13 @@ async fn what_is_ignored_does_not_come_back() {
     ask(&world, &ann, "How many Kelvin for gyokuro?!").await;
     let page = review(&mo).await;
     assert_eq!(page.title(), "To review: 1 of 1");
-    // An old button of a group that was dealt with.
-    let old = mo.click(&page, "Ignore").await.message();
-    has(old.content(), EMPTY);
+    let ignore = custom_id(&page, "Ignore");
+    has(mo.click(&page, "Ignore").await.message().content(), EMPTY);
+    // The button of another moderator, who has the same page open.
+    has(
+        mo.click_id(&page, &ignore).await.message().content(),
+        "was dealt with",
+    );
 }
 
 #[tokio::test]
@@ -249,22 +296,35 @@ async fn only_moderators_review_and_only_their_own_server() {
     for command in ["curate review", "curate stats"] {
         has(&told(ann.slash(command).run().await), NOT_A_MODERATOR);
     }
-    has(&told(ann.menu("Why this answer?", &reply).await), NOT_A_MODERATOR);
+    has(
+        &told(ann.menu("Why this answer?", &reply).await),
+        NOT_A_MODERATOR,
+    );
     let page = review(&mo).await;
     let components = page.components();
-    let ids = components.iter().filter_map(|part| part["custom_id"].as_str());
+    let ids = components
+        .iter()
+        .filter_map(|part| part["custom_id"].as_str());
     for id in ids {
         has(&told(ann.click_id(&reply, id).await), NOT_A_MODERATOR);
     }
     let form = mo.click(&page, "Answers to another…").await.modal();
-    has(&told(ann.submit(&form, &[("Id of the entry", "temperature")]).await), NOT_A_MODERATOR);
+    has(
+        &told(
+            ann.submit(&form, &[("Id of the entry", "temperature")])
+                .await,
+        ),
+        NOT_A_MODERATOR,
+    );
     // Elsewhere there is nothing to see, even to who knows the question's id.
     let foreign = world.member_of("other", "eve").with_permissions(MODERATOR);
     let own = review(&foreign).await;
     has(own.content(), EMPTY);
-    let ignore = page.components().into_iter().find(|part| part["label"] == "Ignore");
-    let ignore = ignore.and_then(|part| part["custom_id"].as_str()).unwrap_or_default();
-    has(foreign.click_id(&own, ignore).await.message().content(), "dealt with");
+    let ignore = custom_id(&page, "Ignore");
+    has(
+        foreign.click_id(&own, &ignore).await.message().content(),
+        "dealt with",
+    );
     has(review(&mo).await.description(), UNANSWERED);
 }
 
@@ -274,16 +334,30 @@ async fn moderators_see_why() {
     let (ann, mo) = (world.member("ann"), moderator(&world));
     let asked = ann.mentions("general", "how hot should water for green tea be");
     let reply = world.reply_to(&asked).await;
-    let by_command = ann.slash("ask").with("question", QUESTION).run().await.message();
+    let by_command = ann
+        .slash("ask")
+        .with("question", QUESTION)
+        .run()
+        .await
+        .message();
     for message in [&asked, &reply, &by_command] {
         let why = mo.menu("Why this answer?", message).await.message();
         assert!(why.is_private());
-        for part in ["`temperature`", "Confidence", "Score", "Nearest wording", "answer 60 %"] {
+        for part in [
+            "`temperature`",
+            "Confidence",
+            "Score",
+            "Nearest wording",
+            "Thresholds",
+        ] {
             has(&why.text(), part);
         }
     }
     let help = world.reply_to(&ann.mentions("general", "")).await;
-    has(&told(mo.menu("Why this answer?", &help).await), "cannot tell");
+    has(
+        &told(mo.menu("Why this answer?", &help).await),
+        "cannot tell",
+    );
 }
 
 #[tokio::test]
@@ -294,7 +368,10 @@ async fn where_nothing_is_kept_there_is_nothing_to_vote_on() {
     assert_eq!(reply.title(), QUESTION);
     assert_eq!(reply.buttons().last().map(String::as_str), Some("Dismiss"));
     assert!(!reply.buttons().contains(&"👍".to_owned()));
-    has(&told(ann.click_id(&reply, "cb1:up::temperature").await), "in servers only");
+    has(
+        &told(ann.click_id(&reply, "cb1:up::temperature").await),
+        "in servers only",
+    );
 }
 
 #[tokio::test]
@@ -316,12 +393,17 @@ async fn a_digest_is_sent_once_a_day_whatever_is_restarted() {
         let engine = Engine::open(KNOWLEDGE.into(), thresholds).expect("the book");
         let file = world.folder().join("data/citebot.db");
         let url = format!("sqlite://{}", file.display());
-        let store = Store::open(&url.parse().expect("a location")).await.expect("a store");
+        let store = Store::open(&url.parse().expect("a location"))
+            .await
+            .expect("a store");
         let options = Options {
             retention_days: 0,
             ..Options::default()
         };
-        let engine = engine.with_store(store.clone(), options).await.expect("a store");
+        let engine = engine
+            .with_store(store.clone(), options)
+            .await
+            .expect("a store");
         for (guild, channel) in [(guild, channel), (quiet, other)] {
             let settings = Settings {
                 review_channel: Some(channel),
@@ -331,7 +413,11 @@ async fn a_digest_is_sent_once_a_day_whatever_is_restarted() {
             desk.set_settings(settings, None).await.expect("settings");
         }
         let at = 1_700_000_000_000;
-        for (question, at) in [(UNANSWERED, at), (UNANSWERED, at + 1), ("@everyone zebras?", at)] {
+        for (question, at) in [
+            (UNANSWERED, at),
+            (UNANSWERED, at + 1),
+            ("@everyone zebras?", at),
+        ] {
             let _ = engine.ask_logged(Some(server(guild)), question, Manner::Prompted, "ask", at);
         }
         engine.flush().await;
@@ -346,7 +432,7 @@ async fn a_digest_is_sent_once_a_day_whatever_is_restarted() {
     has(text, &format!("2 × {UNANSWERED}"));
     has(text, "/curate review");
     assert!(!text.contains("@everyone"), "{text}");
-    assert_eq!(sent[0].body["allowed_mentions"], json!({"parse": [], "replied_user": false}));
+    assert_eq!(sent[0].body["allowed_mentions"]["parse"], json!([]));
     world.bot().logs("looked for digests").await;
     world.bot().signal("TERM");
     world.bot().end().await;

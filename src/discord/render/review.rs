@@ -50,8 +50,16 @@ pub fn queue(groups: &[Group], page: u16, nearest: &[Arc<Entry>]) -> Rendered {
         page: number(page),
     };
     let mut buttons = vec![
-        button(&CustomId::ReviewNew { question }, "New entry", ButtonStyle::Primary),
-        button(&CustomId::ReviewById { question }, "Answers to another…", style),
+        button(
+            &CustomId::ReviewNew { question },
+            "New entry",
+            ButtonStyle::Primary,
+        ),
+        button(
+            &CustomId::ReviewById { question },
+            "Answers to another…",
+            style,
+        ),
         button(&ignore, "Ignore", style),
     ];
     if last > 0 {
@@ -77,7 +85,11 @@ pub fn queue(groups: &[Group], page: u16, nearest: &[Arc<Entry>]) -> Rendered {
 
 fn about(group: &Group) -> String {
     let newest = &group.newest;
-    let mut text = format!("> {}\n\n{}", escape::quote(&newest.text, QUOTED), asked(group));
+    let mut text = format!(
+        "> {}\n\n{}",
+        escape::quote(&newest.text, QUOTED),
+        asked(group)
+    );
     if group.flagged > 0 {
         let _ = write!(text, "; {} × marked *not what I asked*", group.flagged);
     }
@@ -89,7 +101,11 @@ fn about(group: &Group) -> String {
         (Outcome::Unknown, _) => "nothing was found".to_owned(),
     };
     let _ = write!(text, ".\nThe last time {said}.");
-    let others: Vec<&String> = group.wordings.iter().filter(|text| **text != newest.text).collect();
+    let others: Vec<&String> = group
+        .wordings
+        .iter()
+        .filter(|text| **text != newest.text)
+        .collect();
     if !others.is_empty() {
         text.push_str("\n\nAlso worded:");
         for wording in others.iter().take(WORDINGS) {
@@ -129,7 +145,12 @@ pub fn digest(groups: &[Group]) -> Option<Rendered> {
     text.push_str("\n`/curate review` goes through them.");
     Some(Rendered {
         content: None,
-        embed: Some(CreateEmbed::new().colour(COLOUR).title(title).description(text)),
+        embed: Some(
+            CreateEmbed::new()
+                .colour(COLOUR)
+                .title(title)
+                .description(text),
+        ),
         rows: Vec::new(),
     })
 }
@@ -219,6 +240,11 @@ mod tests {
     fn nothing_to_review_is_said_and_not_announced() {
         assert!(digest(&[]).is_none());
         let message = sent(queue(&[], 3, &[]));
-        assert!(message["content"].as_str().unwrap().starts_with("Nothing waits"));
+        assert!(
+            message["content"]
+                .as_str()
+                .unwrap()
+                .starts_with("Nothing waits")
+        );
     }
 }

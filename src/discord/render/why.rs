@@ -22,7 +22,10 @@ pub fn why(asked: &str, knowledge: &Knowledge, why: &Why, thresholds: Thresholds
     let mut embed = CreateEmbed::new()
         .colour(COLOUR)
         .title("Why this answer?")
-        .description(limits::truncate(&read(asked, why), limits::EMBED_DESCRIPTION));
+        .description(limits::truncate(
+            &read(asked, why),
+            limits::EMBED_DESCRIPTION,
+        ));
     let value = |text: &str| limits::truncate(text, limits::EMBED_FIELD_VALUE);
     let best = match why.candidates.first() {
         Some(best) => about(best, why.by_meaning, knowledge, thresholds),
@@ -99,7 +102,11 @@ fn about(
             0 => "its question".to_owned(),
             n => format!("phrasing {n}"),
         };
-        let _ = write!(text, "\nNearest wording ({which}): “{}”", escape::quote(wording, 200));
+        let _ = write!(
+            text,
+            "\nNearest wording ({which}): “{}”",
+            escape::quote(wording, 200)
+        );
     }
     if !best.shared.is_empty() {
         let shared: Vec<String> = best
@@ -163,8 +170,16 @@ mod tests {
             related: Vec::new(),
         };
         let entries = vec![
-            entry("kettle", "Which kettle is best?", "what kettle should I buy"),
-            entry("teapot", "Which teapot is best?", "what teapot should I buy"),
+            entry(
+                "kettle",
+                "Which kettle is best?",
+                "what kettle should I buy",
+            ),
+            entry(
+                "teapot",
+                "Which teapot is best?",
+                "what teapot should I buy",
+            ),
         ];
         let snapshot = Snapshot::new(Knowledge::from_parts(vec![], vec![], vec![], entries));
         let found = snapshot.matcher.why(asked);
@@ -195,7 +210,10 @@ mod tests {
         let length = |value: &Value| value.as_str().map_or(0, limits::length);
         assert!(length(&embed["description"]) <= limits::EMBED_DESCRIPTION);
         for field in embed["fields"].as_array().unwrap() {
-            assert!(length(&field["value"]) <= limits::EMBED_FIELD_VALUE, "{field}");
+            assert!(
+                length(&field["value"]) <= limits::EMBED_FIELD_VALUE,
+                "{field}"
+            );
         }
     }
 }

@@ -67,7 +67,10 @@ async fn send(
         return Ok(());
     };
     let seen = last.map(|last| last.version);
-    match store.set_setting(server, NAME, &now.to_string(), seen).await {
+    match store
+        .set_setting(server, NAME, &now.to_string(), seen)
+        .await
+    {
         Ok(_) => {}
         // Another process is sending it.
         Err(SettingError::Conflict { .. }) => return Ok(()),
