@@ -1,6 +1,7 @@
 //! The bot on Discord, from end to end: the real program, the real client, a scripted Discord.
 
 mod commands;
+mod curate;
 mod messages;
 mod review;
 mod rubbish;

@@ -252,7 +252,9 @@ impl Bot {
     /// given.
     pub fn may_speak(&self, server: Option<GuildId>, channel: ChannelId) -> bool {
         let settings = self.engine.settings(server.map(server_id));
-        let rest = settings.cooldown_seconds.map_or(self.rest, Duration::from_secs);
+        let rest = settings
+            .cooldown_seconds
+            .map_or(self.rest, Duration::from_secs);
         lock(&self.cooldown).take(channel, rest, Instant::now())
     }
 

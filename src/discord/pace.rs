@@ -21,7 +21,11 @@ impl Cooldown {
     /// if so, it counts as given.
     pub fn take(&mut self, channel: ChannelId, rest: Duration, now: Instant) -> bool {
         let resting = |last: Instant, rest| now.saturating_duration_since(last) < rest;
-        if self.last.get(&channel).is_some_and(|&(last, _)| resting(last, rest)) {
+        if self
+            .last
+            .get(&channel)
+            .is_some_and(|&(last, _)| resting(last, rest))
+        {
             return false;
         }
         if self.last.len() >= REMEMBERED {

@@ -37,7 +37,6 @@ use serenity::model::guild::Member;
         "settings::settings",
     ),
     subcommand_required,
-    guild_only,
     check = "moderator",
     default_member_permissions = "MANAGE_MESSAGES",
     install_context = "Guild",
@@ -91,7 +90,9 @@ fn own_desk(ctx: Context<'_>) -> Option<Desk<'_>> {
 async fn put_up(ctx: Context<'_>, form: CreateModal) -> Result<(), CommandError> {
     if let Some(app) = application(ctx) {
         let response = CreateInteractionResponse::Modal(form);
-        app.interaction.create_response(&ctx.serenity_context().http, response).await?;
+        app.interaction
+            .create_response(&ctx.serenity_context().http, response)
+            .await?;
     }
     Ok(())
 }

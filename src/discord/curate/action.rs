@@ -189,7 +189,9 @@ fn digest(text: &str) -> Result<Digest, Foreign> {
     if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(Foreign);
     }
-    u32::from_str_radix(text, 16).map(Digest).map_err(|_| Foreign)
+    u32::from_str_radix(text, 16)
+        .map(Digest)
+        .map_err(|_| Foreign)
 }
 
 const BASE: u32 = 36;

@@ -42,11 +42,21 @@ pub fn modal(draft: &Draft) -> CreateModal {
     let (phrasings, _) = split(&form.phrasings);
     let (sources, _) = split(&form.sources);
     CreateModal::new(custom_id.to_string(), title).components(vec![
-        field(InputTextStyle::Short, QUESTION, "Question", &form.question, true),
+        field(
+            InputTextStyle::Short,
+            QUESTION,
+            "Question",
+            &form.question,
+            true,
+        ),
         field(
             InputTextStyle::Paragraph,
             PHRASINGS,
-            &partly("Other ways to ask it, one a line", "Phrasings", &form.phrasings),
+            &partly(
+                "Other ways to ask it, one a line",
+                "Phrasings",
+                &form.phrasings,
+            ),
             phrasings,
             false,
         ),
@@ -60,7 +70,11 @@ pub fn modal(draft: &Draft) -> CreateModal {
         field(
             InputTextStyle::Paragraph,
             SOURCES,
-            &partly("Sources: article#section or link, [1] first", "Sources", &form.sources),
+            &partly(
+                "Sources: article#section or link, [1] first",
+                "Sources",
+                &form.sources,
+            ),
             sources,
             false,
         ),
@@ -127,7 +141,12 @@ fn hidden(form: &Form) -> Digest {
 }
 
 fn details(form: &Form) -> String {
-    let list = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(", ").replace(",,", ",");
+    let list = |text: &str| {
+        text.split_whitespace()
+            .collect::<Vec<_>>()
+            .join(", ")
+            .replace(",,", ",")
+    };
     let mut lines = vec![format!("{TOPIC}: {}", form.topic.trim())];
     for (name, text) in [(RESOURCES, &form.resources), (RELATED, &form.related)] {
         lines.push(format!("{name}: {}", list(text)).trim_end().to_owned());
@@ -216,7 +235,9 @@ mod tests {
     use crate::discord::custom_id::CustomId;
     use crate::discord::limits;
     use crate::engine::{Draft, Form};
-    use crate::knowledge::{Article, Entry, Id, Knowledge, Known, Resource, Section, Source, check};
+    use crate::knowledge::{
+        Article, Entry, Id, Knowledge, Known, Resource, Section, Source, check,
+    };
     use proptest::prelude::*;
     use serde_json::{Value, json};
     use serenity::model::application::ModalInteractionData;
@@ -262,7 +283,8 @@ mod tests {
                     {"type": 4, "custom_id": input["custom_id"], "value": value}]})
             })
             .collect();
-        serde_json::from_value(json!({"custom_id": modal["custom_id"], "components": rows})).unwrap()
+        serde_json::from_value(json!({"custom_id": modal["custom_id"], "components": rows}))
+            .unwrap()
     }
 
     fn unseen(modal: &Value) -> super::Digest {
@@ -285,7 +307,12 @@ mod tests {
             ("Risks and safety", "Risks and safety", "", ""),
             ("AI: the basics", "AI: the basics", "", ""),
             ("topic: AI: the basics", "AI: the basics", "", ""),
-            ("Topic:Risks\r\nResources: a, b\r\nRelated: c", "Risks", "a, b", "c"),
+            (
+                "Topic:Risks\r\nResources: a, b\r\nRelated: c",
+                "Risks",
+                "a, b",
+                "c",
+            ),
             ("related:\nc\nd\ntopic: Risks", "Risks", "", "c d"),
             ("topic: Risks\nresources:\nrelated:", "Risks", "", ""),
         ] {

@@ -33,9 +33,16 @@ pub fn history(entry: &Id, past: &[Past], page: u16) -> Page {
     let last = pages.len().saturating_sub(1);
     let at = usize::from(page).min(last);
     let embed = CreateEmbed::new()
-        .title(limits::truncate(&format!("History of {entry}"), limits::EMBED_TITLE))
+        .title(limits::truncate(
+            &format!("History of {entry}"),
+            limits::EMBED_TITLE,
+        ))
         .description(pages.get(at).map_or("", String::as_str))
-        .footer(CreateEmbedFooter::new(format!("Page {} of {}", at + 1, pages.len())));
+        .footer(CreateEmbedFooter::new(format!(
+            "Page {} of {}",
+            at + 1,
+            pages.len()
+        )));
     let mut shown = Page::from(Rendered::embed(embed));
     let turn = |to: usize, label: &str| {
         let page = u16::try_from(to).unwrap_or(u16::MAX);
@@ -66,7 +73,10 @@ fn menu(entry: &Id, past: &[Past]) -> CreateSelectMenu {
         .take(limits::CHOICES - 1)
         .map(|one| CreateSelectMenuOption::new(label(one), number(Some(one.id))))
         .collect();
-    options.push(CreateSelectMenuOption::new("Before any change here", BEFORE));
+    options.push(CreateSelectMenuOption::new(
+        "Before any change here",
+        BEFORE,
+    ));
     let custom_id = CustomId::Curate(Action::PickRevision {
         entry: entry.clone(),
     });
@@ -79,7 +89,10 @@ fn menu(entry: &Id, past: &[Past]) -> CreateSelectMenu {
 pub fn label(past: &Past) -> String {
     let at = Timestamp::from_millis(past.at).map_or(String::new(), |at| {
         let text = at.to_string();
-        format!(", {} UTC", text.get(..16).unwrap_or(&text).replace('T', " "))
+        format!(
+            ", {} UTC",
+            text.get(..16).unwrap_or(&text).replace('T', " ")
+        )
     });
     format!("After revision {} ({}{at})", past.id, did(past.kind))
 }
@@ -95,9 +108,17 @@ fn pages(past: &[Past]) -> Vec<String> {
             one.author,
             did(one.kind)
         );
-        let lines: Vec<String> = one.changes.iter().flat_map(|line| pieces(&line.to_string())).collect();
+        let lines: Vec<String> = one
+            .changes
+            .iter()
+            .flat_map(|line| pieces(&line.to_string()))
+            .collect();
         if lines.is_empty() {
-            add(&mut pages, &mut page, &format!("{head}\nNothing changed in its words."));
+            add(
+                &mut pages,
+                &mut page,
+                &format!("{head}\nNothing changed in its words."),
+            );
             continue;
         }
         let mut block = format!("{head}{FENCE}diff");
@@ -137,18 +158,29 @@ fn add(pages: &mut Vec<String>, page: &mut String, block: &str) {
 fn pieces(line: &str) -> Vec<String> {
     let line = in_code(line);
     let sign: String = line.chars().take(1).collect();
-    let mut pieces = Vec::new();
-    let mut piece = String::new();
+    let mut pieces = vec![String::new()];
     let mut used = 0;
-    for c in line.chars() {
-        if used + c.len_utf16() > LINE {
-            pieces.push(std::mem::replace(&mut piece, format!("{sign} … ")));
-            used = limits::length(&piece);
+    // Between words; within one where it is longer than a piece.
+    let parts = line.split_inclusive(' ').flat_map(|word| {
+        let chars: Vec<char> = word.chars().collect();
+        let parts: Vec<String> = chars
+            .chunks(LINE / 4)
+            .map(|part| part.iter().collect())
+            .collect();
+        parts
+    });
+    for part in parts {
+        let length = limits::length(&part);
+        if used + length > LINE {
+            let next = format!("{sign} … ");
+            used = limits::length(&next);
+            pieces.push(next);
         }
-        used += c.len_utf16();
-        piece.push(c);
+        used += length;
+        if let Some(last) = pieces.last_mut() {
+            last.push_str(&part);
+        }
     }
-    pieces.push(piece);
     pieces
 }
 
@@ -183,8 +215,10 @@ mod tests {
         let pages = pages(&[past(2, &["phrasing: b"]), past(1, &[])]);
         assert_eq!(
             pages,
-            ["**Revision 2**: <@7> edited it <t:1700000000:f>\n```diff\n+ phrasing: b\n```\n\
-              **Revision 1**: <@7> edited it <t:1700000000:f>\nNothing changed in its words."]
+            [
+                "**Revision 2**: <@7> edited it <t:1700000000:f>\n```diff\n+ phrasing: b\n```\n\
+              **Revision 1**: <@7> edited it <t:1700000000:f>\nNothing changed in its words."
+            ]
         );
     }
 

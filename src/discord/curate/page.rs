@@ -146,7 +146,9 @@ pub fn in_code(text: &str) -> String {
     let plain: String = line
         .chars()
         // Direction overrides would turn the text around it as well.
-        .filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .filter(|c| {
+            !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
         .collect();
     plain.replace('`', "`\u{200b}")
 }
@@ -171,13 +173,22 @@ mod tests {
     #[test]
     fn what_is_cut_is_in_the_file() {
         let mut text = Text::new("Head");
-        let lines: Vec<_> = (0..100).map(|n| line(&format!("line number {n}"))).collect();
+        let lines: Vec<_> = (0..200)
+            .map(|n| line(&format!("line number {n}")))
+            .collect();
         text.section("Problems", &lines);
         let (shown, file) = text.finish("all.txt");
-        assert!(shown.contains("more\n*All of it is in the file.*"), "{shown}");
+        assert!(
+            shown.contains("more\n*All of it is in the file.*"),
+            "{shown}"
+        );
         let file = file.unwrap();
         assert_eq!(file.filename, "all.txt");
-        assert!(String::from_utf8(file.data).unwrap().contains("- line number 99\n"));
+        assert!(
+            String::from_utf8(file.data)
+                .unwrap()
+                .contains("- line number 199\n")
+        );
     }
 
     #[test]

@@ -72,7 +72,9 @@ fn heading(preview: &Preview, intent: Intent<'_>) -> String {
         .map(|entry| format!(" “{}”", escape::quote(&entry.question, QUOTED)))
         .unwrap_or_default();
     let what = match (intent, preview.kind) {
-        (Intent::Write(_), RevisionKind::Add) => format!("the new entry `{id}`, as members will see it"),
+        (Intent::Write(_), RevisionKind::Add) => {
+            format!("the new entry `{id}`, as members will see it")
+        }
         (Intent::Write(_), _) => format!("`{id}`, as members will see it"),
         (Intent::Change(..), RevisionKind::Remove) => {
             format!("`{id}`{question} is taken out of this server's FAQ")
@@ -80,7 +82,9 @@ fn heading(preview: &Preview, intent: Intent<'_>) -> String {
         (Intent::Change(Change::Undo(Some(to)), _), _) => {
             format!("`{id}` as it was after revision {to}")
         }
-        (Intent::Change(Change::Undo(None), _), _) => format!("`{id}` as it was before any change here"),
+        (Intent::Change(Change::Undo(None), _), _) => {
+            format!("`{id}` as it was before any change here")
+        }
         (Intent::Change(..), _) => format!("`{id}` comes back, as members will see it"),
     };
     format!("**Preview**: {what}. Nothing is published yet.")
@@ -94,7 +98,10 @@ fn tell_conflict(text: &mut Text, conflict: &Conflict) {
             let at = revision.published_at.div_euclid(1_000);
             let did = did(revision.kind);
             (
-                format!("<@{}> {did} it <t:{at}:R> (revision {})", revision.author, revision.id),
+                format!(
+                    "<@{}> {did} it <t:{at}:R> (revision {})",
+                    revision.author, revision.id
+                ),
                 format!("{} {did} it (revision {})", revision.author, revision.id),
             )
         })
@@ -129,7 +136,10 @@ fn change(changed: &Changed) -> (String, String) {
     };
     let (from, to) = (said(&changed.from), said(&changed.to));
     (
-        format!("“{}” ({origin}): {from} → {to}", escape::quote(question, QUOTED)),
+        format!(
+            "“{}” ({origin}): {from} → {to}",
+            escape::quote(question, QUOTED)
+        ),
         format!("“{question}” ({origin}): {from} → {to}"),
     )
 }
@@ -165,7 +175,11 @@ fn buttons(preview: &Preview, intent: Intent<'_>) -> CreateActionRow {
                 entry: entry.clone(),
             };
             row.push(button(open, "Back to editing", ButtonStyle::Secondary));
-            row.push(button(Action::Discard { entry }, "Discard", ButtonStyle::Secondary));
+            row.push(button(
+                Action::Discard { entry },
+                "Discard",
+                ButtonStyle::Secondary,
+            ));
         }
         Intent::Change(change, based_on) => {
             if let Some(entry) = Id::new(&preview.entry).ok().filter(|_| sound) {
@@ -202,7 +216,9 @@ pub fn button(action: Action, label: &str, style: ButtonStyle) -> CreateButton {
 pub fn published(published: &Published) -> Page {
     let id = &published.entry;
     let Some(revision) = &published.revision else {
-        return Page::text(format!("`{id}` is like that already: nothing had to be published."));
+        return Page::text(format!(
+            "`{id}` is like that already: nothing had to be published."
+        ));
     };
     let said = format!(
         "Published: {} `{id}` (revision {}). It holds from the next question on.",
@@ -220,7 +236,11 @@ pub fn published(published: &Published) -> Page {
 #[must_use]
 pub fn history_button(id: &str) -> Option<CreateButton> {
     let entry = Id::new(id).ok()?;
-    Some(button(Action::History { entry, page: 0 }, "History", ButtonStyle::Secondary))
+    Some(button(
+        Action::History { entry, page: 0 },
+        "History",
+        ButtonStyle::Secondary,
+    ))
 }
 
 /// What a revision did, as a verb in the past.

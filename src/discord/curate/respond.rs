@@ -52,7 +52,8 @@ struct Call<'a> {
 impl Call<'_> {
     async fn respond(self, response: &CreateInteractionResponse) -> Result<(), Failure> {
         let http = self.http;
-        http.create_interaction_response(self.id, self.token, response, Vec::new()).await?;
+        http.create_interaction_response(self.id, self.token, response, Vec::new())
+            .await?;
         Ok(())
     }
 
@@ -66,7 +67,8 @@ impl Call<'_> {
     }
 
     async fn say(self, sentence: &str) -> Result<(), Failure> {
-        self.respond(&Rendered::text(sentence).into_private_response()).await
+        self.respond(&Rendered::text(sentence).into_private_response())
+            .await
     }
 
     async fn show(self, page: Page) -> Result<(), Failure> {
@@ -134,8 +136,13 @@ async fn act(call: Call<'_>, used: &ComponentInteraction, action: Action) -> Res
             },
         },
         Action::FromMessage => {
-            let quoted = used.message.embeds.first().and_then(|embed| embed.description.as_ref());
+            let quoted = used
+                .message
+                .embeds
+                .first()
+                .and_then(|embed| embed.description.as_ref());
             let text = quoted.map(String::as_str).unwrap_or_default();
+            set_apart(desk, call.user, None).await?;
             call.form(form::modal(&from_message(desk, text))).await
         }
         Action::Publish { entry, shown, over } => {
@@ -188,7 +195,8 @@ async fn act(call: Call<'_>, used: &ComponentInteraction, action: Action) -> Res
             };
             let past = desk.history(entry.as_str()).await?;
             let latest = past.first().map(|past| past.id);
-            call.show(changing(desk, Change::Undo(to), &entry, latest).await?).await
+            call.show(changing(desk, Change::Undo(to), &entry, latest).await?)
+                .await
         }
         // A form is no button.
         Action::Submit { .. } => call.say(FOREIGN).await,
@@ -226,7 +234,12 @@ pub async fn changing(
     entry: &Id,
     based_on: Option<RevisionId>,
 ) -> Result<Page, engine::Error> {
-    look(desk, &edit(change, entry, based_on), Intent::Change(change, based_on)).await
+    look(
+        desk,
+        &edit(change, entry, based_on),
+        Intent::Change(change, based_on),
+    )
+    .await
 }
 
 /// What would come of an edit, to be published or not.
@@ -236,7 +249,11 @@ pub async fn changing(
 /// The desk's.
 pub async fn look(desk: Desk<'_>, edit: &Edit, intent: Intent<'_>) -> Result<Page, engine::Error> {
     match desk.preview(edit).await {
-        Ok(preview) => Ok(preview::preview(&desk.snapshot().knowledge, &preview, intent)),
+        Ok(preview) => Ok(preview::preview(
+            &desk.snapshot().knowledge,
+            &preview,
+            intent,
+        )),
         Err(PublishError::Refused(refusal)) => Ok(refused(&refusal.to_string())),
         Err(PublishError::Other(error)) => Err(error),
         // A preview tells these rather than failing with them.
@@ -249,7 +266,10 @@ fn refused(why: &str) -> Page {
     if let Some(first) = sentence.get(..1).map(str::to_uppercase) {
         sentence.replace_range(..1, &first);
     }
-    Page::text(crate::discord::limits::truncate(&format!("{sentence}."), 1_900))
+    Page::text(crate::discord::limits::truncate(
+        &format!("{sentence}."),
+        1_900,
+    ))
 }
 
 async fn publish_draft(
@@ -261,7 +281,9 @@ async fn publish_draft(
     if digest(&draft) != shown {
         // Typed in another form since: it has to be seen before it is published.
         let edit = Edit::Write(draft.clone());
-        return call.show(look(call.desk, &edit, Intent::Write(&draft)).await?).await;
+        return call
+            .show(look(call.desk, &edit, Intent::Write(&draft)).await?)
+            .await;
     }
     let seen = draft.clone();
     if let Some(RevisionId(over)) = over {
@@ -327,13 +349,21 @@ async fn submit(
         call.acknowledge().await?;
     } else {
         let later = serenity::builder::CreateInteractionResponseMessage::new().ephemeral(true);
-        call.respond(&CreateInteractionResponse::Defer(later)).await?;
+        call.respond(&CreateInteractionResponse::Defer(later))
+            .await?;
     }
     let desk = call.desk;
     let author = call.user.get();
-    let kept = desk.kept(author, entry.as_ref()).await?.map(|kept| kept.draft);
+    let kept = desk
+        .kept(author, entry.as_ref())
+        .await?
+        .map(|kept| kept.draft);
     let now_there = entry.as_ref().and_then(|id| desk.draft_of(id.as_str()));
-    let others: Vec<_> = kept.iter().chain(&now_there).map(|draft| &draft.form).collect();
+    let others: Vec<_> = kept
+        .iter()
+        .chain(&now_there)
+        .map(|draft| &draft.form)
+        .collect();
     let draft = Draft {
         entry: entry.as_ref().map(Id::to_string),
         based_on: based_on.map(|RevisionId(id)| id),
@@ -342,7 +372,8 @@ async fn submit(
     };
     desk.keep(author, &draft, now()).await?;
     let edit = Edit::Write(draft.clone());
-    call.show(look(desk, &edit, Intent::Write(&draft)).await?).await
+    call.show(look(desk, &edit, Intent::Write(&draft)).await?)
+        .await
 }
 
 /// What was typed, as a file, where it could not be kept or shown.
@@ -378,7 +409,10 @@ pub fn from_message(desk: Desk<'_>, text: &str) -> Draft {
 /// As much of `text` as a question may have.
 fn one_question(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let cut: String = line.chars().take(crate::knowledge::MAX_QUESTION_CHARS).collect();
+    let cut: String = line
+        .chars()
+        .take(crate::knowledge::MAX_QUESTION_CHARS)
+        .collect();
     cut.trim_end().to_owned()
 }
 
@@ -389,6 +423,29 @@ pub fn topic_for(desk: Desk<'_>, question: &str) -> String {
     let best = snapshot.matcher.rank(question).into_iter().next();
     best.and_then(|best| snapshot.knowledge.entries().get(best.entry))
         .map_or_else(String::new, |entry| entry.topic.clone())
+}
+
+/// Before `author` begins anew: the questions that an earlier draft was to answer are not dealt
+/// with by what is typed now. The draft itself stays until the form is sent.
+///
+/// # Errors
+///
+/// The desk's.
+pub async fn set_apart(
+    desk: Desk<'_>,
+    author: UserId,
+    entry: Option<&Id>,
+) -> Result<(), engine::Error> {
+    if let Some(kept) = desk.kept(author.get(), entry).await?
+        && !kept.draft.answers.is_empty()
+    {
+        let draft = Draft {
+            answers: Vec::new(),
+            ..kept.draft
+        };
+        desk.keep(author.get(), &draft, kept.at).await?;
+    }
+    Ok(())
 }
 
 /// What to do where `author` has begun something that is not published: the draft that was kept.
@@ -402,5 +459,7 @@ pub async fn begun(
     entry: Option<&Id>,
 ) -> Result<Option<Draft>, StoreError> {
     let kept = desk.kept(author.get(), entry).await?;
-    Ok(kept.map(|kept| kept.draft).filter(|draft| id_of(draft).as_ref() == entry))
+    Ok(kept
+        .map(|kept| kept.draft)
+        .filter(|draft| id_of(draft).as_ref() == entry))
 }

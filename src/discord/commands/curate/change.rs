@@ -118,14 +118,20 @@ async fn restorable(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse
         tracing::error!(%error, "nothing could be offered");
         Vec::new()
     });
-    let removed = removed.into_iter().map(|removed| (removed.question, removed.entry));
+    let removed = removed
+        .into_iter()
+        .map(|removed| (removed.question, removed.entry));
     let snapshot = desk.snapshot();
     let book = ctx.data().snapshot(None);
     let changed = desk.touched().into_iter().filter_map(|id| {
         book.knowledge.entry(&id)?;
         Some((snapshot.knowledge.entry(&id)?.question.clone(), id))
     });
-    choices(removed.chain(changed).filter(|(question, id)| holds(question, id, typed)))
+    choices(
+        removed
+            .chain(changed)
+            .filter(|(question, id)| holds(question, id, typed)),
+    )
 }
 
 /// What has a history.
@@ -140,7 +146,10 @@ async fn touched(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let snapshot = desk.snapshot();
     let touched = desk.touched().into_iter().map(|id| {
         let entry = snapshot.knowledge.entry(&id);
-        (entry.map_or_else(|| id.clone(), |entry| entry.question.clone()), id)
+        (
+            entry.map_or_else(|| id.clone(), |entry| entry.question.clone()),
+            id,
+        )
     });
     choices(touched.filter(|(question, id)| holds(question, id, typed)))
 }
@@ -164,13 +173,21 @@ async fn revisions(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse 
     if past.is_empty() {
         return CreateAutocompleteResponse::new();
     }
-    let before = ("Before any change here".to_owned(), pages::BEFORE.to_owned());
-    let earlier = past.iter().skip(1).map(|past| (pages::label(past), number(Some(past.id))));
+    let before = (
+        "Before any change here".to_owned(),
+        pages::BEFORE.to_owned(),
+    );
+    let earlier = past
+        .iter()
+        .skip(1)
+        .map(|past| (pages::label(past), number(Some(past.id))));
     let fitting = earlier.filter(|(label, _)| label.contains(typed.trim()));
     choices(std::iter::once(before).chain(fitting))
 }
 
 fn holds(question: &str, id: &str, typed: &str) -> bool {
     let typed = typed.trim().to_lowercase();
-    question.to_lowercase().contains(&typed) || complete::label(question) == typed || id.contains(&typed)
+    question.to_lowercase().contains(&typed)
+        || complete::label(question) == typed
+        || id.contains(&typed)
 }

@@ -52,7 +52,10 @@ const NOTHING: &str = "There is nothing to export: this server has changed nothi
 
 /// Take over entries from files as /curate export gives them: all of them, or nothing.
 #[poise::command(slash_command)]
-#[expect(clippy::too_many_arguments, reason = "an option a file is Discord's way")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "an option a file is Discord's way"
+)]
 pub async fn import(
     ctx: Context<'_>,
     #[description = "A file in the format of the knowledge folder"] file: Attachment,
@@ -70,8 +73,12 @@ pub async fn import(
         return Ok(());
     };
     ctx.defer_ephemeral().await?;
-    let others = [file2, file3, file4, file5, file6, file7, file8, file9, file10];
-    let attached: Vec<Attachment> = std::iter::once(file).chain(others.into_iter().flatten()).collect();
+    let others = [
+        file2, file3, file4, file5, file6, file7, file8, file9, file10,
+    ];
+    let attached: Vec<Attachment> = std::iter::once(file)
+        .chain(others.into_iter().flatten())
+        .collect();
     let files = match fetched(&attached).await {
         Ok(files) => files,
         Err(sentence) => return show(ctx, Page::text(sentence)).await,
@@ -89,7 +96,11 @@ pub async fn import(
         }
         Err(ImportError::Other(error)) => Err(error.into()),
         Err(ImportError::Problems(problems)) => {
-            let lines: Vec<_> = problems.0.iter().map(|problem| line(&problem.to_string())).collect();
+            let lines: Vec<_> = problems
+                .0
+                .iter()
+                .map(|problem| line(&problem.to_string()))
+                .collect();
             let mut text = Text::new("Nothing was imported.");
             text.section("To be mended first", &lines);
             let (content, file) = text.finish("problems.txt");
@@ -108,16 +119,18 @@ fn told(imported: &Imported) -> String {
 /// The files' texts, or why one of them cannot be had.
 async fn fetched(attached: &[Attachment]) -> Result<Vec<File>, String> {
     let all = try_join_all(attached.iter().map(fetch));
-    tokio::time::timeout(FETCH, all)
-        .await
-        .unwrap_or_else(|_| Err("Discord did not hand me the files in time. Please try again.".into()))
+    tokio::time::timeout(FETCH, all).await.unwrap_or_else(|_| {
+        Err("Discord did not hand me the files in time. Please try again.".into())
+    })
 }
 
 async fn fetch(attached: &Attachment) -> Result<File, String> {
     let name = crate::discord::escape::quote(&attached.filename, 100);
     if attached.size > LARGEST {
         let most = LARGEST / 1024 / 1024;
-        return Err(format!("{name} is too large: at most {most} MiB are read. Nothing was imported."));
+        return Err(format!(
+            "{name} is too large: at most {most} MiB are read. Nothing was imported."
+        ));
     }
     let bytes = attached.download().await.map_err(|error| {
         tracing::warn!(%error, "a file could not be fetched");

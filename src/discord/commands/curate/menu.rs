@@ -14,7 +14,6 @@ use serenity::model::channel::Message;
 /// Begins a new entry that asks what the message says.
 #[poise::command(
     context_menu_command = "Add to the FAQ",
-    guild_only,
     check = "moderator",
     default_member_permissions = "MANAGE_MESSAGES",
     install_context = "Guild",
@@ -42,9 +41,15 @@ pub async fn add_to_the_faq(ctx: Context<'_>, message: Message) -> Result<(), Co
     let quoted = CreateEmbed::new().description(limits::truncate(&text, limits::EMBED_DESCRIPTION));
     let row = vec![
         button(Action::Open { entry: None }, "Go on", ButtonStyle::Primary),
-        button(Action::FromMessage, "From this message", ButtonStyle::Secondary),
+        button(
+            Action::FromMessage,
+            "From this message",
+            ButtonStyle::Secondary,
+        ),
     ];
-    let reply = Rendered::embed(quoted).under(said).with_row(CreateActionRow::Buttons(row));
+    let reply = Rendered::embed(quoted)
+        .under(said)
+        .with_row(CreateActionRow::Buttons(row));
     ctx.send(reply.into_reply(true)).await?;
     Ok(())
 }

@@ -32,7 +32,10 @@ pub enum Reset {
 
 /// See what holds for this server; with an option, change it.
 #[poise::command(slash_command)]
-#[expect(clippy::too_many_arguments, reason = "an option a setting is Discord's way")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "an option a setting is Discord's way"
+)]
 pub async fn settings(
     ctx: Context<'_>,
     #[description = "Listen in this channel or forum too"]
@@ -75,8 +78,13 @@ pub async fn settings(
         set_back(&mut settings, reset);
     }
     if listen.is_some() || ignore.is_some() {
-        let configured = || ctx.guild_id().map(|server| ctx.data().configured_in(server));
-        let channels = settings.channels.get_or_insert_with(|| configured().unwrap_or_default());
+        let configured = || {
+            ctx.guild_id()
+                .map(|server| ctx.data().configured_in(server))
+        };
+        let channels = settings
+            .channels
+            .get_or_insert_with(|| configured().unwrap_or_default());
         if let Some(channel) = &listen {
             channels.push(channel.id.get());
             channels.sort_unstable();
@@ -145,32 +153,65 @@ fn told(ctx: Context<'_>, settings: &Settings, defaults: &Defaults) -> String {
     let bot = ctx.data();
     let mut said = String::from("What holds for this server:\n");
     let listed = |channels: &[u64]| {
-        let mut list: Vec<String> = channels.iter().take(LISTED).map(|id| format!("<#{id}>")).collect();
+        let mut list: Vec<String> = channels
+            .iter()
+            .take(LISTED)
+            .map(|id| format!("<#{id}>"))
+            .collect();
         if channels.len() > LISTED {
             list.push(format!("{} more", channels.len() - LISTED));
         }
         list.join(", ")
     };
-    let configured = || ctx.guild_id().map(|server| bot.configured_in(server)).unwrap_or_default();
+    let configured = || {
+        ctx.guild_id()
+            .map(|server| bot.configured_in(server))
+            .unwrap_or_default()
+    };
     let unset = not_set(settings.channels.is_none());
-    let listening = match settings.channels.clone().unwrap_or_else(configured).as_slice() {
+    let listening = match settings
+        .channels
+        .clone()
+        .unwrap_or_else(configured)
+        .as_slice()
+    {
         [] => "nowhere".to_owned(),
         channels => listed(channels),
     };
     let _ = writeln!(said, "• Listens in: {listening}{unset}");
     let thresholds = settings.thresholds(defaults);
     for (name, value, own) in [
-        ("Answers who asked from confidence", thresholds.answer, settings.answer),
-        ("Answers unprompted from confidence", thresholds.unprompted, settings.unprompted),
-        ("Offers “did you mean” from confidence", thresholds.suggest, settings.suggest),
+        (
+            "Answers who asked from confidence",
+            thresholds.answer,
+            settings.answer,
+        ),
+        (
+            "Answers unprompted from confidence",
+            thresholds.unprompted,
+            settings.unprompted,
+        ),
+        (
+            "Offers “did you mean” from confidence",
+            thresholds.suggest,
+            settings.suggest,
+        ),
     ] {
         let _ = writeln!(said, "• {name}: {value}{}", not_set(own.is_none()));
     }
-    let cooldown = settings.cooldown_seconds.unwrap_or(defaults.cooldown_seconds);
+    let cooldown = settings
+        .cooldown_seconds
+        .unwrap_or(defaults.cooldown_seconds);
     let unset = not_set(settings.cooldown_seconds.is_none());
-    let _ = writeln!(said, "• Rests between unprompted answers: {cooldown} s{unset}");
+    let _ = writeln!(
+        said,
+        "• Rests between unprompted answers: {cooldown} s{unset}"
+    );
     for (name, channel) in [
-        ("Daily digest of unanswered questions", settings.review_channel),
+        (
+            "Daily digest of unanswered questions",
+            settings.review_channel,
+        ),
         ("Log of changes", settings.log_channel),
     ] {
         let place = channel.map_or("nowhere (not set)".to_owned(), |id| format!("<#{id}>"));

@@ -19,7 +19,10 @@ pub async fn add(
         return Ok(());
     };
     let begun = match empty {
-        Some(true) => None,
+        Some(true) => {
+            respond::set_apart(desk, ctx.author().id, None).await?;
+            None
+        }
         _ => respond::begun(desk, ctx.author().id, None).await?,
     };
     let mut draft = begun.unwrap_or_else(|| desk.new_draft());
@@ -64,7 +67,10 @@ pub async fn edit(
         return say(ctx, NO_ENTRY).await;
     };
     let begun = match afresh {
-        Some(true) => None,
+        Some(true) => {
+            respond::set_apart(desk, ctx.author().id, Some(&id)).await?;
+            None
+        }
         _ => respond::begun(desk, ctx.author().id, Some(&id)).await?,
     };
     match begun.or_else(|| desk.draft_of(id.as_str())) {

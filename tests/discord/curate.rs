@@ -1,0 +1,639 @@
+//! What moderators do from inside Discord.
+
+use super::OTHER;
+use crate::harness::member::Member;
+use crate::harness::shown::Modal;
+use crate::harness::state::File;
+use crate::harness::{Outcome, Shown, World};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+/// Manage Messages.
+const MODERATOR: u64 = 1 << 13;
+/// Manage Server.
+const MANAGER: u64 = 1 << 5;
+
+const QUESTION_FIELD: &str = "Question";
+const PHRASINGS_FIELD: &str = "Other ways to ask it, one a line";
+const ANSWER_FIELD: &str = "Answer, with [1] after each claim";
+const SOURCES_FIELD: &str = "Sources: article#section or link, [1] first";
+const DETAILS_FIELD: &str = "Topic, resources, related entries";
+
+/// A question that no entry answers before a moderator adds it.
+const NEW: &str = "Which biscuits go with Darjeeling?";
+const NEW_FIELDS: [(&str, &str); 5] = [
+    (QUESTION_FIELD, NEW),
+    (PHRASINGS_FIELD, "best cookies beside a cup of Darjeeling"),
+    (ANSWER_FIELD, "Shortbread, says the book. [1]"),
+    (SOURCES_FIELD, "leaf-and-cup#leaves"),
+    (
+        DETAILS_FIELD,
+        "topic: Kinds\nresources: leaf-shop\nrelated: oolong",
+    ),
+];
+
+fn moderator(world: &World, name: &str) -> Member {
+    world.member(name).with_permissions(MODERATOR)
+}
+
+async fn asked(world: &World, who: &Member, question: &str) -> Shown {
+    world.reply_to(&who.mentions("general", question)).await
+}
+
+/// The preview of a new entry, as [`NEW_FIELDS`].
+async fn previewed(who: &Member) -> Shown {
+    let modal = who.slash("curate add").run().await.modal();
+    who.submit(&modal, &NEW_FIELDS).await.message()
+}
+
+async fn publish(who: &Member, preview: &Shown) -> Shown {
+    let published = who.click(preview, "Publish").await.message();
+    assert!(
+        published.content().starts_with("Published"),
+        "{}",
+        published.text()
+    );
+    published
+}
+
+/// The form of an entry, the answer changed, as a preview.
+async fn reworded(who: &Member, modal: &Modal, answer: &str) -> Shown {
+    who.submit(modal, &[(ANSWER_FIELD, answer)]).await.message()
+}
+
+async fn edit_form(who: &Member, entry: &str) -> Modal {
+    who.slash("curate edit")
+        .with("entry", entry)
+        .run()
+        .await
+        .modal()
+}
+
+/// A `/curate` command whose options need something resolved.
+async fn curate(
+    world: &World,
+    who: &Member,
+    name: &str,
+    options: Value,
+    resolved: Value,
+) -> Outcome {
+    let commands = world.commands(None).await;
+    let command = commands
+        .iter()
+        .find(|c| c["name"] == "curate")
+        .expect("no /curate");
+    let data = json!({
+        "id": command["id"], "name": "curate", "type": 1, "resolved": resolved,
+        "options": [{"name": name, "type": 1, "options": options}],
+    });
+    let channel = who.discord.look().channel_named(who.guild, "general").id;
+    who.interact(2, channel, data, None).await
+}
+
+#[tokio::test]
+async fn an_entry_added_by_a_form_answers_the_next_message() {
+    let world = World::setup().guild("other", &["general"]).start().await;
+    let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
+    let preview = previewed(&mia).await;
+    assert!(preview.is_private());
+    assert_eq!(preview.title(), NEW);
+    assert!(
+        preview.content().contains("Nothing is published yet"),
+        "{}",
+        preview.content()
+    );
+    let impact = format!("“{}”", NEW.trim_end_matches('?'));
+    assert!(
+        preview.content().contains(impact.trim_end_matches('”')),
+        "{}",
+        preview.content()
+    );
+    assert!(
+        preview
+            .content()
+            .contains("→ `which-biscuits-go-with-darjeeling`")
+    );
+    for label in ["Publish", "Back to editing", "Discard"] {
+        assert!(
+            preview.buttons().contains(&label.to_owned()),
+            "{:?}",
+            preview.buttons()
+        );
+    }
+    assert_ne!(asked(&world, &ann, NEW).await.title(), NEW);
+    publish(&mia, &preview).await;
+    let reply = asked(&world, &ann, NEW).await;
+    assert_eq!(reply.title(), NEW);
+    assert_eq!(
+        reply.links(),
+        [("Leaf Shop".into(), "https://example.org/shop".into())]
+    );
+    // Another server knows nothing of it.
+    let eve = world.member_of("other", "eve");
+    assert_ne!(asked(&world, &eve, NEW).await.title(), NEW);
+    let max = world.member_of("other", "max").with_permissions(MODERATOR);
+    let theirs = max.slash("curate export").run().await.message();
+    assert!(
+        theirs.content().starts_with("There is nothing to export"),
+        "{}",
+        theirs.text()
+    );
+}
+
+#[tokio::test]
+async fn edit_remove_restore_and_undo_hold_from_the_next_message() {
+    let world = World::start().await;
+    let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
+    let modal = edit_form(&mia, "rooibos").await;
+    assert_eq!(modal.prefilled(QUESTION_FIELD), OTHER);
+    assert_eq!(modal.prefilled(SOURCES_FIELD), "leaf-and-cup#leaves");
+    assert!(modal.prefilled(DETAILS_FIELD).starts_with("topic: Kinds"));
+    let preview = reworded(&mia, &modal, "None at all. [1]").await;
+    assert_eq!(preview.description(), "None at all. [1]");
+    publish(&mia, &preview).await;
+    assert_eq!(
+        asked(&world, &ann, OTHER).await.description(),
+        "None at all. [1]"
+    );
+
+    let remove = mia
+        .slash("curate remove")
+        .with("entry", "rooibos")
+        .run()
+        .await
+        .message();
+    assert!(
+        remove.content().contains("taken out"),
+        "{}",
+        remove.content()
+    );
+    publish(&mia, &remove).await;
+    assert_ne!(asked(&world, &ann, OTHER).await.title(), OTHER);
+
+    let choices = mia
+        .slash("curate restore")
+        .with("entry", "caff")
+        .complete("entry")
+        .await;
+    assert_eq!(choices[0].value, "rooibos", "{choices:?}");
+    let restore = mia
+        .slash("curate restore")
+        .with("entry", "rooibos")
+        .run()
+        .await
+        .message();
+    publish(&mia, &restore).await;
+    assert_eq!(
+        asked(&world, &ann, OTHER).await.description(),
+        "None at all. [1]"
+    );
+
+    let revisions = mia
+        .slash("curate undo")
+        .with("entry", "rooibos")
+        .with("revision", "");
+    let revisions = revisions.complete("revision").await;
+    assert_eq!(revisions[0].value, "-", "{revisions:?}");
+    assert_eq!(revisions.len(), 3, "{revisions:?}");
+    let undo = mia
+        .slash("curate undo")
+        .with("entry", "rooibos")
+        .with("revision", "-");
+    let undo = undo.run().await.message();
+    publish(&mia, &undo).await;
+    assert_eq!(
+        asked(&world, &ann, OTHER).await.description(),
+        "No: it is another plant. [1]"
+    );
+
+    let history = mia
+        .slash("curate history")
+        .with("entry", "rooibos")
+        .run()
+        .await
+        .message();
+    assert!(history.is_private());
+    let text = history.text();
+    for part in [
+        "**Revision 4**",
+        &format!("<@{}> removed it", mia.user),
+        "+ answer: None at all. [1]",
+        "- answer: No: it is another plant. [1]",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // From the history back to a revision.
+    let back = mia
+        .select(&history, &["Before any change here"])
+        .await
+        .message();
+    assert!(
+        back.content().contains("like this already"),
+        "{}",
+        back.text()
+    );
+}
+
+#[tokio::test]
+async fn who_may_not_is_refused_by_the_bot_itself() {
+    let world = World::start().await;
+    let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
+    let hidden = world.commands(None).await;
+    for name in ["curate", "Add to the FAQ"] {
+        let command = hidden
+            .iter()
+            .find(|c| c["name"] == name)
+            .expect("registered");
+        assert_eq!(
+            command["default_member_permissions"],
+            MODERATOR.to_string(),
+            "{name}"
+        );
+    }
+    let refused = |outcome: Outcome| {
+        let shown = outcome.message();
+        assert!(
+            shown.is_private() && shown.content().starts_with("Only moderators"),
+            "{}",
+            shown.text()
+        );
+    };
+    refused(ann.slash("curate add").run().await);
+    refused(
+        ann.slash("curate remove")
+            .with("entry", "rooibos")
+            .run()
+            .await,
+    );
+    refused(ann.slash("curate export").run().await);
+    let message = ann.says("general", NEW);
+    refused(ann.menu("Add to the FAQ", &message).await);
+    let modal = mia.slash("curate add").run().await.modal();
+    refused(ann.submit(&modal, &NEW_FIELDS).await);
+    let preview = mia.submit(&modal, &NEW_FIELDS).await.message();
+    refused(ann.click(&preview, "Publish").await);
+    let removal = "cb1:c:remove::rooibos";
+    refused(ann.click_id(&preview, removal).await);
+    assert_eq!(asked(&world, &ann, OTHER).await.title(), OTHER);
+    // Settings of the whole server take more than a moderator.
+    let cooldown = mia
+        .slash("curate settings")
+        .with("cooldown", 5)
+        .run()
+        .await
+        .message();
+    assert!(
+        cooldown.content().starts_with("Only those who manage"),
+        "{}",
+        cooldown.text()
+    );
+}
+
+#[tokio::test]
+async fn the_second_to_publish_sees_what_changed_and_decides() {
+    let world = World::start().await;
+    let (ann, mia, tom) = (
+        world.member("ann"),
+        moderator(&world, "mia"),
+        moderator(&world, "tom"),
+    );
+    let (first, second) = (
+        edit_form(&mia, "rooibos").await,
+        edit_form(&tom, "rooibos").await,
+    );
+    let mias = reworded(&mia, &first, "Mia says no. [1]").await;
+    let toms = reworded(&tom, &second, "Tom says no. [1]").await;
+    publish(&mia, &mias).await;
+    let conflict = tom.click(&toms, "Publish").await.message();
+    let text = conflict.content().to_owned();
+    assert!(
+        text.contains(&format!("<@{}> edited it", mia.user)),
+        "{text}"
+    );
+    assert!(text.contains("+ answer: Mia says no. [1]"), "{text}");
+    assert!(conflict.pings().is_empty());
+    for label in ["Publish over it", "Back to editing", "Discard"] {
+        assert!(
+            conflict.buttons().contains(&label.to_owned()),
+            "{:?}",
+            conflict.buttons()
+        );
+    }
+    assert_eq!(
+        asked(&world, &ann, OTHER).await.description(),
+        "Mia says no. [1]"
+    );
+    let again = tom.click(&conflict, "Back to editing").await.modal();
+    assert_eq!(again.prefilled(ANSWER_FIELD), "Tom says no. [1]");
+    let over = tom.click(&conflict, "Publish over it").await.message();
+    assert!(over.content().starts_with("Published"), "{}", over.text());
+    assert_eq!(
+        asked(&world, &ann, OTHER).await.description(),
+        "Tom says no. [1]"
+    );
+}
+
+#[tokio::test]
+async fn what_was_typed_comes_back() {
+    let world = World::start().await;
+    let mia = moderator(&world, "mia");
+    let modal = mia
+        .slash("curate add")
+        .with("topic", "Kinds")
+        .run()
+        .await
+        .modal();
+    assert!(modal.prefilled(DETAILS_FIELD).starts_with("topic: Kinds"));
+    let wrong = [
+        (QUESTION_FIELD, NEW),
+        (ANSWER_FIELD, "Shortbread. [2]"),
+        (SOURCES_FIELD, "leaf-and-cup#nowhere"),
+    ];
+    let preview = mia.submit(&modal, &wrong).await.message();
+    assert!(
+        preview.content().contains("To be mended first"),
+        "{}",
+        preview.content()
+    );
+    assert!(
+        preview.content().contains("nowhere"),
+        "{}",
+        preview.content()
+    );
+    assert!(
+        !preview.buttons().contains(&"Publish".to_owned()),
+        "{:?}",
+        preview.buttons()
+    );
+    // Abandoned, and begun again: also by a bot that has been started anew meanwhile.
+    let again = mia.slash("curate add").run().await.modal();
+    assert_eq!(again.prefilled(QUESTION_FIELD), NEW);
+    assert_eq!(again.prefilled(ANSWER_FIELD), "Shortbread. [2]");
+    let back = mia.click(&preview, "Back to editing").await.modal();
+    assert_eq!(back.prefilled(SOURCES_FIELD), "leaf-and-cup#nowhere");
+    // Mended, it takes the place of the preview.
+    let mended = mia.submit(&back, &NEW_FIELDS).await.message();
+    assert_eq!(mended.id, preview.id);
+    assert!(
+        mended.buttons().contains(&"Publish".to_owned()),
+        "{}",
+        mended.text()
+    );
+    // Another moderator's form is their own.
+    let tom = moderator(&world, "tom");
+    let toms = tom.slash("curate add").run().await.modal();
+    assert_eq!(toms.prefilled(QUESTION_FIELD), "");
+    let gone = mia.click(&mended, "Discard").await.message();
+    assert_eq!(gone.content(), "Discarded. Nothing was changed.");
+    let empty = mia.slash("curate add").run().await.modal();
+    assert_eq!(empty.prefilled(QUESTION_FIELD), "");
+}
+
+#[tokio::test]
+async fn only_what_was_shown_is_published() {
+    let world = World::start().await;
+    let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
+    let modal = edit_form(&mia, "rooibos").await;
+    let older = reworded(&mia, &modal, "Older. [1]").await;
+    reworded(&mia, &modal, "Newer. [1]").await;
+    let shown = mia.click(&older, "Publish").await.message();
+    assert!(
+        shown.content().starts_with("**Preview**"),
+        "{}",
+        shown.text()
+    );
+    assert_eq!(shown.description(), "Newer. [1]");
+    assert_eq!(asked(&world, &ann, OTHER).await.title(), OTHER);
+    publish(&mia, &shown).await;
+    assert_eq!(asked(&world, &ann, OTHER).await.description(), "Newer. [1]");
+}
+
+#[tokio::test]
+async fn a_message_becomes_an_entry() {
+    let world = World::start().await;
+    let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
+    let message = ann.says("general", "Is oolong drunk with lemon?");
+    let modal = mia.menu("Add to the FAQ", &message).await.modal();
+    assert_eq!(
+        modal.prefilled(QUESTION_FIELD),
+        "Is oolong drunk with lemon?"
+    );
+    let preview = mia.submit(
+        &modal,
+        &[
+            (ANSWER_FIELD, "Never. [1]"),
+            (SOURCES_FIELD, "leaf-and-cup#leaves"),
+        ],
+    );
+    let preview = preview.await.message();
+    assert_eq!(preview.title(), "Is oolong drunk with lemon?");
+    // With that unpublished, another message asks which of the two goes on.
+    let other = ann.says("general", "Is there *green* rooibos?");
+    let which = mia.menu("Add to the FAQ", &other).await.message();
+    assert_eq!(which.buttons(), ["Go on", "From this message"]);
+    let old = mia.click(&which, "Go on").await.modal();
+    assert_eq!(old.prefilled(QUESTION_FIELD), "Is oolong drunk with lemon?");
+    let new = mia.click(&which, "From this message").await.modal();
+    assert_eq!(new.prefilled(QUESTION_FIELD), "Is there *green* rooibos?");
+}
+
+fn texts(files: &[File]) -> Vec<(String, String)> {
+    let text = |file: &File| String::from_utf8(file.content.clone()).expect("text");
+    files
+        .iter()
+        .map(|file| (file.name.clone(), text(file)))
+        .collect()
+}
+
+/// `/curate import` with these files, handed out on 127.0.0.1 as Discord's store of files does.
+async fn import(world: &World, who: &Member, files: &[(String, String)]) -> Shown {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let served = files.to_vec();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                match stream.read_u8().await {
+                    Ok(byte) => head.push(byte),
+                    Err(_) => break,
+                }
+            }
+            let path = String::from_utf8_lossy(&head).into_owned();
+            let at = path
+                .split(['/', ' '])
+                .nth(2)
+                .and_then(|at| at.parse::<usize>().ok());
+            let body = at
+                .and_then(|at| served.get(at))
+                .map_or("", |(_, text)| text);
+            let length = body.len();
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            );
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    let mut attachments = json!({});
+    let mut options = Vec::new();
+    for (at, (name, text)) in files.iter().enumerate() {
+        let id = (at + 1).to_string();
+        let url = format!("http://127.0.0.1:{port}/{at}");
+        attachments[&id] = json!({
+            "id": id, "filename": name, "size": text.len(), "url": url, "proxy_url": url,
+        });
+        let option = if at == 0 {
+            "file".to_owned()
+        } else {
+            format!("file{}", at + 1)
+        };
+        options.push(json!({"name": option, "type": 11, "value": id}));
+    }
+    let resolved = json!({"attachments": attachments});
+    curate(world, who, "import", options.into(), resolved)
+        .await
+        .message()
+}
+
+#[tokio::test]
+async fn an_export_imported_elsewhere_gives_the_same_export() {
+    let world = World::setup().guild("other", &["general"]).start().await;
+    let mia = moderator(&world, "mia");
+    let preview = previewed(&mia).await;
+    publish(&mia, &preview).await;
+    let modal = edit_form(&mia, "boston").await;
+    let preview = reworded(&mia, &modal, "Chests \"went\" overboard. [1]").await;
+    publish(&mia, &preview).await;
+    let remove = mia
+        .slash("curate remove")
+        .with("entry", "matcha")
+        .run()
+        .await
+        .message();
+    publish(&mia, &remove).await;
+    let files = texts(&mia.slash("curate export").run().await.message().files());
+    assert_eq!(files.len(), 3, "{files:?}");
+
+    let max = world.member_of("other", "max").with_permissions(MODERATOR);
+    // One mistake, and nothing of it is taken over.
+    let mut broken = files.clone();
+    broken[1]
+        .1
+        .push_str("\n[[entry]]\nid = \"no-answer\"\nquestion = \"Why?\"\n");
+    let refused = import(&world, &max, &broken).await;
+    assert!(
+        refused.content().starts_with("Nothing was imported"),
+        "{}",
+        refused.text()
+    );
+    assert!(
+        refused.content().contains("answer"),
+        "{}",
+        refused.content()
+    );
+    let empty = max.slash("curate export").run().await.message();
+    assert!(empty.files().is_empty());
+
+    let taken = import(&world, &max, &files).await;
+    assert_eq!(taken.content(), "Imported: 3 entries changed, 0 as before.");
+    let theirs = texts(&max.slash("curate export").run().await.message().files());
+    assert_eq!(theirs, files);
+    let eve = world.member_of("other", "eve");
+    assert_eq!(asked(&world, &eve, NEW).await.title(), NEW);
+}
+
+#[tokio::test]
+async fn settings_hold_for_the_server_and_every_change_is_logged() {
+    let world = World::setup().start().await;
+    let (ann, mia) = (
+        world.member("ann"),
+        moderator(&world, "mia").with_permissions(MANAGER),
+    );
+    let general = mia.discord.look().channel_named(mia.guild, "general").id;
+    let id = general.to_string();
+    let options = json!([
+        {"name": "listen", "type": 7, "value": id},
+        {"name": "log_channel", "type": 7, "value": id},
+    ]);
+    let channel = json!({"id": id, "name": "general", "type": 0, "permissions": "0"});
+    let resolved = json!({"channels": {id.as_str(): channel}});
+    let seen = curate(&world, &mia, "settings", options, resolved)
+        .await
+        .message();
+    assert!(seen.content().starts_with("Changed."), "{}", seen.text());
+    assert!(
+        seen.content().contains(&format!("<#{general}>")),
+        "{}",
+        seen.text()
+    );
+    // What the operator has named is still listened in.
+    for place in ["general", "ask"] {
+        let reply = world.reply_to(&ann.says(place, OTHER)).await;
+        assert_eq!(reply.title(), OTHER, "{place}");
+    }
+    let strict = mia
+        .slash("curate settings")
+        .with("unprompted", 1)
+        .with("suggest", 2);
+    let strict = strict.run().await.message();
+    assert!(
+        strict.content().starts_with("Nothing was changed"),
+        "{}",
+        strict.text()
+    );
+    let back = mia
+        .slash("curate settings")
+        .with("reset", 0)
+        .run()
+        .await
+        .message();
+    assert!(
+        !back
+            .content()
+            .contains(&format!("Listens in: <#{general}>")),
+        "{}",
+        back.text()
+    );
+    let preview = previewed(&mia).await;
+    publish(&mia, &preview).await;
+    let line = world.discord.until("a line in the log", |state| {
+        let mut all = state.messages.values();
+        let line = all.find(|message| {
+            message["content"]
+                .as_str()
+                .is_some_and(|text| text.contains("> added `which-biscuits"))
+                && message["channel_id"] == general.to_string().as_str()
+        })?;
+        line["id"].as_str()?.parse().ok()
+    });
+    let line = Shown::of(&world.discord, line.await);
+    assert!(
+        line.content()
+            .starts_with(&format!("<@{}> added", mia.user)),
+        "{}",
+        line.text()
+    );
+    assert!(line.pings().is_empty());
+    let history = mia.click(&line, "History").await.message();
+    assert!(
+        history.is_private() && history.text().contains("**Revision 1**"),
+        "{}",
+        history.text()
+    );
+    assert_ne!(history.id, line.id);
+}
+
+#[tokio::test]
+async fn without_the_intent_settings_say_that_listening_is_off() {
+    let world = World::setup().listening(&[]).start().await;
+    let mia = moderator(&world, "mia");
+    let seen = mia.slash("curate settings").run().await.message();
+    assert!(seen.is_private());
+    assert!(
+        seen.content().contains("**Listening is off**"),
+        "{}",
+        seen.text()
+    );
+}
