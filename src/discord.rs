@@ -12,9 +12,12 @@
 //! | `commands`, `complete`, `failure`, `registration` | slash commands and the message menu |
 //! | `components`, `custom_id` | buttons and menus |
 //! | `curate` | what moderators do |
+//! | `votes` | 👍, 👎 and *Not what I asked* |
+//! | `review`, `stats`, `chart` | what went unanswered, the figures, the daily digest |
 //! | `render`, `escape`, `limits` | what people see |
 
 mod bot;
+mod chart;
 mod client;
 mod commands;
 mod complete;
@@ -33,6 +36,9 @@ mod places;
 mod question;
 mod registration;
 mod render;
+mod review;
+mod stats;
+mod votes;
 
 pub use error::Error;
 

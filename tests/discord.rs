@@ -3,6 +3,7 @@
 mod commands;
 mod curate;
 mod messages;
+mod review;
 mod rubbish;
 mod startup;
 mod trouble;

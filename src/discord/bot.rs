@@ -1,12 +1,14 @@
 //! What every event shares.
 
+use super::curate::now;
 use super::in_flight::InFlight;
 use super::pace::{Cooldown, Flood};
 use super::places::Places;
-use crate::answer::{Manner, Reply};
+use crate::answer::{Manner, Reply, Thresholds};
 use crate::config::Discord;
-use crate::engine::{Defaults, Desk, Engine, Snapshot};
-use crate::store::ServerId;
+use crate::engine::{Defaults, Desk, Engine, Logged, Snapshot};
+use crate::matcher::Why;
+use crate::store::{QuestionId, ServerId, Store, StoreError};
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -125,6 +127,92 @@ impl Bot {
         tokio::task::spawn_blocking(move || engine.ask(server, &question, manner))
             .await
             .map_err(|error| MatchingFailed(error.to_string()))
+    }
+
+    /// [`ask`](Self::ask), and the question is logged as asked on `surface`: never who asked.
+    ///
+    /// # Errors
+    ///
+    /// When matching panics.
+    pub async fn ask_logged(
+        &self,
+        server: Option<GuildId>,
+        question: String,
+        manner: Manner,
+        surface: &'static str,
+    ) -> Result<Logged, MatchingFailed> {
+        let _permit = self.matching.acquire().await;
+        let engine = Arc::clone(&self.engine);
+        let server = server.map(server_id);
+        let asking = move || engine.ask_logged(server, &question, manner, surface, now());
+        tokio::task::spawn_blocking(asking)
+            .await
+            .map_err(|error| MatchingFailed(error.to_string()))
+    }
+
+    /// How `question` is read in `server`, and what comes near it there. The matching runs on a
+    /// thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// When matching panics.
+    pub async fn why(
+        &self,
+        server: Option<GuildId>,
+        question: String,
+    ) -> Result<(Arc<Snapshot>, Why), MatchingFailed> {
+        let _permit = self.matching.acquire().await;
+        let snapshot = self.snapshot(server);
+        tokio::task::spawn_blocking(move || {
+            let why = snapshot.matcher.why(&question);
+            (snapshot, why)
+        })
+        .await
+        .map_err(|error| MatchingFailed(error.to_string()))
+    }
+
+    /// The confidences from which something is said in `server`.
+    #[must_use]
+    pub fn thresholds(&self, server: Option<GuildId>) -> Thresholds {
+        self.engine.thresholds(server.map(server_id))
+    }
+
+    /// Whether questions and votes are kept for `server`: nowhere without a store, and nowhere
+    /// outside servers.
+    #[must_use]
+    pub fn keeps(&self, server: Option<GuildId>) -> bool {
+        server.is_some_and(|server| self.desk(server).is_some())
+    }
+
+    /// The text of a logged question of `server`; `None` if there is none (any more).
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn question(
+        &self,
+        server: GuildId,
+        question: QuestionId,
+    ) -> Result<Option<String>, StoreError> {
+        let Some(store) = self.engine.store() else {
+            return Ok(None);
+        };
+        // The latest may not be written yet.
+        self.engine.flush().await;
+        let found = store.question(server_id(server), question).await?;
+        Ok(found.map(|question| question.text))
+    }
+
+    /// The store, for what concerns no single server; `None` where the bot keeps none.
+    #[must_use]
+    pub fn store(&self) -> Option<&Store> {
+        self.engine.store()
+    }
+
+    /// What the bot answers from.
+    #[must_use]
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
     }
 
     /// What holds where a server has set nothing.

@@ -1,9 +1,11 @@
 //! The REST client and the gateway: made, started, shut down.
 
 use super::bot::Bot;
+use super::curate::now;
 use super::error::Error;
 use super::handler::Handler;
 use super::render;
+use super::review::digest;
 use crate::config::{Config, Token};
 use crate::engine::Engine;
 use serenity::http::{Http, HttpBuilder};
@@ -40,12 +42,14 @@ pub async fn run(
         connected = connect(config, token, &handler) => connected?,
         () = &mut shutdown => return Ok(()),
     };
+    let digests = digest::run(Arc::clone(bot.engine()), Arc::clone(&client.http), now);
     let ended = tokio::select! {
         // Shards that ended by themselves do not answer a request to close.
         ended = client.start_shards(shards) => {
             return ended.map_err(|error| Error::serving(&error));
         }
         Some(error) = failure.recv() => Err(error),
+        never = digests => match never {},
         () = &mut shutdown => Ok(()),
     };
     close(&client, &bot).await;

@@ -7,14 +7,15 @@ mod menu;
 mod privacy;
 mod sources;
 mod toolkit;
+mod why;
 
 use super::bot::{Bot, MatchingFailed};
-use super::render::{self, Rendered};
-use super::{complete, failure, limits};
+use super::render::{self, Feedback, Rendered};
+use super::{complete, failure, limits, review};
 use crate::answer::{Manner, Reply};
-use crate::engine;
+use crate::engine::{self, Logged};
 use crate::knowledge::Entry;
-use crate::store::StoreError;
+use crate::store::{QuestionId, StoreError};
 use poise::FrameworkOptions;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
 use std::sync::Arc;
@@ -38,6 +39,12 @@ pub enum CommandError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Something in the review queue.
+    #[error(transparent)]
+    Review(#[from] review::Failed),
+    /// A chart could not be drawn.
+    #[error("drawing a chart: {0}")]
+    Chart(#[from] std::io::Error),
 }
 
 /// Every command, in the order in which they are registered.
@@ -50,6 +57,7 @@ pub fn all() -> Vec<Command> {
         sources::sources(),
         privacy::privacy(),
         menu::answer_from_the_faq(),
+        why::why_this_answer(),
         curate::curate(),
         curate::add_to_the_faq(),
     ]
@@ -76,15 +84,18 @@ pub fn options() -> FrameworkOptions<Bot, CommandError> {
 
 /// Discord wants a response within three seconds. When the answer takes longer than this, it is
 /// told that one will come.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+pub const PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// What is said to `question`. Should it take long, the response is deferred, `private` or not.
+/// What is said to `question`, which is logged as asked on `surface`. Should it take long, the
+/// response is deferred, `private` or not.
 async fn answered(
     ctx: Context<'_>,
     question: String,
     private: bool,
-) -> Result<Reply, CommandError> {
-    let asking = ctx.data().ask(ctx.guild_id(), question, Manner::Prompted);
+    surface: &'static str,
+) -> Result<Logged, CommandError> {
+    let bot = ctx.data();
+    let asking = bot.ask_logged(ctx.guild_id(), question, Manner::Prompted, surface);
     tokio::pin!(asking);
     if let Ok(reply) = tokio::time::timeout(PATIENCE, &mut asking).await {
         return Ok(reply?);
@@ -97,21 +108,38 @@ async fn answered(
     Ok(asking.await?)
 }
 
-/// Shows an entry in response to a command.
-async fn show(ctx: Context<'_>, entry: &Entry, private: bool) -> Result<(), CommandError> {
+/// Shows an entry in response to a command; `question`: what was asked, where it is logged.
+async fn show(
+    ctx: Context<'_>,
+    entry: &Entry,
+    question: Option<QuestionId>,
+    private: bool,
+) -> Result<(), CommandError> {
     let snapshot = ctx.data().snapshot(ctx.guild_id());
-    let dismiss = (!private).then_some(ctx.author().id);
-    let reply = render::answer(&snapshot.knowledge, entry, dismiss);
+    let asker = ctx.author().id;
+    let feedback = Feedback {
+        votes: ctx.data().keeps(ctx.guild_id()),
+        question: question.map(|question| (asker, question)),
+        dismiss: (!private).then_some(asker),
+    };
+    let reply = render::answer_with(&snapshot.knowledge, entry, &feedback);
     ctx.send(reply.into_reply(private)).await?;
     Ok(())
 }
 
-/// Responds to `question` with what the FAQ says.
-async fn respond(ctx: Context<'_>, question: String, private: bool) -> Result<(), CommandError> {
-    match answered(ctx, question.clone(), private).await? {
-        Reply::Answer { best, .. } => show(ctx, &best.entry, private).await?,
+/// Responds to `question`, asked on `surface`, with what the FAQ says.
+async fn respond(
+    ctx: Context<'_>,
+    question: String,
+    private: bool,
+    surface: &'static str,
+) -> Result<(), CommandError> {
+    let logged = answered(ctx, question.clone(), private, surface).await?;
+    match logged.reply {
+        Reply::Answer { best, .. } => show(ctx, &best.entry, logged.question, private).await?,
         Reply::Suggest { suggestions } => {
-            let reply = render::suggestions(&suggestions, ctx.author().id, !private);
+            let asker = ctx.author().id;
+            let reply = render::suggestions(&suggestions, asker, logged.question, !private);
             ctx.send(reply.into_reply(private)).await?;
         }
         // That nothing was found concerns nobody but the one who asked.

@@ -4,18 +4,22 @@ use super::bot::Bot;
 use super::curate::respond;
 use super::custom_id::{CustomId, TopicKey};
 use super::failure;
-use super::render::{self, Rendered};
+use super::render::{self, Feedback, Rendered};
+use super::{review, votes};
 use crate::knowledge::Knowledge;
 use serenity::builder::CreateInteractionResponse;
 use serenity::http::Http;
 use serenity::model::Permissions;
-use serenity::model::application::{ComponentInteraction, ComponentInteractionDataKind};
+use serenity::model::application::{
+    ComponentInteraction, ComponentInteractionDataKind, ModalInteraction,
+};
 use serenity::model::channel::MessageFlags;
 use serenity::model::id::UserId;
 
 /// Said to a button of another version.
 pub const FOREIGN: &str = "That button is from an older version. Ask again.";
-const GONE: &str = "That is no longer in the FAQ. Ask again.";
+/// Said where the entry that is wanted is not there any more.
+pub const GONE: &str = "That is no longer in the FAQ. Ask again.";
 const NOT_YOURS: &str = "Only the person who asked, or a moderator, can take this away.";
 
 /// Does what the button or menu says.
@@ -23,9 +27,27 @@ pub async fn handle(bot: &Bot, http: &Http, used: &ComponentInteraction) {
     let response = match used.data.custom_id.parse() {
         Ok(CustomId::Dismiss { asker }) => return dismiss(http, used, asker).await,
         Ok(CustomId::Curate(action)) => return respond::component(bot, http, used, action).await,
+        Ok(CustomId::Vote {
+            vote,
+            entry,
+            question,
+        }) => return votes::vote(bot, http, used, vote, &entry, question).await,
+        Ok(CustomId::NotAsked {
+            asker,
+            question,
+            entry,
+        }) => return votes::not_asked(bot, http, used, asker, question, &entry).await,
+        Ok(
+            custom_id @ (CustomId::Review { .. }
+            | CustomId::ReviewAnswer { .. }
+            | CustomId::ReviewById { .. }
+            | CustomId::ReviewNew { .. }
+            | CustomId::ReviewIgnore { .. }),
+        ) => return review::handle(bot, http, used, custom_id).await,
         Ok(custom_id) => {
             let snapshot = bot.snapshot(used.guild_id);
-            respond(&snapshot.knowledge, used, custom_id)
+            let votes = bot.keeps(used.guild_id);
+            respond(&snapshot.knowledge, used, custom_id, votes)
         }
         Err(foreign) => {
             tracing::debug!(%foreign, "a button cannot be served");
@@ -38,29 +60,53 @@ pub async fn handle(bot: &Bot, http: &Http, used: &ComponentInteraction) {
     }
 }
 
+/// Takes a form that was sent.
+pub async fn handle_form(bot: &Bot, http: &Http, sent: &ModalInteraction) {
+    match sent.data.custom_id.parse() {
+        Ok(CustomId::ReviewById { question }) => {
+            review::submitted(bot, http, sent, question).await;
+        }
+        _ => respond::submitted(bot, http, sent).await,
+    }
+}
+
 fn respond(
     knowledge: &Knowledge,
     used: &ComponentInteraction,
     custom_id: CustomId,
+    votes: bool,
 ) -> CreateInteractionResponse {
+    let feedback = Feedback {
+        votes,
+        ..Feedback::default()
+    };
+    let shown = |entry| render::answer_with(knowledge, entry, &feedback);
     match custom_id {
-        CustomId::Suggestion { entry, asker } => match knowledge.entry(entry.as_str()) {
+        CustomId::Suggestion {
+            entry,
+            asker,
+            question,
+        } => match knowledge.entry(entry.as_str()) {
             // The asker's choice takes the place of the question back, for all to see; somebody
             // else's curiosity is their own.
             Some(entry) if used.user.id == asker => {
-                let dismiss = (!is_private(used)).then_some(asker);
-                render::answer(knowledge, entry, dismiss).into_update()
+                let feedback = Feedback {
+                    votes,
+                    question: question.map(|question| (asker, question)),
+                    dismiss: (!is_private(used)).then_some(asker),
+                };
+                render::answer_with(knowledge, entry, &feedback).into_update()
             }
-            Some(entry) => render::answer(knowledge, entry, None).into_private_response(),
+            Some(entry) => shown(entry).into_private_response(),
             None => gone(),
         },
         CustomId::Related { entry } => match knowledge.entry(entry.as_str()) {
-            Some(entry) if is_private(used) => render::answer(knowledge, entry, None).into_update(),
-            Some(entry) => render::answer(knowledge, entry, None).into_private_response(),
+            Some(entry) if is_private(used) => shown(entry).into_update(),
+            Some(entry) => shown(entry).into_private_response(),
             None => gone(),
         },
         CustomId::PickEntry => match picked(used).and_then(|id| knowledge.entry(id)) {
-            Some(entry) => render::answer(knowledge, entry, None).into_private_response(),
+            Some(entry) => shown(entry).into_private_response(),
             None => gone(),
         },
         CustomId::Browse { topic, page } => match topic {
@@ -86,7 +132,15 @@ fn respond(
         },
         CustomId::Toolkit { page } => render::toolkit(knowledge, page).into_update(),
         // Taken care of before.
-        CustomId::Dismiss { .. } | CustomId::Curate(_) => CreateInteractionResponse::Acknowledge,
+        CustomId::Dismiss { .. }
+        | CustomId::Curate(_)
+        | CustomId::Vote { .. }
+        | CustomId::NotAsked { .. }
+        | CustomId::Review { .. }
+        | CustomId::ReviewAnswer { .. }
+        | CustomId::ReviewById { .. }
+        | CustomId::ReviewNew { .. }
+        | CustomId::ReviewIgnore { .. } => CreateInteractionResponse::Acknowledge,
     }
 }
 
@@ -102,7 +156,7 @@ fn topic_of(knowledge: &Knowledge, key: TopicKey) -> Option<&str> {
 }
 
 /// The value chosen in a menu.
-fn picked(used: &ComponentInteraction) -> Option<&str> {
+pub fn picked(used: &ComponentInteraction) -> Option<&str> {
     match &used.data.kind {
         ComponentInteractionDataKind::StringSelect { values } => values.first().map(String::as_str),
         _ => None,

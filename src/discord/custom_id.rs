@@ -4,6 +4,7 @@
 use super::curate::action::Action;
 use super::limits;
 use crate::knowledge::Id;
+use crate::store::{QuestionId, Vote};
 use serenity::model::id::UserId;
 use std::fmt;
 use std::str::FromStr;
@@ -21,6 +22,53 @@ pub enum CustomId {
         entry: Id,
         /// Who asked.
         asker: UserId,
+        /// What they asked, where it is logged.
+        question: Option<QuestionId>,
+    },
+    /// 👍 or 👎
+    Vote {
+        /// Which.
+        vote: Vote,
+        /// The entry that is shown.
+        entry: Id,
+        /// What was asked, where it is logged.
+        question: Option<QuestionId>,
+    },
+    /// "Not what I asked".
+    NotAsked {
+        /// Who asked, and so may say it.
+        asker: UserId,
+        /// What they asked.
+        question: QuestionId,
+        /// The entry that was shown for it.
+        entry: Id,
+    },
+    /// A page of the review queue.
+    Review {
+        /// From 0.
+        page: u16,
+    },
+    /// The menu that lets an entry answer a group of questions; the value is its id.
+    ReviewAnswer {
+        /// One of the group.
+        question: QuestionId,
+    },
+    /// The button that opens the form for any entry's id, and that form.
+    ReviewById {
+        /// One of the group.
+        question: QuestionId,
+    },
+    /// The button that opens the form of a new entry.
+    ReviewNew {
+        /// One of the group.
+        question: QuestionId,
+    },
+    /// The group needs no answer.
+    ReviewIgnore {
+        /// One of the group.
+        question: QuestionId,
+        /// Where to go on in the queue, from 0.
+        page: u16,
     },
     /// Shows a related entry to whoever presses it.
     Related {
@@ -113,7 +161,48 @@ impl fmt::Display for CustomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{VERSION}:")?;
         match self {
-            Self::Suggestion { entry, asker } => write!(f, "suggest:{asker}:{entry}"),
+            Self::Suggestion {
+                entry,
+                asker,
+                question: None,
+            } => write!(f, "suggest:{asker}:{entry}"),
+            Self::Suggestion {
+                entry,
+                asker,
+                question: Some(question),
+            } => {
+                let (asker, question) = (Base36(asker.get()), Base36::of(*question));
+                write!(f, "suggest:{asker}:{question}:{entry}")
+            }
+            Self::Vote {
+                vote,
+                entry,
+                question,
+            } => {
+                let vote = match vote {
+                    Vote::Up => "up",
+                    Vote::Down => "down",
+                };
+                match question {
+                    Some(question) => write!(f, "{vote}:{}:{entry}", Base36::of(*question)),
+                    None => write!(f, "{vote}::{entry}"),
+                }
+            }
+            Self::NotAsked {
+                asker,
+                question,
+                entry,
+            } => {
+                let (asker, question) = (Base36(asker.get()), Base36::of(*question));
+                write!(f, "not:{asker}:{question}:{entry}")
+            }
+            Self::Review { page } => write!(f, "review:{page}"),
+            Self::ReviewAnswer { question } => write!(f, "review-answer:{question}"),
+            Self::ReviewById { question } => write!(f, "review-id:{question}"),
+            Self::ReviewNew { question } => write!(f, "review-new:{question}"),
+            Self::ReviewIgnore { question, page } => {
+                write!(f, "review-ignore:{question}:{page}")
+            }
             Self::Related { entry } => write!(f, "related:{entry}"),
             Self::Dismiss { asker } => write!(f, "dismiss:{asker}"),
             Self::Browse { topic, page } => match topic {
@@ -146,6 +235,43 @@ impl FromStr for CustomId {
             ["suggest", asker, entry] => Self::Suggestion {
                 entry: id(entry)?,
                 asker: user(asker)?,
+                question: None,
+            },
+            ["suggest", asker, question, entry] => Self::Suggestion {
+                entry: id(entry)?,
+                asker: short_user(asker)?,
+                question: Some(short_question(question)?),
+            },
+            ["up", question, entry] => Self::Vote {
+                vote: Vote::Up,
+                entry: id(entry)?,
+                question: maybe_question(question)?,
+            },
+            ["down", question, entry] => Self::Vote {
+                vote: Vote::Down,
+                entry: id(entry)?,
+                question: maybe_question(question)?,
+            },
+            ["not", asker, question, entry] => Self::NotAsked {
+                asker: short_user(asker)?,
+                question: short_question(question)?,
+                entry: id(entry)?,
+            },
+            ["review", page] => Self::Review {
+                page: number(page)?,
+            },
+            ["review-answer", one] => Self::ReviewAnswer {
+                question: question(one)?,
+            },
+            ["review-id", one] => Self::ReviewById {
+                question: question(one)?,
+            },
+            ["review-new", one] => Self::ReviewNew {
+                question: question(one)?,
+            },
+            ["review-ignore", one, page] => Self::ReviewIgnore {
+                question: question(one)?,
+                page: number(page)?,
             },
             ["related", entry] => Self::Related { entry: id(entry)? },
             ["dismiss", asker] => Self::Dismiss {
@@ -188,6 +314,59 @@ fn user(text: &str) -> Result<UserId, Foreign> {
     Ok(UserId::from(number))
 }
 
+fn question(text: &str) -> Result<QuestionId, Foreign> {
+    text.parse().map_err(|_| Foreign)
+}
+
+fn maybe_question(text: &str) -> Result<Option<QuestionId>, Foreign> {
+    match text {
+        "" => Ok(None),
+        text => short_question(text).map(Some),
+    }
+}
+
+fn short_question(text: &str) -> Result<QuestionId, Foreign> {
+    Ok(QuestionId(Base36::read(text)?.cast_signed()))
+}
+
+fn short_user(text: &str) -> Result<UserId, Foreign> {
+    let number = std::num::NonZeroU64::new(Base36::read(text)?).ok_or(Foreign)?;
+    Ok(UserId::from(number))
+}
+
+/// A number in base 36, at most thirteen digits long: with two of them beside an entry's id, a
+/// custom id of decimal numbers would be too long.
+struct Base36(u64);
+
+impl Base36 {
+    fn of(question: QuestionId) -> Self {
+        Self(question.0.cast_unsigned())
+    }
+
+    fn read(text: &str) -> Result<u64, Foreign> {
+        // The parser would take a sign.
+        if !text.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Err(Foreign);
+        }
+        u64::from_str_radix(text, 36).map_err(|_| Foreign)
+    }
+}
+
+impl fmt::Display for Base36 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+        let mut digits = String::new();
+        let mut rest = self.0;
+        loop {
+            digits.insert(0, char::from(DIGITS[(rest % 36) as usize]));
+            rest /= 36;
+            if rest == 0 {
+                return f.write_str(&digits);
+            }
+        }
+    }
+}
+
 fn number(text: &str) -> Result<u16, Foreign> {
     text.parse().map_err(|_| Foreign)
 }
@@ -197,6 +376,7 @@ mod tests {
     use super::{CustomId, Foreign, TopicKey};
     use crate::discord::limits;
     use crate::knowledge::{Id, MAX_ID_CHARS};
+    use crate::store::{QuestionId, Vote};
     use serenity::model::id::UserId;
 
     #[test]
@@ -204,11 +384,38 @@ mod tests {
         let longest = Id::new(&"a".repeat(MAX_ID_CHARS)).unwrap();
         let asker = UserId::new(u64::MAX);
         let page = u16::MAX;
+        let question = QuestionId(i64::MAX);
         for custom_id in [
             CustomId::Suggestion {
                 entry: longest.clone(),
                 asker,
+                question: None,
             },
+            CustomId::Suggestion {
+                entry: longest.clone(),
+                asker,
+                question: Some(question),
+            },
+            CustomId::Vote {
+                vote: Vote::Up,
+                entry: longest.clone(),
+                question: Some(question),
+            },
+            CustomId::Vote {
+                vote: Vote::Down,
+                entry: longest.clone(),
+                question: None,
+            },
+            CustomId::NotAsked {
+                asker,
+                question,
+                entry: longest.clone(),
+            },
+            CustomId::Review { page },
+            CustomId::ReviewAnswer { question },
+            CustomId::ReviewById { question },
+            CustomId::ReviewNew { question },
+            CustomId::ReviewIgnore { question, page },
             CustomId::Related {
                 entry: longest.clone(),
             },
@@ -251,6 +458,11 @@ mod tests {
             "cb1:browse:0:+1234567",
             "cb1:browse:0:nothex!!",
             "cb1:suggest:1",
+            "cb1:suggest:0:1:misuse",
+            "cb1:not:+1:1:misuse",
+            "cb1:up:-1:misuse",
+            "cb1:up:zzzzzzzzzzzzzz:misuse",
+            "cb1:review-new:x",
             "cb1:toolkit:0:more",
             &format!("cb1:related:{}", "a".repeat(200)),
         ] {

@@ -3,7 +3,6 @@
 
 use super::bot::Bot;
 use super::commands::{self, CommandError};
-use super::curate::respond;
 use super::error::Error;
 use super::{components, failure, messages, registration};
 use futures::FutureExt as _;
@@ -121,7 +120,7 @@ impl EventHandler for Handler {
                 }
             }
             Interaction::Modal(modal) => {
-                let work = respond::submitted(&self.bot, &ctx.http, &modal);
+                let work = components::handle_form(&self.bot, &ctx.http, &modal);
                 if self.guarded("a form", work).await {
                     failure::apologise(&ctx.http, modal.id, &modal.token).await;
                 }

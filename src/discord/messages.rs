@@ -4,8 +4,10 @@ use super::bot::{Bot, MatchingFailed};
 use super::failure;
 use super::places::Place;
 use super::question::{self, Address, Asked};
-use super::render::{self, Rendered};
+use super::render::{self, Feedback, Rendered};
 use crate::answer::{Manner, Reply};
+use crate::knowledge::Entry;
+use crate::store::QuestionId;
 use serenity::http::Http;
 use serenity::model::channel::Message;
 
@@ -57,22 +59,42 @@ async fn prompted(
 ) -> Result<Option<Rendered>, MatchingFailed> {
     let asker = message.author.id;
     let remark = address == Address::Reply && question::is_remark(&question);
-    let said = bot
-        .ask(message.guild_id, question.clone(), Manner::Prompted)
-        .await?;
-    Ok(match said {
-        Reply::Answer { best, .. } => {
-            let snapshot = bot.snapshot(message.guild_id);
-            Some(render::answer(
-                &snapshot.knowledge,
-                &best.entry,
-                Some(asker),
-            ))
+    let server = message.guild_id;
+    if remark {
+        // Thanks are no question that went unanswered.
+        let said = bot.ask(server, question.clone(), Manner::Prompted).await?;
+        if !matches!(said, Reply::Answer { .. }) {
+            return Ok(None);
         }
-        Reply::Suggest { .. } | Reply::Unknown { .. } if remark => None,
-        Reply::Suggest { suggestions } => Some(render::suggestions(&suggestions, asker, true)),
+    }
+    let surface = match address {
+        Address::Mention | Address::None => "mention",
+        Address::Reply => "reply",
+        Address::Direct => "direct",
+    };
+    let logged = bot
+        .ask_logged(server, question, Manner::Prompted, surface)
+        .await?;
+    let question = logged.question;
+    Ok(match logged.reply {
+        Reply::Answer { best, .. } => Some(answer(bot, message, &best.entry, question)),
+        Reply::Suggest { suggestions } => {
+            Some(render::suggestions(&suggestions, asker, question, true))
+        }
         Reply::Unknown { .. } => Some(render::unknown("", Some(asker))),
     })
+}
+
+/// The entry in answer to `message`, whose question is logged as `question`.
+fn answer(bot: &Bot, message: &Message, entry: &Entry, question: Option<QuestionId>) -> Rendered {
+    let snapshot = bot.snapshot(message.guild_id);
+    let asker = message.author.id;
+    let feedback = Feedback {
+        votes: bot.keeps(message.guild_id),
+        question: question.map(|question| (asker, question)),
+        dismiss: Some(asker),
+    };
+    render::answer_with(&snapshot.knowledge, entry, &feedback)
 }
 
 /// A message to nobody or somebody else, which is answered only where the bot listens.
@@ -91,15 +113,18 @@ async fn overheard(bot: &Bot, http: &Http, message: &Message) {
         if question.trim().is_empty() {
             continue;
         }
-        let said = bot
-            .ask(message.guild_id, question, Manner::Unprompted)
-            .await;
+        let manner = Manner::Unprompted;
+        let said = bot.ask(message.guild_id, question.clone(), manner).await;
         match said {
             Ok(Reply::Answer { best, .. }) => {
                 if bot.may_speak(message.guild_id, message.channel_id) {
-                    let snapshot = bot.snapshot(message.guild_id);
-                    let asker = Some(message.author.id);
-                    let reply = render::answer(&snapshot.knowledge, &best.entry, asker);
+                    // Asked again now that it is answered: what is passed over in silence is not
+                    // logged.
+                    let logged = bot
+                        .ask_logged(message.guild_id, question, manner, "channel")
+                        .await;
+                    let question = logged.ok().and_then(|logged| logged.question);
+                    let reply = answer(bot, message, &best.entry, question);
                     send(http, message, reply).await;
                 }
                 return;

@@ -46,6 +46,8 @@ fn definitions(for_server: bool) -> Vec<CreateCommand> {
         for command in &mut all {
             command.install_context = None;
             command.interaction_context = None;
+            // The check itself is made where the command is served.
+            command.guild_only = false;
         }
     }
     poise::builtins::create_application_commands(&all)
@@ -87,6 +89,7 @@ mod tests {
                 "sources",
                 "privacy",
                 "Answer from the FAQ",
+                "Why this answer?",
                 "curate",
                 "Add to the FAQ",
             ]

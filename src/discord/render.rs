@@ -2,9 +2,13 @@
 
 mod answer;
 mod lists;
+mod review;
+mod why;
 
-pub use answer::{answer, help, suggestions, unknown};
+pub use answer::{Feedback, answer, answer_with, help, suggestions, unknown};
 pub use lists::{article, articles, browse, toolkit};
+pub use review::{digest, queue};
+pub use why::why;
 
 use super::custom_id::CustomId;
 use super::limits;
@@ -20,7 +24,7 @@ use serenity::model::colour::Colour;
 use serenity::model::id::UserId;
 
 /// The stripe beside every embed.
-const COLOUR: Colour = Colour::new(0x003b_82f6);
+pub const COLOUR: Colour = Colour::new(0x003b_82f6);
 
 /// A message before it is known how it will be sent.
 #[derive(Debug, Clone, Default)]
@@ -61,6 +65,16 @@ impl Rendered {
     pub fn under(mut self, content: impl Into<String>) -> Self {
         self.content = Some(content.into());
         self
+    }
+
+    /// This with `content` above whatever is above it already.
+    #[must_use]
+    pub fn under_too(self, content: &str) -> Self {
+        let content = match &self.content {
+            Some(below) => format!("{content}\n{below}"),
+            None => content.to_owned(),
+        };
+        self.under(content)
     }
 
     /// As a reply to `asked`, which pings its author and nobody else. Should `asked` be gone, it is
@@ -133,6 +147,16 @@ impl Rendered {
         )
     }
 
+    /// As a message to a channel, in reply to nobody.
+    #[must_use]
+    pub fn into_notice(self) -> CreateMessage {
+        CreateMessage::new()
+            .allowed_mentions(nobody())
+            .content(self.content.unwrap_or_default())
+            .embeds(self.embed.into_iter().collect())
+            .components(self.rows)
+    }
+
     /// In place of the response that was given before, with `file`. Every part is set, so that
     /// nothing of what stood there stays.
     #[must_use]
@@ -179,8 +203,12 @@ fn button(custom_id: &CustomId, label: &str, style: ButtonStyle) -> CreateButton
 }
 
 fn dismiss(asker: UserId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![dismiss_button(asker)])
+}
+
+fn dismiss_button(asker: UserId) -> CreateButton {
     let custom_id = CustomId::Dismiss { asker };
-    CreateActionRow::Buttons(vec![button(&custom_id, "Dismiss", ButtonStyle::Secondary)])
+    button(&custom_id, "Dismiss", ButtonStyle::Secondary)
 }
 
 /// A link button; `None` for an address that Discord would refuse.

@@ -45,6 +45,9 @@ async fn a_mention_gets_a_cited_reply() {
         [
             "How long should the leaves steep?",
             "Where do I store loose leaves?",
+            "👍",
+            "👎",
+            "Not what I asked",
             "Dismiss"
         ]
     );

@@ -1,6 +1,6 @@
 //! `/ask`
 
-use super::{CommandError, Context, choices, fitting, help_when_empty, respond, show};
+use super::{CommandError, Context, answered, choices, fitting, help_when_empty, respond, show};
 use crate::discord::complete;
 use serenity::builder::CreateAutocompleteResponse;
 
@@ -23,10 +23,17 @@ pub async fn ask(
     }
     let snapshot = ctx.data().snapshot(ctx.guild_id());
     match complete::chosen(&snapshot.knowledge, &question) {
-        Some(entry) => show(ctx, entry, private).await,
-        None => respond(ctx, question, private).await,
+        Some(entry) => {
+            // The choice is clear; it is asked all the same, so that it is counted.
+            let logged = answered(ctx, entry.question.clone(), private, SURFACE).await?;
+            show(ctx, entry, logged.question, private).await
+        }
+        None => respond(ctx, question, private, SURFACE).await,
     }
 }
+
+/// Under which questions are logged.
+const SURFACE: &str = "ask";
 
 async fn questions(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let entries = fitting(ctx, typed).await;

@@ -3,7 +3,9 @@
 mod change;
 mod files;
 mod menu;
+mod review;
 mod settings;
+mod stats;
 mod write;
 
 pub use menu::add_to_the_faq;
@@ -29,6 +31,8 @@ use serenity::model::guild::Member;
         "change::history",
         "change::undo",
         "files::export",
+        "review::review",
+        "stats::stats",
         "files::import",
         "settings::settings",
     ),

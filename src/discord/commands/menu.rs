@@ -2,7 +2,8 @@
 
 use super::{CommandError, Context, answered, say};
 use crate::answer::Reply;
-use crate::discord::{question, render};
+use crate::discord::question;
+use crate::discord::render::{self, Feedback};
 use serenity::model::channel::Message;
 
 /// Answers any message: for all to see where the FAQ is sure, else for the one who asked for it.
@@ -19,10 +20,17 @@ pub async fn answer_from_the_faq(ctx: Context<'_>, message: Message) -> Result<(
         return say(ctx, NO_TEXT).await;
     }
     let asker = ctx.author().id;
-    let (reply, private) = match answered(ctx, text.clone(), true).await? {
+    let logged = answered(ctx, text.clone(), true, "menu").await?;
+    let question = logged.question;
+    let (reply, private) = match logged.reply {
         Reply::Answer { best, .. } => {
             let snapshot = bot.snapshot(ctx.guild_id());
-            let reply = render::answer(&snapshot.knowledge, &best.entry, Some(asker));
+            let feedback = Feedback {
+                votes: bot.keeps(ctx.guild_id()),
+                question: question.map(|question| (asker, question)),
+                dismiss: Some(asker),
+            };
+            let reply = render::answer_with(&snapshot.knowledge, &best.entry, &feedback);
             let place = ctx
                 .guild_id()
                 .map_or_else(|| "@me".to_owned(), |server| server.to_string());
@@ -30,7 +38,10 @@ pub async fn answer_from_the_faq(ctx: Context<'_>, message: Message) -> Result<(
             let link = format!("https://discord.com/channels/{place}/{channel}/{id}");
             (reply.under(format!("In answer to {link}")), false)
         }
-        Reply::Suggest { suggestions } => (render::suggestions(&suggestions, asker, false), true),
+        Reply::Suggest { suggestions } => {
+            let reply = render::suggestions(&suggestions, asker, question, false);
+            (reply, true)
+        }
         Reply::Unknown { .. } => (render::unknown(&text, None), true),
     };
     ctx.send(reply.into_reply(private)).await?;

@@ -416,8 +416,9 @@ fn one_question(text: &str) -> String {
     cut.trim_end().to_owned()
 }
 
-/// The topic of the entry that comes nearest to `question`.
-fn topic_for(desk: Desk<'_>, question: &str) -> String {
+/// The topic of the entry that comes nearest to `question`; empty where none does.
+#[must_use]
+pub fn topic_for(desk: Desk<'_>, question: &str) -> String {
     let snapshot = desk.snapshot();
     let best = snapshot.matcher.rank(question).into_iter().next();
     best.and_then(|best| snapshot.knowledge.entries().get(best.entry))

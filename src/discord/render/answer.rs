@@ -1,21 +1,81 @@
 //! A reply to a question.
 
-use super::{COLOUR, Rendered, button, button_rows, dismiss, link};
+use super::{COLOUR, Rendered, button, button_rows, dismiss, dismiss_button, link};
 use crate::answer::Candidate;
 use crate::discord::custom_id::CustomId;
 use crate::discord::{escape, limits};
 use crate::knowledge::{Citation, Entry, Knowledge};
-use serenity::builder::{CreateActionRow, CreateEmbed, CreateEmbedFooter};
+use crate::store::{QuestionId, Vote};
+use serenity::builder::{CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter};
 use serenity::model::application::ButtonStyle;
 use serenity::model::id::UserId;
 
-/// Rows of link buttons. With one of related entries and one of *Dismiss*, one of the five that
+/// Rows of link buttons. With one of related entries and one of feedback, one of the five that
 /// Discord allows is free.
 const LINK_ROWS: usize = 2;
+
+/// What can be said to an answer: the last row of buttons under it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Feedback {
+    /// 👍 and 👎: where votes are kept.
+    pub votes: bool,
+    /// Who asked what, where it is logged. They can say that it was not this; votes are on the
+    /// answer to it.
+    pub question: Option<(UserId, QuestionId)>,
+    /// Who can take the answer away, beside moderators.
+    pub dismiss: Option<UserId>,
+}
+
+impl Feedback {
+    fn row(&self, entry: &Entry) -> Option<CreateActionRow> {
+        let mut buttons = Vec::new();
+        if self.votes {
+            let question = self.question.map(|(_, question)| question);
+            for (vote, emoji) in [(Vote::Up, '👍'), (Vote::Down, '👎')] {
+                let custom_id = CustomId::Vote {
+                    vote,
+                    entry: entry.id.clone(),
+                    question,
+                };
+                buttons.push(
+                    CreateButton::new(custom_id.to_string())
+                        .emoji(emoji)
+                        .style(ButtonStyle::Secondary),
+                );
+            }
+        }
+        if let Some((asker, question)) = self.question {
+            let custom_id = CustomId::NotAsked {
+                asker,
+                question,
+                entry: entry.id.clone(),
+            };
+            buttons.push(button(
+                &custom_id,
+                "Not what I asked",
+                ButtonStyle::Secondary,
+            ));
+        }
+        if let Some(asker) = self.dismiss {
+            buttons.push(dismiss_button(asker));
+        }
+        (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons))
+    }
+}
 
 /// The entry with its sources, links and related entries; with `asker`, *Dismiss* for them.
 #[must_use]
 pub fn answer(knowledge: &Knowledge, entry: &Entry, asker: Option<UserId>) -> Rendered {
+    let feedback = Feedback {
+        dismiss: asker,
+        ..Feedback::default()
+    };
+    answer_with(knowledge, entry, &feedback)
+}
+
+/// The entry with its sources, links and related entries, and what can be said to it.
+#[must_use]
+pub fn answer_with(knowledge: &Knowledge, entry: &Entry, feedback: &Feedback) -> Rendered {
     let links: Vec<_> = entry
         .resources
         .iter()
@@ -24,7 +84,7 @@ pub fn answer(knowledge: &Knowledge, entry: &Entry, asker: Option<UserId>) -> Re
         .collect();
     let mut rows = button_rows(&links, LINK_ROWS);
     rows.extend(related(knowledge, entry));
-    rows.extend(asker.map(dismiss));
+    rows.extend(feedback.row(entry));
     Rendered {
         content: None,
         embed: Some(embed(knowledge, entry)),
@@ -157,14 +217,21 @@ fn related(knowledge: &Knowledge, entry: &Entry) -> Option<CreateActionRow> {
     (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons))
 }
 
-/// "Did you mean", with a button an entry; with `dismissible`, *Dismiss* too.
+/// "Did you mean", with a button an entry; with `dismissible`, *Dismiss* too. `question`: what was
+/// asked, where it is logged.
 #[must_use]
-pub fn suggestions(candidates: &[Candidate], asker: UserId, dismissible: bool) -> Rendered {
+pub fn suggestions(
+    candidates: &[Candidate],
+    asker: UserId,
+    question: Option<QuestionId>,
+    dismissible: bool,
+) -> Rendered {
     let mut buttons = Vec::new();
     for candidate in candidates.iter().take(limits::ROW_BUTTONS) {
         let custom_id = CustomId::Suggestion {
             entry: candidate.entry.id.clone(),
             asker,
+            question,
         };
         let label = &candidate.entry.question;
         buttons.push(button(&custom_id, label, ButtonStyle::Primary));
@@ -215,12 +282,13 @@ pub fn help(knowledge: &Knowledge) -> Rendered {
 
 #[cfg(test)]
 mod tests {
-    use super::{answer, help, source_fields, suggestions, unknown};
+    use super::{Feedback, answer, answer_with, help, source_fields, suggestions, unknown};
     use crate::answer::Candidate;
     use crate::discord::limits;
     use crate::discord::render::Rendered;
     use crate::discord::render::lists;
     use crate::knowledge::{Article, Entry, Id, Knowledge, Resource, Section, Source};
+    use crate::store::QuestionId;
     use proptest::prelude::*;
     use serde_json::Value;
     use serenity::model::id::UserId;
@@ -282,7 +350,9 @@ mod tests {
                         prop_assert!(values.insert(option["value"].to_string()));
                     }
                 } else {
-                    prop_assert!((1..=limits::BUTTON_LABEL).contains(&length(&part["label"])));
+                    let label = length(&part["label"]);
+                    prop_assert!(label <= limits::BUTTON_LABEL);
+                    prop_assert!(label > 0 || !part["emoji"].is_null());
                 }
             }
         }
@@ -367,6 +437,12 @@ mod tests {
             let asker = UserId::new(u64::MAX);
             for entry in knowledge.entries().iter().take(2) {
                 check(answer(&knowledge, entry, Some(asker)))?;
+                let feedback = Feedback {
+                    votes: true,
+                    question: Some((asker, QuestionId(i64::MAX))),
+                    dismiss: Some(asker),
+                };
+                check(answer_with(&knowledge, entry, &feedback))?;
                 check(lists::browse(&knowledge, Some(&entry.topic), page))?;
             }
             check(lists::browse(&knowledge, None, page))?;
@@ -379,7 +455,7 @@ mod tests {
                 .iter()
                 .map(|entry| Candidate { entry: Arc::clone(entry), confidence: 0.5 })
                 .collect();
-            check(suggestions(&candidates, asker, true))?;
+            check(suggestions(&candidates, asker, Some(QuestionId(i64::MAX)), true))?;
         }
 
         #[test]

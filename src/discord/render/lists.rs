@@ -314,7 +314,7 @@ impl Page {
 }
 
 /// A menu of (label, value, chosen); `None` without any. Those beyond the limit are left out.
-fn menu(
+pub(super) fn menu(
     custom_id: &CustomId,
     placeholder: &str,
     options: Vec<(String, String, bool)>,

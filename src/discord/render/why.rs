@@ -1,0 +1,219 @@
+//! Why a question is answered as it is, for moderators.
+
+use super::{COLOUR, Rendered};
+use crate::answer::Thresholds;
+use crate::discord::{escape, limits};
+use crate::knowledge::Knowledge;
+use crate::matcher::{Explained, Why};
+use serenity::builder::CreateEmbed;
+use std::fmt::Write as _;
+
+/// How many entries after the best are named.
+const RUNNERS_UP: usize = 4;
+/// How many shared words are named.
+const WORDS: usize = 8;
+/// A question as it is quoted, in UTF-16 units before escaping.
+const QUOTED: usize = 300;
+
+/// How `asked` was understood: the best entry with its confidence, score, nearest wording and shared
+/// words, what came after it, and the confidences from which something is said.
+#[must_use]
+pub fn why(asked: &str, knowledge: &Knowledge, why: &Why, thresholds: Thresholds) -> Rendered {
+    let mut embed = CreateEmbed::new()
+        .colour(COLOUR)
+        .title("Why this answer?")
+        .description(limits::truncate(
+            &read(asked, why),
+            limits::EMBED_DESCRIPTION,
+        ));
+    let value = |text: &str| limits::truncate(text, limits::EMBED_FIELD_VALUE);
+    let best = match why.candidates.first() {
+        Some(best) => about(best, why.by_meaning, knowledge, thresholds),
+        None => "No entry shares anything with it: nothing is said.".to_owned(),
+    };
+    embed = embed.field("Best", value(&best), false);
+    let others: Vec<String> = why
+        .candidates
+        .iter()
+        .skip(1)
+        .take(RUNNERS_UP)
+        .map(|other| {
+            let (confidence, score) = (percent(other.confidence), other.features.score);
+            format!("{confidence} (score {score:.2}) {}", name(other, knowledge))
+        })
+        .collect();
+    if !others.is_empty() {
+        embed = embed.field("Runners-up", value(&others.join("\n")), false);
+    }
+    let needed = format!(
+        "answer {}, unprompted {}, suggest {}",
+        percent(thresholds.answer),
+        percent(thresholds.unprompted),
+        percent(thresholds.suggest),
+    );
+    Rendered {
+        content: None,
+        embed: Some(embed.field("Thresholds", needed, false)),
+        rows: Vec::new(),
+    }
+}
+
+/// How the question was read.
+fn read(asked: &str, why: &Why) -> String {
+    let mut text = format!("> {}", escape::quote(asked, QUOTED));
+    if !why.words.is_empty() {
+        let words: Vec<String> = why.words.iter().map(|word| escape::escape(word)).collect();
+        let _ = write!(text, "\n\nCompared: {}", words.join(", "));
+    }
+    let read = |from: &str, to: &str| format!("{} → {}", escape::escape(from), escape::escape(to));
+    let repairs: Vec<String> = why.repairs.iter().map(|r| read(&r.from, &r.to)).collect();
+    if !repairs.is_empty() {
+        let _ = write!(text, "\nTaken for mistyped: {}", repairs.join(", "));
+    }
+    let readings: Vec<String> = why.readings.iter().map(|r| read(&r.from, &r.to)).collect();
+    if !readings.is_empty() {
+        let _ = write!(text, "\nRead as another name: {}", readings.join(", "));
+    }
+    text
+}
+
+fn about(
+    best: &Explained,
+    by_meaning: bool,
+    knowledge: &Knowledge,
+    thresholds: Thresholds,
+) -> String {
+    let said = match best.confidence {
+        c if c >= thresholds.unprompted => "answered, also unprompted",
+        c if c >= thresholds.answer => "answered when asked",
+        c if c >= thresholds.suggest => "suggested when asked",
+        _ => "nothing is said",
+    };
+    let mut text = format!(
+        "{}\nConfidence **{}**: {said}. Score {:.2}, {:.2} above the next.",
+        name(best, knowledge),
+        percent(best.confidence),
+        best.features.score,
+        best.features.margin,
+    );
+    let entry = knowledge.entries().get(best.entry);
+    if let Some(wording) = entry.and_then(|entry| entry.wordings().nth(best.wording)) {
+        let which = match best.wording {
+            0 => "its question".to_owned(),
+            n => format!("phrasing {n}"),
+        };
+        let _ = write!(
+            text,
+            "\nNearest wording ({which}): “{}”",
+            escape::quote(wording, 200)
+        );
+    }
+    if !best.shared.is_empty() {
+        let shared: Vec<String> = best
+            .shared
+            .iter()
+            .take(WORDS)
+            .map(|(word, weight)| format!("{} {weight:.2}", escape::escape(word)))
+            .collect();
+        let _ = write!(text, "\nShared words: {}", shared.join(", "));
+    }
+    let _ = if by_meaning {
+        let (nearest, centroid) = (best.features.nearest, best.features.centroid);
+        write!(
+            text,
+            "\nMeaning (cosine): {nearest:.2} with that wording, {centroid:.2} with the entry as a whole"
+        )
+    } else {
+        write!(text, "\nMeaning was not compared: words decide")
+    };
+    text
+}
+
+fn name(explained: &Explained, knowledge: &Knowledge) -> String {
+    match knowledge.entries().get(explained.entry) {
+        Some(entry) => {
+            let question = limits::truncate(&entry.question, 120);
+            format!("`{}` {}", entry.id, escape::formatting(&question))
+        }
+        None => "an entry that is gone".to_owned(),
+    }
+}
+
+fn percent(confidence: f64) -> String {
+    format!("{:.0} %", confidence * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::why;
+    use crate::answer::Thresholds;
+    use crate::discord::limits;
+    use crate::engine::Snapshot;
+    use crate::knowledge::{Entry, Id, Knowledge};
+    use serde_json::Value;
+
+    const THRESHOLDS: Thresholds = Thresholds {
+        answer: 0.6,
+        unprompted: 0.85,
+        suggest: 0.15,
+    };
+
+    fn shown(asked: &str) -> Value {
+        let entry = |id: &str, question: &str, phrasing: &str| Entry {
+            id: Id::new(id).unwrap(),
+            topic: "Topic".into(),
+            question: question.into(),
+            phrasings: vec![phrasing.into()],
+            answer: "Yes.".into(),
+            sources: Vec::new(),
+            resources: Vec::new(),
+            related: Vec::new(),
+        };
+        let entries = vec![
+            entry(
+                "kettle",
+                "Which kettle is best?",
+                "what kettle should I buy",
+            ),
+            entry(
+                "teapot",
+                "Which teapot is best?",
+                "what teapot should I buy",
+            ),
+        ];
+        let snapshot = Snapshot::new(Knowledge::from_parts(vec![], vec![], vec![], entries));
+        let found = snapshot.matcher.why(asked);
+        let rendered = why(asked, &snapshot.knowledge, &found, THRESHOLDS);
+        serde_json::to_value(rendered.into_notice()).unwrap()["embeds"][0].clone()
+    }
+
+    #[test]
+    fn it_names_what_decides() {
+        let told = shown("what ketle should I buy").to_string();
+        for part in [
+            "`kettle`",
+            "phrasing 1",
+            "Shared words",
+            "Confidence",
+            "answer 60 %",
+            "mistyped: ketle → kettle",
+            "`teapot`",
+        ] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+        assert!(shown("🎉").to_string().contains("nothing is said"));
+    }
+
+    #[test]
+    fn it_fits_whatever_was_asked() {
+        let embed = shown(&"*kettle* @everyone ".repeat(400));
+        let length = |value: &Value| value.as_str().map_or(0, limits::length);
+        assert!(length(&embed["description"]) <= limits::EMBED_DESCRIPTION);
+        for field in embed["fields"].as_array().unwrap() {
+            assert!(
+                length(&field["value"]) <= limits::EMBED_FIELD_VALUE,
+                "{field}"
+            );
+        }
+    }
+}

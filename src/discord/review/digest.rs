@@ -1,0 +1,114 @@
+//! Once a day, what waits for review is written to the server's review channel.
+//!
+//! When that was last done stands in the store, so a restart neither forgets a digest nor repeats
+//! it; and whoever notes it first sends it, so neither do two processes on one store.
+
+use crate::discord::render;
+use crate::engine::{Desk, Engine};
+use crate::store::{DAY, SettingError, Store, StoreError};
+use serenity::http::Http;
+use serenity::model::id::ChannelId;
+use std::convert::Infallible;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// How often it is looked whether a digest is due.
+const EVERY: Duration = Duration::from_secs(10 * 60);
+/// The name under which the store keeps when the last digest was sent.
+const NAME: &str = "digest";
+
+/// Sends what is due, now and every ten minutes, for ever. `clock` gives the time in milliseconds
+/// since 1970-01-01T00:00:00Z.
+pub async fn run(engine: Arc<Engine>, http: Arc<Http>, clock: impl Fn() -> i64) -> Infallible {
+    let Some(store) = engine.store() else {
+        return std::future::pending().await;
+    };
+    let mut rounds = interval(EVERY);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        let servers = match store.servers().await {
+            Ok(servers) => servers,
+            Err(error) => {
+                tracing::warn!(%error, "no digest can be sent; it is tried again later");
+                continue;
+            }
+        };
+        for server in servers {
+            let channel = engine.settings(Some(server)).review_channel;
+            let channel = channel.and_then(NonZeroU64::new).map(ChannelId::from);
+            let (Some(channel), Some(desk)) = (channel, engine.desk(server)) else {
+                continue;
+            };
+            if let Err(error) = send(store, desk, &http, channel, clock()).await {
+                tracing::warn!(%error, %server, "no digest can be sent; it is tried again later");
+            }
+        }
+        tracing::debug!("looked for digests that are due");
+    }
+}
+
+/// Sends the digest of one server if it is due and there is something to tell.
+async fn send(
+    store: &Store,
+    desk: Desk<'_>,
+    http: &Http,
+    channel: ChannelId,
+    now: i64,
+) -> Result<(), StoreError> {
+    let server = desk.server();
+    let last = store.setting(server, NAME).await?;
+    if !is_due(last.as_ref().map(|last| last.document.as_str()), now) {
+        return Ok(());
+    }
+    let Some(message) = render::digest(&desk.review().await?) else {
+        return Ok(());
+    };
+    let seen = last.map(|last| last.version);
+    match store
+        .set_setting(server, NAME, &now.to_string(), seen)
+        .await
+    {
+        Ok(_) => {}
+        // Another process is sending it.
+        Err(SettingError::Conflict { .. }) => return Ok(()),
+        Err(SettingError::Store(error)) => return Err(error),
+    }
+    if let Err(error) = channel.send_message(http, message.into_notice()).await {
+        tracing::warn!(%error, %server, %channel, "a digest could not be sent; the next is due in a day");
+    }
+    Ok(())
+}
+
+/// Whether a day has passed since `last`, which [`send`] wrote. What cannot be read was never sent,
+/// and neither was what is to come.
+fn is_due(last: Option<&str>, now: i64) -> bool {
+    let last = last.and_then(|last| last.parse::<i64>().ok());
+    last.is_none_or(|last| last > now || now.saturating_sub(last) >= DAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_due;
+    use crate::store::DAY;
+
+    #[test]
+    fn a_digest_is_due_once_a_day() {
+        let now = 1_700_000_000_000;
+        let at = |time: i64| Some(time.to_string());
+        for (last, due) in [
+            (None, true),
+            (Some("rubbish".to_owned()), true),
+            (at(now), false),
+            (at(now - DAY + 1), false),
+            (at(now - DAY), true),
+            (at(i64::MIN), true),
+            // A clock that was set back must not silence it for ever.
+            (at(now + DAY), true),
+        ] {
+            assert_eq!(is_due(last.as_deref(), now), due, "{last:?}");
+        }
+    }
+}
