@@ -6,7 +6,6 @@
 mod alias;
 mod cache;
 mod calibration;
-mod encoder;
 mod known;
 mod lexical;
 mod meaning;
@@ -22,7 +21,7 @@ mod tests;
 pub use alias::Reading;
 pub use cache::{CacheError, VectorCache};
 pub use calibration::Features;
-pub use encoder::{Encoder, EncoderError, Layers};
+pub use citebot_encoder::{Encoder, EncoderError, Layers};
 pub use meaning::SentenceEncoder;
 pub use repair::Repair;
 

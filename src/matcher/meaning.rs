@@ -11,9 +11,9 @@
 //!   this very book is about.
 
 use super::cache::VectorCache;
-use super::encoder::{Encoder, Layers};
 use super::ridge;
 use super::vectors::{Rows, normalise, product};
+use citebot_encoder::{Encoder, Layers};
 use std::fmt;
 use std::sync::Arc;
 

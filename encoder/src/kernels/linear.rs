@@ -7,7 +7,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::matcher::encoder::container::Bytes;
+use crate::container::Bytes;
 
 /// Outputs computed side by side: two vectors of eight 32-bit sums.
 pub const BLOCK: usize = 16;

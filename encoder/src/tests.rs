@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::*;
 
-const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
+const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../models");
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()

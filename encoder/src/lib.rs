@@ -88,15 +88,15 @@ impl Encoder {
     pub fn embedded() -> Result<Self, EncoderError> {
         const CONFIG: &str = include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
-            "/models/minilm/config.json"
+            "/../models/minilm/config.json"
         ));
         const VOCABULARY: &str = include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
-            "/models/minilm/vocab.txt"
+            "/../models/minilm/vocab.txt"
         ));
         const MODEL: &[u8] = include_bytes!(concat!(
             env!("CARGO_MANIFEST_DIR"),
-            "/models/minilm/model.safetensors"
+            "/../models/minilm/model.safetensors"
         ));
         let directory = Path::new("models/minilm");
         let config = Config::parse(&directory.join("config.json"), CONFIG)?;
