@@ -153,8 +153,8 @@ fn each_mistake_has_its_place() {
             &["2:10: `answer` must be a number such as 0.6, not a text"],
         ),
         (
-            "[matching]\nanswer = 0.9",
-            &["2:10: answer (0.9) must not be greater than unprompted (0.93)"],
+            "[matching]\nanswer = 0.95",
+            &["2:10: answer (0.95) must not be greater than unprompted (0.93)"],
         ),
         (
             "[matching]\nanswer = 0.1",

@@ -63,6 +63,12 @@ impl Program {
         self
     }
 
+    /// Keeps things where the configuration says.
+    pub(crate) fn own_store(mut self) -> Self {
+        self.command.env_remove("CITEBOT_STORE");
+        self
+    }
+
     /// Sets a variable of its environment.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);

@@ -321,7 +321,7 @@ fn the_commands_export_merge_and_import() {
     fs::write(folder.join("bad.toml"), lava.replace("Rock.", "Rock. [1]")).expect("a file");
     let one = server(1).to_string();
     let run = |arguments: &[&str]| {
-        let ran = citebot(arguments).within(folder).run();
+        let ran = citebot(arguments).within(folder).own_store().run();
         (ran.code, ran.stdout, ran.stderr)
     };
     let (code, out, _) = run(&["import", "--server", &one, "new.toml", "bad.toml"]);

@@ -398,6 +398,10 @@ impl State {
                 "embeds" => {
                     let mut embeds = value.clone();
                     for embed in embeds.as_array_mut().into_iter().flatten() {
+                        // What the bot leaves open, Discord leaves out.
+                        if let Some(image) = embed.get_mut("image").and_then(Value::as_object_mut) {
+                            image.retain(|_, value| !value.is_null());
+                        }
                         embed["type"] = "rich".into();
                     }
                     message["embeds"] = if embeds.is_null() { json!([]) } else { embeds };
