@@ -88,7 +88,7 @@ fn no_eight_words_in_a_row_are_an_article_s() {
     let folder = std::env::var_os("CITEBOT_ARTICLES")
         .map_or_else(|| here("../shared/articles"), PathBuf::from);
     let Ok(files) = std::fs::read_dir(&folder) else {
-        println!("skipped: the articles are not at hand; CITEBOT_ARTICLES can name their folder");
+        eprintln!("skipped: the articles are not at hand; CITEBOT_ARTICLES can name their folder");
         return;
     };
     let mut theirs: HashSet<Vec<String>> = HashSet::new();

@@ -18,7 +18,7 @@ struct Offer {
 }
 
 /// What a line asks for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Input<'a> {
     Nothing,
     Quit,
@@ -151,7 +151,7 @@ fn respond(
                 (None, count) => writeln!(out, "The choices are 1 to {count}.")?,
             }
         }
-        Input::UnknownCommand(command) => match nearest(command, COMMANDS.into_iter()) {
+        Input::UnknownCommand(command) => match nearest(command, COMMANDS) {
             Some(near) => writeln!(out, "There is no {command}. Did you mean {near}?")?,
             None => writeln!(out, "There is no {command}. /help lists what there is.")?,
         },

@@ -19,7 +19,7 @@ pub(super) fn run(
     runtime()?.block_on(async {
         let shutdown = shutdown_signal()?;
         let engine = Arc::new(with_store(engine, config).await?);
-        let _watcher = crate::engine::watch(Arc::clone(&engine));
+        let _watcher = crate::engine::watch(&engine);
         let served = discord::run(config, Arc::clone(&engine), token, shutdown).await;
         // What was asked last is still being written.
         engine.flush().await;

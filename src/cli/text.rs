@@ -48,7 +48,7 @@ pub(super) fn reply(out: &mut impl Write, knowledge: &Knowledge, reply: &Reply) 
 /// Writes an entry: question, answer, sources as footnotes, links.
 pub(super) fn entry(out: &mut impl Write, knowledge: &Knowledge, entry: &Entry) -> io::Result<()> {
     writeln!(out, "{TITLE}{}{TITLE:#}", entry.question)?;
-    for paragraph in entry.answer.trim().split('\n') {
+    for paragraph in entry.answer.trim().lines() {
         wrapped(out, paragraph, "", "")?;
     }
     let citations = knowledge.citations(entry);

@@ -148,7 +148,6 @@ impl Rendered {
     }
 
     /// As a message to a channel, in reply to nobody.
-    #[must_use]
     pub fn into_notice(self) -> CreateMessage {
         CreateMessage::new()
             .allowed_mentions(nobody())
@@ -159,7 +158,6 @@ impl Rendered {
 
     /// In place of the response that was given before, with `file`. Every part is set, so that
     /// nothing of what stood there stays.
-    #[must_use]
     pub fn into_edit(self, file: Option<CreateAttachment>) -> EditInteractionResponse {
         let edit = EditInteractionResponse::new()
             .allowed_mentions(nobody())

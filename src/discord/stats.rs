@@ -50,7 +50,7 @@ pub fn message(
 
 fn figures(stats: &Stats) -> String {
     let sum = |of: fn(&crate::store::Day) -> u64| stats.days.iter().map(of).sum::<u64>();
-    let asked = sum(|day| day.asked());
+    let asked = sum(crate::store::Day::asked);
     let flagged = sum(|day| day.flagged);
     let mut text = format!(
         "**{asked}** asked: 🟦 **{}** answered, 🟧 **{}** suggested, 🟪 **{}** unknown",

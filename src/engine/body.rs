@@ -153,7 +153,7 @@ mod tests {
             resources: Vec::new(),
             related: texts(&["governance"]),
         };
-        let text = r####"topic = "Risks \"and\" safety"
+        let text = r#"topic = "Risks \"and\" safety"
 
 [[entry]]
 id = "misuse"
@@ -169,7 +169,7 @@ It says ""\"so""\". [2]
 """
 sources = ["a#b", "https://example.org/?q=1"]
 related = ["governance"]
-"####;
+"#;
         assert_eq!(write(&entry), text);
         let mut back = read(text).expect("reads");
         back.answer = back.answer.trim().to_owned();

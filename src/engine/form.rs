@@ -123,7 +123,7 @@ pub fn new_id(question: &str, taken: impl Fn(&str) -> bool) -> String {
     if !taken(&slug) {
         return slug;
     }
-    (2_u32..)
+    (2..=u32::MAX)
         .map(|n| format!("{slug}-{n}"))
         .find(|id| !taken(id))
         .unwrap_or(slug)

@@ -229,7 +229,7 @@ async fn sweep(store: Store, days: u32) {
             Ok(0) => {}
             Ok(questions) => tracing::info!(questions, days, "old questions were deleted"),
             Err(error) => {
-                tracing::warn!(%error, "deleting old questions; it is tried again in an hour")
+                tracing::warn!(%error, "deleting old questions; it is tried again in an hour");
             }
         }
         if let Err(error) = store.sweep_drafts(before(KEPT_DAYS)).await {

@@ -399,7 +399,7 @@ fn edit(array: &mut Array, wanted: &[String]) {
             },
         };
         if indent.is_none() {
-            item.before = if at == 0 { "" } else { " " }.to_owned();
+            if at == 0 { "" } else { " " }.clone_into(&mut item.before);
             item.value.decor_mut().set_suffix("");
         }
         let prefix = format!("{beside}{}", item.before);

@@ -22,7 +22,7 @@ const LOGGED: u32 = 500;
 const NAMED: usize = 5;
 
 /// What a moderator wants to do. `based_on` is the latest revision of the entry that they saw
-/// ([`Draft::based_on`], [`Past::id`](super::Past::id)), `None` if there was none.
+/// (`Draft::based_on`, [`Past::id`](super::Past::id)), `None` if there was none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
     /// A new entry, or new words for one.

@@ -22,9 +22,9 @@ pub struct Watcher {
 /// mistake in the files is logged with its place, and the last good book goes on answering. Where
 /// the system cannot watch files, that is logged, and the bot runs without.
 #[must_use]
-pub fn watch(engine: Arc<Engine>) -> Watcher {
+pub fn watch(engine: &Arc<Engine>) -> Watcher {
     let folder = engine.folder().to_owned();
-    let engine = Arc::downgrade(&engine);
+    let engine = Arc::downgrade(engine);
     let watched = folder.clone();
     let mut last = versions(&folder);
     let debouncer = new_debouncer(QUIET, move |event: DebounceEventResult| match event {

@@ -98,7 +98,7 @@ async fn a_server_sees_the_book_and_its_own_alone() {
     let (one, two) = (desk(&engine, 1), desk(&engine, 2));
     let lava = publish(&one, &add(lamp())).await.entry;
     let edit = change(&two, "volcano", |form| {
-        form.question = "Why do volcanoes smoke?".into()
+        form.question = "Why do volcanoes smoke?".into();
     });
     publish(&two, &edit).await;
     publish(&two, &remove(&two, "zebra")).await;
@@ -211,7 +211,7 @@ async fn two_moderators_cannot_overwrite_each_other() {
     let here = desk(&engine, 1);
     let mine = change(&here, "zebra", |form| form.answer = "For fun. [1]".into());
     let theirs = change(&here, "zebra", |form| {
-        form.phrasings.push_str("\nstriped horse")
+        form.phrasings.push_str("\nstriped horse");
     });
     let published = here.publish(5, 10, &theirs).await.expect("publishes");
 
@@ -403,7 +403,7 @@ async fn an_edit_reaches_another_engine_on_the_same_store() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), arrived)
+    tokio::time::timeout(Duration::from_mins(1), arrived)
         .await
         .expect("arrives");
 }
@@ -552,7 +552,7 @@ async fn what_went_unanswered_is_reviewed_once() {
     assert!(told().await.iter().all(|one| !one.contains("cup")));
 
     let stats = here.stats(90, 3_000, 5).await.expect("reads");
-    let asked: u64 = stats.days.iter().map(|day| day.asked()).sum();
+    let asked: u64 = stats.days.iter().map(citebot::store::Day::asked).sum();
     assert_eq!(asked, 9);
 }
 
@@ -649,7 +649,7 @@ async fn publishing_what_stands_already_makes_no_revision() {
     publish(
         &here,
         &change(&here, "zebra", |form| {
-            form.answer = "To confuse flies. [1]".into()
+            form.answer = "To confuse flies. [1]".into();
         }),
     )
     .await;

@@ -183,7 +183,7 @@ async fn merging_touches_only_what_changed() {
     });
     publish(&here, &edit).await;
     let edit = change(&here, "giraffe", |form| {
-        form.answer = "For leaves. [1]\n\nReally.".into()
+        form.answer = "For leaves. [1]\n\nReally.".into();
     });
     publish(&here, &edit).await;
     let out = merged(1);
@@ -281,7 +281,7 @@ async fn the_shipped_book_takes_one_phrasing_and_nothing_else() {
     }
     for entry in here.snapshot().knowledge.entries() {
         let edit = change(&here, entry.id.as_str(), |form| {
-            form.phrasings.push_str(&format!("\nzzz {}", entry.id));
+            form.phrasings = format!("{}\nzzz {}", form.phrasings, entry.id);
         });
         let edits = [edit];
         for edit in &edits {

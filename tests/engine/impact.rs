@@ -68,7 +68,7 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
                 3 => draft.form.phrasings = words(random),
                 4 => {
                     let line = words(random);
-                    draft.form.phrasings.push_str(&format!("\n{line}"));
+                    draft.form.phrasings = format!("{}\n{line}", draft.form.phrasings);
                 }
                 _ => draft.form.phrasings.clear(),
             }

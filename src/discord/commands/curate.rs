@@ -42,7 +42,7 @@ use serenity::model::guild::Member;
     install_context = "Guild",
     interaction_context = "Guild"
 )]
-#[expect(
+#[allow(
     clippy::unused_async,
     reason = "poise makes a command of async functions only"
 )]
@@ -53,7 +53,7 @@ pub async fn curate(_ctx: Context<'_>) -> Result<(), CommandError> {
 
 /// Whether the member may curate, by what came with the interaction. The check of a moderators'
 /// command, which holds for its subcommands and their autocompletion too.
-#[expect(clippy::unused_async, reason = "poise checks by async functions only")]
+#[allow(clippy::unused_async, reason = "poise checks by async functions only")]
 pub async fn moderator(ctx: Context<'_>) -> Result<bool, CommandError> {
     Ok(permission::may_curate(member(ctx)))
 }

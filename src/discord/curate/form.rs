@@ -26,7 +26,6 @@ const RESOURCES: &str = "resources";
 const RELATED: &str = "related";
 
 /// The form, filled with `draft`.
-#[must_use]
 pub fn modal(draft: &Draft) -> CreateModal {
     let form = &draft.form;
     let entry = draft.entry.as_deref().and_then(|id| Id::new(id).ok());
@@ -383,7 +382,7 @@ mod tests {
             }).collect();
             let mut text_of_answer = text(answer);
             for n in 1..=sources {
-                text_of_answer.push_str(&format!(" [{n}]"));
+                text_of_answer = format!("{text_of_answer} [{n}]");
             }
             let entry = Entry {
                 question: format!("q {}", text(question.saturating_sub(2))),

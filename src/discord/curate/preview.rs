@@ -204,7 +204,6 @@ pub fn id_of(draft: &Draft) -> Option<Id> {
 }
 
 /// A button of curation.
-#[must_use]
 pub fn button(action: Action, label: &str, style: ButtonStyle) -> CreateButton {
     CreateButton::new(CustomId::Curate(action).to_string())
         .label(limits::truncate(label, limits::BUTTON_LABEL))
