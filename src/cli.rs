@@ -20,7 +20,7 @@ use crate::knowledge::Problems;
 use crate::store::Store;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use open::open;
+use open::{open, open_by_words};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -134,6 +134,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         }
         Command::Chat => chat::chat(&open(&config)?),
         Command::Ask(arguments) => ask::ask(&open(&config)?, &arguments),
+        Command::Eval(arguments) if arguments.words => {
+            eval::eval(&open_by_words(&config)?, &arguments)
+        }
         Command::Eval(arguments) => eval::eval(&open(&config)?, &arguments),
         Command::Sources(arguments) => sources::sources(&open(&config)?, &arguments),
         Command::Export(arguments) => export::export(&config, &arguments),

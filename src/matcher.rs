@@ -25,7 +25,7 @@ pub use citebot_encoder::{Encoder, EncoderError, Layers};
 pub use meaning::SentenceEncoder;
 pub use repair::Repair;
 
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, markers};
 use alias::Aliases;
 use calibration::Calibration;
 use lexical::{Lexical, Scores};
@@ -47,13 +47,14 @@ mod by_words {
     pub const CHARACTERS: f32 = 0.5;
 }
 
-/// With meaning, it is `ridge + 0.5 · centroid + 0.25 · words + 0.2 · characters`, among the entries
+/// With meaning, it is `ridge + 0.5 · centroid + 0.25 · words + 0.2 · characters + 0.3 · answer`, among the entries
 /// in which `0.5 · nearest + 0.5 · centroid + 0.25 · words` is greatest.
 mod by_meaning {
     pub const NEAREST: f32 = 0.5;
     pub const CENTROID: f32 = 0.5;
     pub const WORDS: f32 = 0.25;
     pub const CHARACTERS: f32 = 0.2;
+    pub const ANSWER: f32 = 0.3;
 }
 
 /// The confidence in a question that is, word for word, one of the book's.
@@ -149,8 +150,20 @@ struct Prepared {
     repairer: Repairer,
     /// Per entry and wording its words.
     words: Vec<Vec<Vec<Word>>>,
-    /// Per entry and wording what is encoded.
-    sentences: Vec<Vec<String>>,
+    /// What is encoded.
+    sentences: Sentences,
+    /// The words of the questions that no entry answers.
+    out_of_scope: Vec<Vec<Word>>,
+}
+
+/// What of a book is encoded.
+struct Sentences {
+    /// Per entry its wordings.
+    wordings: Vec<Vec<String>>,
+    /// Per entry its answer.
+    answers: Vec<String>,
+    /// Questions that no entry answers.
+    out_of_scope: Vec<String>,
 }
 
 impl Matcher {
@@ -181,13 +194,14 @@ impl Matcher {
             aliases,
             repairer,
             words,
+            out_of_scope,
             ..
         } = prepared;
         let mut exact = HashMap::new();
         for (wording, words) in words.iter().flatten().enumerate() {
             exact.entry(joined(words)).or_insert(wording);
         }
-        let lexical = Lexical::new(&words, |stem| aliases.is_proper(stem));
+        let lexical = Lexical::new(&words, &out_of_scope, |stem| aliases.is_proper(stem));
         let size = calibration::size(lexical.entries());
         Self {
             aliases,
@@ -363,36 +377,42 @@ impl Matcher {
             .map(|&(entry, _)| self.lexical.of(entry))
             .collect();
         let grams = self.lexical.question_grams(&read.words);
-        let ridge = meaning.ridge(likeness, &ranges, self.lexical.entries());
-        let candidates = shortlist.iter().zip(ridge).map(|(&(entry, _), ridge)| {
-            let (centroid, words) = (likeness.centroids[entry], scores.entries[entry]);
-            let of = |value: &dyn Fn(usize) -> f32| {
-                self.lexical.of(entry).map(value).fold(0.0, f32::max)
-            };
-            let wording = of(&|w| scores.wordings[w]);
-            let characters = of(&|w| self.lexical.characters(&grams, w));
-            let score = ridge
-                + by_meaning::CENTROID * centroid
-                + by_meaning::WORDS * words
-                + by_meaning::CHARACTERS * characters;
-            let features = Features {
-                score: score.into(),
-                nearest: nearest[entry].1.into(),
-                centroid: centroid.into(),
-                ridge: ridge.into(),
-                talk: likeness.talk.into(),
-                characters: characters.into(),
-                coherence: meaning.coherence(entry).into(),
-                size: self.size,
-                ..features(read, scores, entry, wording)
-            };
-            Candidate {
-                entry,
-                wording: nearest[entry].0,
-                features,
-                confidence: 0.0,
-            }
-        });
+        let weighed = meaning.weigh(likeness, &ranges, self.lexical.entries());
+        let candidates = shortlist
+            .iter()
+            .zip(weighed.ridge)
+            .map(|(&(entry, _), ridge)| {
+                let (centroid, words) = (likeness.centroids[entry], scores.entries[entry]);
+                let of = |value: &dyn Fn(usize) -> f32| {
+                    self.lexical.of(entry).map(value).fold(0.0, f32::max)
+                };
+                let wording = of(&|w| scores.wordings[w]);
+                let characters = of(&|w| self.lexical.characters(&grams, w));
+                let score = ridge
+                    + by_meaning::CENTROID * centroid
+                    + by_meaning::WORDS * words
+                    + by_meaning::CHARACTERS * characters
+                    + by_meaning::ANSWER * likeness.answers[entry];
+                let features = Features {
+                    score: score.into(),
+                    nearest: nearest[entry].1.into(),
+                    centroid: centroid.into(),
+                    ridge: ridge.into(),
+                    talk: weighed.talk.into(),
+                    out_of_scope: weighed.out_of_scope.into(),
+                    answer: likeness.answers[entry].into(),
+                    characters: characters.into(),
+                    coherence: meaning.coherence(entry).into(),
+                    size: self.size,
+                    ..features(read, scores, entry, wording)
+                };
+                Candidate {
+                    entry,
+                    wording: nearest[entry].0,
+                    features,
+                    confidence: 0.0,
+                }
+            });
         candidates.collect()
     }
 
@@ -416,28 +436,20 @@ impl Matcher {
 
 impl Prepared {
     fn new(knowledge: &Knowledge) -> Self {
-        let split = |text: &str| words::split(&text::plain(text));
+        let entries = || knowledge.entries().iter();
         let mut typed: Vec<Vec<Vec<String>>> = Vec::with_capacity(knowledge.entries().len());
-        let mut sentences = Vec::with_capacity(knowledge.entries().len());
-        for entry in knowledge.entries() {
-            let (mut all_words, mut all_sentences) = (Vec::new(), Vec::new());
-            for wording in entry.wordings() {
-                let plain = text::plain(wording);
-                let (mut words, places) = words::split_with_places(&plain);
-                let kept = words::without_padding(&words);
-                all_sentences.push(sentence(
-                    &plain,
-                    &words[kept.clone()],
-                    &places[kept.clone()],
-                    &[],
-                ));
-                words.truncate(kept.end);
-                words.drain(..kept.start);
-                all_words.push(words);
-            }
-            typed.push(all_words);
-            sentences.push(all_sentences);
+        let mut wordings = Vec::with_capacity(knowledge.entries().len());
+        for entry in entries() {
+            let (words, sentences) = entry.wordings().map(wording).unzip();
+            typed.push(words);
+            wordings.push(sentences);
         }
+        let (beyond, beyond_sentences): (Vec<_>, Vec<_>) = knowledge
+            .out_of_scope()
+            .iter()
+            .map(|question| wording(question))
+            .unzip();
+        let split = |text: &str| words::split(&text::plain(text));
         let names: Vec<String> = Aliases::vocabulary(knowledge).flat_map(split).collect();
         let repairer = Repairer::new(
             typed
@@ -455,12 +467,40 @@ impl Prepared {
             .map(|wordings| wordings.iter().map(read).collect())
             .collect();
         Self {
+            out_of_scope: beyond.iter().map(read).collect(),
             aliases,
             repairer,
             words,
-            sentences,
+            sentences: Sentences {
+                wordings,
+                answers: entries().map(|e| without_markers(&e.answer)).collect(),
+                out_of_scope: beyond_sentences,
+            },
         }
     }
+}
+
+/// The words of a wording, and what is encoded of it.
+fn wording(wording: &str) -> (Vec<String>, String) {
+    let plain = text::plain(wording);
+    let (mut words, places) = words::split_with_places(&plain);
+    let kept = words::without_padding(&words);
+    let sentence = sentence(&plain, &words[kept.clone()], &places[kept.clone()], &[]);
+    words.truncate(kept.end);
+    words.drain(..kept.start);
+    (words, sentence)
+}
+
+/// What an answer says, plain, without its `[n]`.
+fn without_markers(answer: &str) -> String {
+    let mut said = String::with_capacity(answer.len());
+    let mut at = 0;
+    for marker in markers(answer) {
+        said.push_str(&answer[at..marker.range.start]);
+        at = marker.range.end;
+    }
+    said.push_str(&answer[at..]);
+    text::plain(&said)
 }
 
 /// What is encoded of a text: the part of `plain` from the first to the last of the `words`, with
@@ -509,6 +549,7 @@ fn features(read: &Read, scores: &Scores, entry: usize, wording: f32) -> Feature
         words: scores.entries[entry].into(),
         wording: wording.into(),
         unknown: scores.unknown.into(),
+        out_of_scope: scores.out_of_scope.into(),
         length: f64::from(telling).ln_1p(),
         ..Features::default()
     }

@@ -43,6 +43,10 @@ pub(super) struct Lexical {
     owner: Vec<u32>,
     /// The first wording of each entry, and one more.
     starts: Vec<u32>,
+    /// How many wordings are the entries'; those after them are questions that no entry answers.
+    wordings: usize,
+    /// How many there are with those.
+    questions: usize,
     grams: Vec<Grams>,
     gram_idf: HashMap<u32, f32>,
     rarest_gram: f32,
@@ -59,6 +63,8 @@ pub(super) struct Scores {
     pub entries: Vec<f32>,
     /// Per wording, `[0, 1]`.
     pub wordings: Vec<f32>,
+    /// The nearest question that no entry answers, `[0, 1]`.
+    pub out_of_scope: f32,
     /// The share of the question's weight that no entry has.
     pub unknown: f32,
 }
@@ -80,8 +86,13 @@ fn idf(having: usize, all: usize) -> f32 {
 }
 
 impl Lexical {
-    /// Indexes the wordings of each entry; `proper` tells names.
-    pub fn new(entries: &[Vec<Vec<Word>>], proper: impl Fn(&str) -> bool) -> Self {
+    /// Indexes the wordings of each entry, and questions that no entry answers; `proper` tells
+    /// names.
+    pub fn new(
+        entries: &[Vec<Vec<Word>>],
+        out_of_scope: &[Vec<Word>],
+        proper: impl Fn(&str) -> bool,
+    ) -> Self {
         let mut index = Self {
             rarest: idf(0, entries.len()),
             starts: vec![0],
@@ -111,8 +122,18 @@ impl Lexical {
                 .push(u32::try_from(index.owner.len()).unwrap_or(u32::MAX));
             lengths.push(length);
         }
+        index.wordings = index.owner.len();
+        for (wording, words) in (index.wordings..).zip(out_of_scope) {
+            for word in words {
+                let id = index.term(word, &proper, &mut factors);
+                add(
+                    &mut index.terms[id].wordings,
+                    u32::try_from(wording).unwrap_or(u32::MAX),
+                );
+            }
+        }
         let mean = (lengths.iter().sum::<f32>() / small(lengths.len().max(1))).max(1.0);
-        let mut norms = vec![0.0_f32; index.owner.len()];
+        let mut norms = vec![0.0_f32; index.wordings + out_of_scope.len()];
         for (term, factor) in index.terms.iter_mut().zip(&factors) {
             term.weight = idf(term.entries.len(), entries.len()) * factor;
             for (entry, tf) in &mut term.entries {
@@ -129,6 +150,7 @@ impl Lexical {
                 *share /= norms[*wording as usize].sqrt().max(f32::MIN_POSITIVE);
             }
         }
+        index.questions = norms.len();
         index.index_grams(entries);
         index
     }
@@ -203,7 +225,8 @@ impl Lexical {
     pub fn score(&self, question: &[Word]) -> Scores {
         let mut scores = Scores {
             entries: vec![0.0; self.starts.len() - 1],
-            wordings: vec![0.0; self.owner.len()],
+            wordings: vec![0.0; self.questions],
+            out_of_scope: 0.0,
             unknown: 0.0,
         };
         let mut counts: Vec<(&Word, f32)> = Vec::new();
@@ -224,6 +247,9 @@ impl Lexical {
                 continue;
             };
             let term = &self.terms[id as usize];
+            if term.entries.is_empty() {
+                scores.unknown += weight;
+            }
             for &(entry, tf) in &term.entries {
                 scores.entries[entry as usize] += tf * weight;
             }
@@ -240,6 +266,8 @@ impl Lexical {
                 .iter_mut()
                 .for_each(|s| *s = (*s / norm).min(1.0));
         }
+        let out_of_scope = scores.wordings.split_off(self.wordings);
+        scores.out_of_scope = out_of_scope.into_iter().fold(0.0, f32::max);
         scores
     }
 

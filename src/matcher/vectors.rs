@@ -32,6 +32,13 @@ impl Rows {
         rows
     }
 
+    /// These and then `others`, as many numbers each.
+    pub fn followed_by(self, others: &Self) -> Self {
+        let mut exact = self.exact;
+        exact.extend_from_slice(&others.exact);
+        Self::new(self.dims, exact)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.exact.len() / self.dims
