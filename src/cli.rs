@@ -76,7 +76,7 @@ struct Places {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Connect to Discord and serve until SIGINT or SIGTERM
-    Run,
+    Run(run::Arguments),
     /// Talk in the terminal
     Chat,
     /// Answer one question, or a question per line of standard input
@@ -113,7 +113,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     let environment = |name: &str| std::env::var(name).ok();
     let command = match cli.command {
         Some(command) => command,
-        None if Token::from_env(&environment)?.is_some() => Command::Run,
+        None if Token::from_env(&environment)?.is_some() => Command::Run(run::Arguments::default()),
         None => {
             writeln!(
                 anstream::stderr(),
@@ -128,9 +128,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     }
     let config = cli.places.config(&environment)?;
     match command {
-        Command::Run => {
+        Command::Run(arguments) => {
             log_to_stderr(&config)?;
-            run::run(&config, &environment)
+            run::run(&config, &arguments, &environment)
         }
         Command::Chat => chat::chat(&open(&config)?),
         Command::Ask(arguments) => ask::ask(&open(&config)?, &arguments),
