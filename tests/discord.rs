@@ -2,7 +2,9 @@
 
 mod commands;
 mod curate;
+mod killed;
 mod messages;
+mod processes;
 mod review;
 mod rubbish;
 mod startup;
