@@ -27,6 +27,8 @@ mod custom_id;
 mod error;
 mod escape;
 mod failure;
+#[cfg(test)]
+mod fits;
 mod handler;
 mod in_flight;
 mod limits;

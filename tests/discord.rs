@@ -3,6 +3,7 @@
 mod commands;
 mod curate;
 mod killed;
+mod limits;
 mod messages;
 mod processes;
 mod review;

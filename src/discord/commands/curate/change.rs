@@ -144,7 +144,7 @@ async fn restorable(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse
     )
 }
 
-/// What has a history.
+/// What has a history. An entry that was taken out is called what the book calls it, or by its id.
 #[expect(
     clippy::unused_async,
     reason = "poise completes by async functions only"
@@ -153,9 +153,10 @@ async fn touched(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let Some(desk) = own_desk(ctx) else {
         return CreateAutocompleteResponse::new();
     };
-    let snapshot = desk.snapshot();
+    let (snapshot, book) = (desk.snapshot(), ctx.data().snapshot(None));
     let touched = desk.touched().into_iter().map(|id| {
         let entry = snapshot.knowledge.entry(&id);
+        let entry = entry.or_else(|| book.knowledge.entry(&id));
         (
             entry.map_or_else(|| id.clone(), |entry| entry.question.clone()),
             id,
