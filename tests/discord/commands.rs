@@ -202,10 +202,11 @@ async fn commands_registered_elsewhere_before_are_taken_away() {
         let text = text.replace("[discord]", &format!("[discord]\n{line}"));
         std::fs::write(&config, text).expect("the configuration");
         world.add_bot(&[]).await.logs("commands registered").await;
-        let state = world.discord.look();
-        let with_some = state.commands.iter().filter(|(_, all)| !all.is_empty());
-        let with_some: Vec<Option<u64>> = with_some.map(|(place, _)| *place).collect();
-        drop(state);
+        let with_some: Vec<Option<u64>> = {
+            let state = world.discord.look();
+            let with_some = state.commands.iter().filter(|(_, all)| !all.is_empty());
+            with_some.map(|(place, _)| *place).collect()
+        };
         assert_eq!(with_some, [place]);
         world.kill().await;
     }

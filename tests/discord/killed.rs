@@ -75,7 +75,7 @@ impl State {
     /// Begins an edit: back to what this gives, or written anew.
     fn earlier(&mut self) -> Option<Earlier> {
         self.begun += 1;
-        if self.begun % WRITTEN == 0 {
+        if self.begun.is_multiple_of(WRITTEN) {
             return None;
         }
         let (&from, latest) = self.confirmed.last_key_value()?;
@@ -143,10 +143,11 @@ impl Ledger {
         let answer = answer(self.state().begun);
         let fields = [(ANSWER_FIELD, answer.as_str())];
         let preview = self.who.submit(&form, &fields).await.message();
-        let mut state = self.state();
-        state.message = Some(preview.clone());
-        state.open = Some(answer);
-        drop(state);
+        {
+            let mut state = self.state();
+            state.message = Some(preview.clone());
+            state.open = Some(answer);
+        }
         self.who.click(&preview, "Publish").await;
     }
 
