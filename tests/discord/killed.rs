@@ -24,8 +24,9 @@ const SERVERS: [&str; 4] = ["lab", "east", "west", "north"];
 /// One in so many is written anew in a form; the others go back to an earlier one at a press of a
 /// button, without the preview, which is what takes long.
 const WRITTEN: usize = 4;
-/// Requests that an edit takes at least: it is acknowledged, and confirmed.
-const REQUESTS: usize = 2;
+/// Requests between two kills: so many edits take five each that are written (the form, twice the
+/// preview, twice the publication) and two each that are not.
+const BETWEEN: usize = EDITS / WRITTEN * (5 + 2 * (WRITTEN - 1)) / (KILLS + 1);
 /// The entry that is edited, and how its revisions stand in the store.
 const ENTRY: &str = "rooibos";
 
@@ -265,16 +266,15 @@ async fn killed_while_edits_are_published_it_loses_none_and_keeps_no_half() {
         if kills == KILLS {
             publishing.await;
         } else {
-            // A moment somewhere within the next edits, wherever each of them is by then.
-            let most = EDITS * REQUESTS / (KILLS + 1);
-            let at = world.discord.look().requests.len() + random.usize(1..=most);
+            // Some moment of this part, wherever each of the edits is by then.
+            let now = world.discord.look().requests.len();
+            let at = (kills * BETWEEN + random.usize(0..BETWEEN)).max(now + 1);
             let yields = random.usize(0..50);
             let kill = async {
-                let moment = |requests: usize| (requests >= at).then_some(());
-                let wait = world
-                    .discord
-                    .until("the moment to kill", |state| moment(state.requests.len()));
-                wait.await;
+                let moment = world.discord.until("the moment to kill", |state| {
+                    (state.requests.len() >= at).then_some(())
+                });
+                moment.await;
                 for _ in 0..yields {
                     yield_now().await;
                 }
