@@ -66,26 +66,26 @@ type Value = fn(&Features) -> f64;
 pub(super) const WORDS: Calibration = Calibration {
     bias: -6.7,
     weights: &[
-        (margin, 5.2),
-        (|f| f.words, 9.0),
+        (margin, 4.8),
+        (|f| f.words, 9.2),
         (|f| f.wording, -2.2),
-        (|f| f.characters, 2.6),
-        (|f| f.length, 1.9),
-        (|f| f.out_of_scope, -3.3),
+        (|f| f.characters, 2.7),
+        (|f| f.length, 2.0),
+        (|f| f.out_of_scope, -2.9),
     ],
 };
 
 /// For words and meaning. The other features added nothing that carried over to a set that was
 /// left out.
 pub(super) const HYBRID: Calibration = Calibration {
-    bias: -3.6,
+    bias: -3.9,
     weights: &[
         (|f| f.score, 5.8),
         (|f| f.nearest, 4.2),
         (talk, -4.7),
         (|f| f.coherence, -6.5),
-        (|f| f.size, 0.75),
-        (beyond, -2.4),
+        (|f| f.size, 0.82),
+        (beyond, -2.3),
     ],
 };
 
