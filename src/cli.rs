@@ -82,7 +82,7 @@ enum Command {
     /// Answer one question, or a question per line of standard input
     Ask(ask::Arguments),
     /// List every problem in the knowledge folder and the configuration
-    Check,
+    Check(check::Arguments),
     /// Put labelled questions to the bot and print how well it did
     Eval(eval::Arguments),
     /// Show what the FAQ takes from each article
@@ -123,8 +123,11 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
             Command::Chat
         }
     };
-    if let Command::Check = command {
-        return check::check(&cli.places, &environment);
+    if let Command::Check(arguments) = &command {
+        let outcome = check::check(&cli.places, &environment)?;
+        if !arguments.confusable || outcome != Outcome::Fine {
+            return Ok(outcome);
+        }
     }
     let config = cli.places.config(&environment)?;
     match command {
@@ -141,7 +144,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Sources(arguments) => sources::sources(&open(&config)?, &arguments),
         Command::Export(arguments) => export::export(&config, &arguments),
         Command::Import(arguments) => import::import(&config, &arguments),
-        Command::Check => Ok(Outcome::Fine),
+        Command::Check(_) => check::confusable(&open(&config)?),
     }
 }
 

@@ -6,8 +6,10 @@
 //! bot said to them into [`Figures`]. Nothing here reads a file or a clock: lines and times are
 //! handed in.
 
+mod confusion;
 mod typos;
 
+pub use confusion::{COMPETING, Confusion, confusions};
 pub use typos::with_typos;
 
 use serde::{Deserialize, Serialize};

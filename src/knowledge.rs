@@ -212,6 +212,14 @@ impl Entry {
     pub fn wordings(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.question.as_str()).chain(self.phrasings.iter().map(String::as_str))
     }
+
+    /// Whether a claim of the answer rests on this section of this article.
+    #[must_use]
+    pub fn cites(&self, article: &Id, section: &Id) -> bool {
+        self.sources.iter().any(|source| {
+            matches!(source, Source::Section { article: a, section: s } if a == article && s == section)
+        })
+    }
 }
 
 /// A source as a reader sees it: number, titles and link, looked up.

@@ -36,6 +36,63 @@ fn the_first_questions_of_a_newcomer_are_answered() {
 }
 
 #[test]
+fn entries_that_are_taken_for_each_other_are_listed() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    std::fs::create_dir(folder.path().join("faq")).expect("a folder");
+    let book = r#"topic = "Tea"
+[[entry]]
+id = "kettle"
+question = "Which kettle is best for tea?"
+phrasings = ["best tea kettle", "which pot should I buy for tea"]
+answer = "Any."
+[[entry]]
+id = "pot"
+question = "Which pot should I buy for making tea?"
+phrasings = ["best tea pot", "good kettle for tea"]
+answer = "Any."
+[[entry]]
+id = "milk"
+question = "Does milk go in first?"
+phrasings = ["milk before or after"]
+answer = "After."
+"#;
+    let path = folder.path().to_str().expect("a path of plain letters");
+    std::fs::write(folder.path().join("faq/tea.toml"), book).expect("a file");
+    let check = || citebot(&["--knowledge", path, "check", "--confusable"]).run();
+    let ran = check();
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""));
+    assert!(
+        ran.stdout.contains("of kettle and pot are mixed up:"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout
+            .ends_with("1 pair of entries competes: above 10 %.\n"),
+        "{}",
+        ran.stdout
+    );
+    let apart = book
+        .replace(
+            "which pot should I buy for tea",
+            "what boils water quickest",
+        )
+        .replace("good kettle for tea", "china or glass to brew in");
+    std::fs::write(
+        folder.path().join("faq/tea.toml"),
+        apart.replace("best tea pot", "teapot of which size"),
+    )
+    .expect("a file");
+    let ran = check();
+    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("No two entries compete"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
 fn a_line_of_json_has_the_promised_keys() {
     let lines = ask_json("who made tensorflow\nanyone up for valorant tonight?\n");
     let keys = |line: &Value| {

@@ -2,8 +2,22 @@
 
 use super::{Outcome, Places};
 use crate::config::Config;
+use crate::engine::Engine;
+use crate::eval::{COMPETING, Confusion, confusions};
 use crate::knowledge::{Knowledge, Problem};
-use std::io::Write;
+use clap::Args;
+use std::io::{self, Write};
+
+/// How many pairs of entries are listed that do not compete yet.
+const NEXT: usize = 5;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// When there is no problem, list the entries that the matcher mixes up, by leaving out each
+    /// wording in turn
+    #[arg(long)]
+    pub(super) confusable: bool,
+}
 
 /// Prints every problem of the configuration and the knowledge folder, then how many.
 pub(super) fn check(
@@ -56,4 +70,54 @@ pub(super) fn check(
     } else {
         Outcome::Nothing
     })
+}
+
+/// Prints the pairs of entries that compete for the same wordings, and those that come next.
+pub(super) fn confusable(engine: &Engine) -> anyhow::Result<Outcome> {
+    let snapshot = engine.snapshot(None);
+    let mut index = |book: &Knowledge| {
+        let indexer = engine.indexer();
+        indexer.index(book.clone(), &mut |_, _| ()).matcher
+    };
+    let found = confusions(&snapshot.knowledge, &mut index);
+    let competing = found
+        .iter()
+        .take_while(|pair| pair.share > COMPETING)
+        .count();
+    let mut out = anstream::stdout();
+    for pair in found.iter().take(competing.max(NEXT)) {
+        list(&mut out, pair)?;
+    }
+    let level = COMPETING * 100.0;
+    match competing {
+        0 => writeln!(
+            out,
+            "No two entries compete: none of the pairs is above {level:.0} %."
+        )?,
+        1 => writeln!(out, "1 pair of entries competes: above {level:.0} %.")?,
+        n => writeln!(out, "{n} pairs of entries compete: above {level:.0} %.")?,
+    }
+    Ok(if competing == 0 {
+        Outcome::Fine
+    } else {
+        Outcome::Nothing
+    })
+}
+
+/// One pair: how much, and which wordings.
+fn list(out: &mut impl Write, pair: &Confusion) -> io::Result<()> {
+    let [first, second] = &pair.entries;
+    writeln!(
+        out,
+        "{:.1} % of {} and {} are mixed up:",
+        pair.share * 100.0,
+        first.id,
+        second.id
+    )?;
+    for (wordings, (own, other)) in pair.mixed_up.iter().zip([(first, second), (second, first)]) {
+        for wording in wordings {
+            writeln!(out, "    {wording:?} of {} finds {}", own.id, other.id)?;
+        }
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{Outcome, text};
 use crate::engine::Engine;
-use crate::knowledge::{Article, Knowledge, Source, nearest};
+use crate::knowledge::{Article, Knowledge, nearest};
 use anyhow::bail;
 use clap::Args;
 use std::io::Write;
@@ -62,11 +62,7 @@ fn show(out: &mut impl Write, knowledge: &Knowledge, article: &Article) -> anyho
     for section in &article.sections {
         writeln!(out, "  {}", section.heading)?;
         for entry in knowledge.entries() {
-            let cites = entry.sources.iter().any(|source| {
-                matches!(source, Source::Section { article: a, section: s }
-                    if *a == article.id && *s == section.id)
-            });
-            if cites {
+            if entry.cites(&article.id, &section.id) {
                 writeln!(out, "    • {}", entry.question)?;
             }
         }

@@ -1,6 +1,6 @@
 //! Which entries cite which part of which article, as a table.
 
-use super::{Knowledge, Source};
+use super::Knowledge;
 use std::fmt::Write;
 
 /// The coverage table in Markdown: a heading an article, a row a section with the entries that
@@ -22,12 +22,7 @@ pub fn coverage(knowledge: &Knowledge) -> String {
             let citing: Vec<&str> = knowledge
                 .entries()
                 .iter()
-                .filter(|entry| {
-                    entry.sources.iter().any(|source| {
-                        matches!(source, Source::Section { article: a, section: s }
-                            if *a == article.id && *s == section.id)
-                    })
-                })
+                .filter(|entry| entry.cites(&article.id, &section.id))
                 .map(|entry| entry.id.as_str())
                 .collect();
             let citing = if citing.is_empty() {

@@ -3,7 +3,7 @@
 use super::{COLOUR, Rendered, button, button_rows, link};
 use crate::discord::custom_id::{CustomId, TopicKey};
 use crate::discord::{escape, limits};
-use crate::knowledge::{Article, Entry, Knowledge, Section, Source};
+use crate::knowledge::{Article, Entry, Knowledge, Section};
 use serenity::builder::{
     CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter, CreateSelectMenu,
     CreateSelectMenuKind, CreateSelectMenuOption,
@@ -174,12 +174,7 @@ fn part(knowledge: &Knowledge, article: &Article, section: &Section) -> String {
     let citing: Vec<&Arc<Entry>> = knowledge
         .entries()
         .iter()
-        .filter(|entry| {
-            entry.sources.iter().any(|source| {
-                matches!(source, Source::Section { article: a, section: s }
-                    if *a == article.id && *s == section.id)
-            })
-        })
+        .filter(|entry| entry.cites(&article.id, &section.id))
         .collect();
     if citing.is_empty() {
         block.push_str("\nNo entry cites this part.");
