@@ -60,7 +60,7 @@ answer = "After."
     std::fs::write(folder.path().join("faq/tea.toml"), book).expect("a file");
     let check = || citebot(&["--knowledge", path, "check", "--confusable"]).run();
     let ran = check();
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""));
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
     assert!(
         ran.stdout.contains("of kettle and pot are mixed up:"),
         "{}",
@@ -84,7 +84,7 @@ answer = "After."
     )
     .expect("a file");
     let ran = check();
-    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
     assert!(
         ran.stdout.contains("No two entries compete"),
         "{}",
