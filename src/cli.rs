@@ -85,6 +85,8 @@ enum Command {
     Check(check::Arguments),
     /// Put labelled questions to the bot and print how well it did
     Eval(eval::Arguments),
+    /// Write the sentence vectors of the knowledge folder into it, so that a first start is quick
+    Encode,
     /// Show what the FAQ takes from each article
     Sources(sources::Arguments),
     /// Write a server's own entries as knowledge files, or merge them into the knowledge folder
@@ -141,6 +143,11 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
             eval::eval(&open_by_words(&config)?, &arguments)
         }
         Command::Eval(arguments) => eval::eval(&open(&config)?, &arguments),
+        Command::Encode => {
+            let count = open::encode(&config)?;
+            writeln!(anstream::stdout(), "{count} sentence vectors written.")?;
+            Ok(Outcome::Fine)
+        }
         Command::Sources(arguments) => sources::sources(&open(&config)?, &arguments),
         Command::Export(arguments) => export::export(&config, &arguments),
         Command::Import(arguments) => import::import(&config, &arguments),

@@ -144,6 +144,18 @@ pub struct Explained {
     pub features: Features,
 }
 
+impl Sentences {
+    /// All of them, and ordinary talk.
+    fn all(&self) -> impl Iterator<Item = &str> {
+        let wordings = self.wordings.iter().flatten();
+        let others = self.answers.iter().chain(&self.out_of_scope);
+        wordings
+            .chain(others)
+            .map(String::as_str)
+            .chain(meaning::TALK.lines())
+    }
+}
+
 /// A book's wordings, made ready.
 struct Prepared {
     aliases: Aliases,
@@ -187,6 +199,17 @@ impl Matcher {
         let prepared = Prepared::new(knowledge);
         let meaning = Meaning::new(&prepared.sentences, encoder, cache, threads, progress);
         Self::assemble(prepared, Some(meaning))
+    }
+
+    /// Every text of `knowledge` that [`with_meaning`](Self::with_meaning) encodes, each as it is
+    /// encoded.
+    #[must_use]
+    pub fn encoded(knowledge: &Knowledge) -> Vec<String> {
+        Prepared::new(knowledge)
+            .sentences
+            .all()
+            .map(str::to_owned)
+            .collect()
     }
 
     fn assemble(prepared: Prepared, meaning: Option<Meaning>) -> Self {

@@ -556,7 +556,7 @@ fn each_mistake_in_the_other_files_has_its_place() {
             "out-of-scope.toml",
             "\"when\"",
             "\"WHAT is one!\"",
-            vec!["1:25: `WHAT is one!` is a question that the entry `one` answers"],
+            vec!["1:24: `WHAT is one!` is a question that the entry `one` answers"],
         ),
     ] {
         let good = match file {

@@ -4,8 +4,9 @@
 use super::listed;
 use crate::config::Config;
 use crate::engine::{Engine, Indexer, vectors};
-use crate::matcher::{Encoder, SentenceEncoder};
+use crate::matcher::{Encoder, EncoderError, Matcher, SentenceEncoder};
 use crate::store::Location;
+use anyhow::Context;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,15 +14,20 @@ use std::sync::Arc;
 /// Fewer wordings than this are encoded faster than a progress line is read.
 const WORTH_TELLING: usize = 100;
 
+/// In the knowledge folder: the vectors of its wordings, so that a first start has nothing to encode.
+/// What changed since they were written is encoded as ever.
+const BROUGHT_ALONG: &str = "vectors.bin";
+
 /// Opens the engine on the configured knowledge, to find by words and by meaning. The first start
 /// encodes every wording, which takes seconds and is shown on a terminal; the vectors are kept.
 pub(super) fn open(config: &Config) -> anyhow::Result<Engine> {
-    let encoder: Arc<dyn SentenceEncoder> = Arc::new(match &config.matching.model {
-        Some(folder) => Encoder::load(folder)?,
-        None => Encoder::embedded()?,
-    });
+    let encoder: Arc<dyn SentenceEncoder> = Arc::new(encoder(config)?);
     let file = vectors_file(config);
-    let known = vectors::read(&file, encoder.fingerprint());
+    let mut known = vectors::read(&file, encoder.fingerprint());
+    known.extend(&vectors::read(
+        &config.knowledge.join(BROUGHT_ALONG),
+        encoder.fingerprint(),
+    ));
     let before = known.len();
     let engine = Engine::open_with(
         config.knowledge.clone(),
@@ -32,6 +38,39 @@ pub(super) fn open(config: &Config) -> anyhow::Result<Engine> {
     .map_err(listed)?;
     keep(&engine, &file, before)?;
     Ok(engine)
+}
+
+/// Writes the vectors of the book's wordings into the knowledge folder and says how many.
+pub(super) fn encode(config: &Config) -> anyhow::Result<usize> {
+    let encoder: Arc<dyn SentenceEncoder> = Arc::new(encoder(config)?);
+    let file = config.knowledge.join(BROUGHT_ALONG);
+    let mut known = vectors::read(&file, encoder.fingerprint());
+    known.extend(&vectors::read(&vectors_file(config), encoder.fingerprint()));
+    let indexer = Indexer::by_meaning(encoder, known);
+    let engine = Engine::open_with(
+        config.knowledge.clone(),
+        config.matching.thresholds,
+        indexer,
+        &mut progress(),
+    )
+    .map_err(listed)?;
+    let mut vectors = engine.indexer().vectors().unwrap_or_default();
+    let snapshot = engine.snapshot(None);
+    vectors.retain(
+        Matcher::encoded(&snapshot.knowledge)
+            .iter()
+            .map(String::as_str),
+    );
+    vectors::write(&file, &vectors)
+        .with_context(|| format!("could not write {}", file.display()))?;
+    Ok(vectors.len())
+}
+
+fn encoder(config: &Config) -> Result<Encoder, EncoderError> {
+    match &config.matching.model {
+        Some(folder) => Encoder::load(folder),
+        None => Encoder::embedded(),
+    }
 }
 
 /// Opens the engine for a command that asks nothing: without the encoder, at once.

@@ -172,9 +172,15 @@ mod tests {
             told,
             [(
                 ["green".to_owned(), "kettle".to_owned()],
-                [vec!["which kettle suits black tea".to_owned()], vec![]]
+                [
+                    vec!["which kettle suits black tea".to_owned()],
+                    vec![
+                        "Which kettle suits tea?".to_owned(),
+                        "kettle for black tea".to_owned()
+                    ]
+                ]
             )]
         );
-        assert!((found[0].share - 1.0 / 6.0).abs() < 1e-9);
+        assert!((found[0].share - 0.5).abs() < 1e-9);
     }
 }

@@ -8,12 +8,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The first bytes of a kept cache: what it is, and the version of its form.
-const MAGIC: &[u8; 8] = b"CITEVEC1";
+const MAGIC: &[u8; 8] = b"CITEVEC2";
 /// Bytes of a sum that tells a damaged file.
 const SUM: usize = 32;
 
 /// What a text is kept under.
 type Key = [u8; 16];
+/// Bytes of a record beside its numbers: the key and the scale.
+const RECORD: usize = 16 + 4;
 
 /// Why kept bytes are not a cache for this model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -67,9 +69,22 @@ impl VectorCache {
         self.vectors.get(&key(text))
     }
 
-    /// Keeps the vector of `text`.
-    pub fn insert(&mut self, text: &str, vector: Arc<[f32]>) {
-        self.vectors.insert(key(text), vector);
+    /// Keeps the vector of `text`, in eight bits a number: it is the same before and after it was
+    /// on disk, and its cosines are to within a few thousandths what they were.
+    pub fn insert(&mut self, text: &str, vector: &[f32]) {
+        let (scale, numbers) = rounded(vector);
+        self.vectors.insert(key(text), exact(scale, &numbers));
+    }
+
+    /// Takes over the vectors of `other`, if they are of the same model.
+    pub fn extend(&mut self, other: &Self) {
+        if self.fingerprint == other.fingerprint {
+            for (key, vector) in &other.vectors {
+                self.vectors
+                    .entry(*key)
+                    .or_insert_with(|| Arc::clone(vector));
+            }
+        }
     }
 
     /// Forgets every vector but those of `texts`.
@@ -82,7 +97,7 @@ impl VectorCache {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let dims = self.vectors.values().next().map_or(0, |v| v.len());
-        let mut out = Vec::with_capacity(64 + self.vectors.len() * (16 + 4 * dims));
+        let mut out = Vec::with_capacity(64 + self.vectors.len() * (RECORD + dims));
         out.extend_from_slice(MAGIC);
         let mut vectors: Vec<_> = self
             .vectors
@@ -96,9 +111,10 @@ impl VectorCache {
         out.extend_from_slice(self.fingerprint.as_bytes());
         for (key, vector) in vectors {
             out.extend_from_slice(key);
-            for x in vector.iter() {
-                out.extend_from_slice(&x.to_le_bytes());
-            }
+            // What was rounded rounds to itself.
+            let (scale, numbers) = rounded(vector);
+            out.extend_from_slice(&scale.to_le_bytes());
+            out.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
         }
         let sum = Sha256::digest(&out);
         out.extend_from_slice(&sum);
@@ -130,26 +146,34 @@ impl VectorCache {
         if name != fingerprint.as_bytes() {
             return Err(CacheError::OtherModel);
         }
-        let record = dims
-            .checked_mul(4)
-            .and_then(|n| n.checked_add(16))
-            .ok_or(CacheError::Damaged)?;
+        let record = dims.checked_add(RECORD).ok_or(CacheError::Damaged)?;
         if record.checked_mul(count) != Some(rest.len()) {
             return Err(CacheError::Damaged);
         }
         let mut cache = Self::new(fingerprint);
         for record in rest.chunks_exact(record) {
-            let (key, numbers) = record
-                .split_first_chunk::<16>()
-                .ok_or(CacheError::Damaged)?;
-            let number = |bytes: &[u8]| bytes.first_chunk().map(|b| f32::from_le_bytes(*b));
-            let vector: Option<Arc<[f32]>> = numbers.chunks_exact(4).map(number).collect();
-            cache
-                .vectors
-                .insert(*key, vector.ok_or(CacheError::Damaged)?);
+            let (key, record) = record.split_first_chunk().ok_or(CacheError::Damaged)?;
+            let (scale, numbers) = record.split_first_chunk().ok_or(CacheError::Damaged)?;
+            let numbers: Vec<i8> = numbers.iter().map(|&n| n.cast_signed()).collect();
+            let vector = exact(f32::from_le_bytes(*scale), &numbers);
+            cache.vectors.insert(*key, vector);
         }
         Ok(cache)
     }
+}
+
+/// A vector in whole numbers from −127 to 127 and what one of them stands for.
+#[expect(clippy::cast_possible_truncation, reason = "scaled to fit")]
+fn rounded(vector: &[f32]) -> (f32, Vec<i8>) {
+    let largest = vector.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+    // Without its last eight bits, so that 127 times it is exact and rounds to the same again.
+    let scale = f32::from_bits((largest / 127.0).to_bits() & !0xff).max(f32::MIN_POSITIVE);
+    let numbers = vector.iter().map(|x| (x / scale).round() as i8);
+    (scale, numbers.collect())
+}
+
+fn exact(scale: f32, numbers: &[i8]) -> Arc<[f32]> {
+    numbers.iter().map(|&n| f32::from(n) * scale).collect()
 }
 
 /// A text's key: far fewer texts than it would take for two of them to share one.
@@ -166,8 +190,8 @@ mod tests {
 
     fn cache() -> VectorCache {
         let mut cache = VectorCache::new("model");
-        cache.insert("one", [1.0, 0.0].into());
-        cache.insert("two", [0.0, -1.0].into());
+        cache.insert("one", &[1.0, 0.0]);
+        cache.insert("two", &[0.0, -1.0]);
         cache
     }
 
@@ -179,6 +203,12 @@ mod tests {
         assert_eq!(read.get("two").map(|v| v.to_vec()), Some(vec![0.0, -1.0]));
         assert!(read.get("three").is_none());
         assert_eq!(read.to_bytes(), bytes);
+        let mut rounded = VectorCache::new("model");
+        rounded.insert("three", &[0.3, -0.91, 0.287_4]);
+        let read = VectorCache::from_bytes(&rounded.to_bytes(), "model").expect("a cache");
+        let (before, after) = (rounded.get("three"), read.get("three"));
+        assert!(before.is_some());
+        assert_eq!(before, after);
         let empty = VectorCache::new("model").to_bytes();
         assert!(VectorCache::from_bytes(&empty, "model").is_ok_and(|c| c.is_empty()));
     }

@@ -66,7 +66,7 @@ impl SentenceEncoder for Encoder {
 }
 
 /// Sentences of ordinary talk, written for this, one a line.
-const TALK: &str = include_str!("background.txt");
+pub(super) const TALK: &str = include_str!("background.txt");
 /// Talk that is nearer than this to a wording of the book is what the book is about.
 const TALK_IS_TOPIC: f32 = 0.55;
 /// A question that no entry answers and that is nearer than this to a wording is answered after
@@ -148,15 +148,7 @@ impl Meaning {
         }
         let dims = encoder.dims();
         let entries = &sentences.wordings;
-        let others = sentences.answers.iter().chain(&sentences.out_of_scope);
-        let texts = entries.iter().flatten().chain(others).map(String::as_str);
-        fill(
-            texts.chain(TALK.lines()),
-            &*encoder,
-            cache,
-            threads,
-            progress,
-        );
+        fill(sentences.all(), &*encoder, cache, threads, progress);
         let collect = |texts: &mut dyn Iterator<Item = &str>| {
             let vectors = texts.flat_map(|text| match cache.get(text) {
                 Some(vector) if vector.len() == dims => vector.to_vec(),
@@ -320,7 +312,7 @@ fn fill<'a>(
     }
     let vectors = encoder.encode_many(&missing, threads, progress);
     for (text, vector) in missing.iter().zip(vectors.chunks_exact(dims.max(1))) {
-        cache.insert(text, vector.into());
+        cache.insert(text, vector);
     }
 }
 

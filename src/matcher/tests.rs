@@ -383,7 +383,7 @@ fn meaning_finds_what_shares_no_word_and_encodes_only_what_it_must() {
 fn a_cache_of_another_model_is_not_used() {
     let encoder = Counting::new();
     let mut cache = VectorCache::new("another");
-    cache.insert("who made tensorflow", [1.0, 0.0].into());
+    cache.insert("who made tensorflow", &[1.0, 0.0]);
     let matcher = Matcher::with_meaning(&book(), encoder.clone(), &mut cache, 1, &mut |_, _| ());
     assert_eq!(cache.fingerprint(), SentenceEncoder::fingerprint(&*encoder));
     assert!(!matcher.rank("which firm developed pytorch").is_empty());
