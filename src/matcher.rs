@@ -10,7 +10,6 @@ mod known;
 mod lexical;
 mod meaning;
 mod repair;
-mod ridge;
 mod text;
 mod vectors;
 mod words;

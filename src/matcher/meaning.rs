@@ -11,8 +11,8 @@
 //!   this very book is about.
 
 use super::cache::VectorCache;
-use super::ridge;
 use super::vectors::{Rows, normalise, product};
+use citebot_encoder::vectors::{cross, exponentials, solve};
 use citebot_encoder::{Encoder, Layers};
 use std::fmt;
 use std::sync::Arc;
@@ -62,6 +62,9 @@ impl SentenceEncoder for Encoder {
 const TALK: &str = include_str!("background.txt");
 /// Talk that is nearer than this to a wording of the book is what the book is about.
 const TALK_IS_TOPIC: f32 = 0.55;
+
+/// Wordings that are compared with all talk at a time.
+const BLOCK: usize = 64;
 
 /// `β`: how fast likeness falls with the angle.
 const BETA: f32 = 2.5;
@@ -185,17 +188,17 @@ impl Meaning {
             owners.extend(nearest.iter().map(|_| owner));
             rows.extend(nearest);
         }
-        let kernel = |cosine: f32| (BETA * (cosine - 1.0)).exp();
-        let mut lower = self.wordings.among(&rows);
-        for x in &mut lower {
-            *x = kernel(*x);
-        }
-        let right: Vec<f32> = rows
-            .iter()
-            .map(|&row| kernel(likeness.wordings[row]))
-            .collect();
+        let kernel = |mut cosines: Vec<f32>| {
+            for x in &mut cosines {
+                *x = BETA * (*x - 1.0);
+            }
+            exponentials(&mut cosines);
+            cosines
+        };
+        let lower = kernel(self.wordings.among(&rows));
+        let right = kernel(rows.iter().map(|&row| likeness.wordings[row]).collect());
         let mut scores = vec![0.0; entries.len()];
-        let Some(weights) = ridge::solve(lower, &diagonal, &right) else {
+        let Some(weights) = solve(&lower, &diagonal, &right) else {
             return scores;
         };
         for (owner, weight) in owners.into_iter().zip(&weights) {
@@ -235,13 +238,18 @@ fn fill<'a>(
 
 /// The sentences of talk that are not about what the book is about.
 fn talk_beside(talk: &Rows, wordings: &Rows, dims: usize) -> Rows {
-    let beside = (0..talk.len()).map(|at| talk.row(at)).filter(|row| {
-        wordings
-            .products(row)
-            .into_iter()
-            .all(|cosine| cosine < TALK_IS_TOPIC)
-    });
-    Rows::new(dims, beside.flatten().copied().collect())
+    let mut beside = vec![true; talk.len()];
+    // So many wordings at a time that their products stay in the cache.
+    for part in wordings.all().chunks(BLOCK * dims.max(1)) {
+        let products = cross(part, talk.all(), dims);
+        for row in products.chunks_exact(talk.len().max(1)) {
+            for (beside, cosine) in beside.iter_mut().zip(row) {
+                *beside &= *cosine < TALK_IS_TOPIC;
+            }
+        }
+    }
+    let kept = (0..talk.len()).filter(|&at| beside[at]);
+    Rows::new(dims, kept.flat_map(|at| talk.row(at)).copied().collect())
 }
 
 fn mean(wordings: &Rows, dims: usize) -> Vec<f32> {

@@ -1,6 +1,8 @@
 //! Unit vectors in one piece of memory, and their products with a question's.
 
-use pulp::Arch;
+use citebot_encoder::vectors::{among, coarse_products, products, quantise};
+
+pub(super) use citebot_encoder::vectors::product;
 
 /// From this many rows on a coarse copy is searched first: what does not fit into a processor's
 /// cache is as slow as its bytes are many.
@@ -37,6 +39,11 @@ impl Rows {
         self.exact.len() / self.dims
     }
 
+    /// All of them, one after the other.
+    pub fn all(&self) -> &[f32] {
+        &self.exact
+    }
+
     /// One of them.
     pub fn row(&self, at: usize) -> &[f32] {
         &self.exact[at * self.dims..(at + 1) * self.dims]
@@ -44,95 +51,32 @@ impl Rows {
 
     /// The product of `vector` with each: cosines, from few rows exactly, from many to within 0.01.
     pub fn products(&self, vector: &[f32]) -> Vec<f32> {
-        let arch = Arch::new();
         if self.coarse.is_empty() {
-            return arch.dispatch(|| {
-                self.exact
-                    .chunks_exact(self.dims)
-                    .map(|row| dot(row, vector))
-                    .collect()
-            });
+            products(&self.exact, vector)
+        } else {
+            coarse_products(&self.coarse, &self.scales, vector)
         }
-        let mut coarse = Vec::with_capacity(self.dims);
-        let scale = quantise(vector, &mut coarse);
-        arch.dispatch(|| {
-            let rows = self.coarse.chunks_exact(self.dims).zip(&self.scales);
-            rows.map(|(row, row_scale)| dot_coarse(row, &coarse) * row_scale * scale)
-                .collect()
-        })
     }
 
     /// The product of each of `rows` with each before it and itself: the lower half of a symmetric
     /// matrix, row by row.
     pub fn among(&self, rows: &[usize]) -> Vec<f32> {
-        Arch::new().dispatch(|| {
-            let mut out = Vec::with_capacity(rows.len() * (rows.len() + 1) / 2);
-            for (at, &a) in rows.iter().enumerate() {
-                let a = self.row(a);
-                out.extend(rows[..=at].iter().map(|&b| dot(a, self.row(b))));
-            }
-            out
-        })
+        let mut chosen = Vec::with_capacity(rows.len() * self.dims);
+        for &row in rows {
+            chosen.extend_from_slice(self.row(row));
+        }
+        among(&chosen, self.dims)
     }
-}
-
-/// The product of two vectors.
-pub(super) fn product(a: &[f32], b: &[f32]) -> f32 {
-    Arch::new().dispatch(|| dot(a, b))
 }
 
 /// `vector` made as long as 1; left alone where it is 0.
 pub(super) fn normalise(vector: &mut [f32]) {
-    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    let length = product(vector, vector).sqrt();
     if length > 0.0 {
         for x in vector {
             *x /= length;
         }
     }
-}
-
-/// Sixteen sums side by side, so that they can be made at once.
-#[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "it has to be compiled for the processor it is dispatched to"
-)]
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0.0_f32; 16];
-    let (a, rest_a) = a.as_chunks::<16>();
-    let (b, rest_b) = b.as_chunks::<16>();
-    for (a, b) in a.iter().zip(b) {
-        for ((sum, x), y) in sums.iter_mut().zip(a).zip(b) {
-            *sum += x * y;
-        }
-    }
-    let rest: f32 = rest_a.iter().zip(rest_b).map(|(x, y)| x * y).sum();
-    sums.iter().sum::<f32>() + rest
-}
-
-#[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "it has to be compiled for the processor it is dispatched to"
-)]
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a product of a few hundred numbers of seven bits"
-)]
-fn dot_coarse(a: &[i8], b: &[i8]) -> f32 {
-    a.iter()
-        .zip(b)
-        .map(|(&x, &y)| i32::from(i16::from(x) * i16::from(y)))
-        .sum::<i32>() as f32
-}
-
-/// Appends `vector` in whole numbers from −127 to 127 and gives the scale back.
-#[expect(clippy::cast_possible_truncation, reason = "scaled to fit")]
-fn quantise(vector: &[f32], out: &mut Vec<i8>) -> f32 {
-    let largest = vector.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-    let scale = (largest / 127.0).max(f32::MIN_POSITIVE);
-    out.extend(vector.iter().map(|x| (x / scale).round() as i8));
-    scale
 }
 
 #[cfg(test)]
