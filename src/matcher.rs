@@ -10,8 +10,10 @@ mod known;
 mod lexical;
 mod meaning;
 mod repair;
+mod talk;
 mod text;
 mod vectors;
+mod wordings;
 mod words;
 
 #[cfg(test)]
@@ -30,8 +32,8 @@ use calibration::Calibration;
 use lexical::{Lexical, Scores};
 use meaning::{Likeness, Meaning};
 use repair::Repairer;
-use std::collections::HashMap;
 use std::sync::Arc;
+use wordings::Wordings;
 use words::{Kind, Word};
 
 /// How many matches [`Matcher::rank`] gives at most.
@@ -74,8 +76,8 @@ pub struct Matcher {
     aliases: Aliases,
     repairer: Repairer,
     lexical: Lexical,
-    /// Wordings by their words, to tell a question that is one of them.
-    exact: HashMap<String, usize>,
+    /// Tells a question that is one of the wordings.
+    wordings: Wordings,
     meaning: Option<Meaning>,
     /// [`Features::size`].
     size: f64,
@@ -99,6 +101,28 @@ struct Found {
     candidates: Vec<Candidate>,
     /// Whether vectors were compared.
     by_meaning: bool,
+    /// Why words were enough.
+    settled: Option<Settled>,
+    /// Whether it is looked at where nobody put it to the bot.
+    overheard: bool,
+}
+
+impl Found {
+    /// Nothing is found, for this reason.
+    fn nothing(reason: Settled) -> Self {
+        Self {
+            settled: Some(reason),
+            ..Self::default()
+        }
+    }
+
+    fn matches(&self) -> Vec<Match> {
+        let matches = self.candidates.iter().map(|c| Match {
+            entry: c.entry,
+            confidence: c.confidence,
+        });
+        matches.collect()
+    }
 }
 
 /// An entry that was looked at closely.
@@ -123,8 +147,34 @@ pub struct Why {
     /// Whether sentence vectors were compared: not without an encoder, and not where words were
     /// enough.
     pub by_meaning: bool,
+    /// Why words were enough.
+    pub settled: Option<Settled>,
+    /// Whether it is looked at where nobody put it to the bot: see [`Matcher::overhear`].
+    pub overheard: bool,
     /// What was found, best first, as [`Matcher::rank`] gives it: the second is the runner-up.
     pub candidates: Vec<Explained>,
+}
+
+/// Why words were enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// There is nothing to go by: no word, only emoji, a greeting.
+    Empty,
+    /// It is a wording of the book, word for word or but for small words.
+    Wording,
+    /// It is ordinary talk.
+    Talk,
+}
+
+/// One part of a score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// What was compared.
+    pub name: &'static str,
+    /// How alike it was found.
+    pub value: f64,
+    /// What it adds to the score: the value, weighted.
+    pub adds: f64,
 }
 
 /// One entry of a [`Why`].
@@ -138,8 +188,17 @@ pub struct Explained {
     pub wording: usize,
     /// The words it shares with the question, and what each adds; the most telling first.
     pub shared: Vec<(String, f64)>,
+    /// What the score is made of, the greatest first.
+    pub parts: Vec<Part>,
     /// What the confidence is made of.
     pub features: Features,
+}
+
+/// `question` without what makes no difference: two that are the same in plain text have the same
+/// matches.
+#[must_use]
+pub fn plain(question: &str) -> String {
+    text::plain(question)
 }
 
 /// A book's wordings, made ready.
@@ -182,17 +241,14 @@ impl Matcher {
             words,
             ..
         } = prepared;
-        let mut exact = HashMap::new();
-        for (wording, words) in words.iter().flatten().enumerate() {
-            exact.entry(joined(words)).or_insert(wording);
-        }
+        let wordings = Wordings::new(&words);
         let lexical = Lexical::new(&words, |stem| aliases.is_proper(stem));
         let size = calibration::size(lexical.entries());
         Self {
             aliases,
             repairer,
             lexical,
-            exact,
+            wordings,
             meaning,
             size,
         }
@@ -202,22 +258,21 @@ impl Matcher {
     /// Empty when it holds nothing to go by: no word, only emoji, a bare number, a link, a greeting.
     #[must_use]
     pub fn rank(&self, question: &str) -> Vec<Match> {
-        let found = self.find(&self.read(question));
-        found
-            .candidates
-            .iter()
-            .map(|c| Match {
-                entry: c.entry,
-                confidence: c.confidence,
-            })
-            .collect()
+        self.find(&self.read(question), false).matches()
+    }
+
+    /// The same for a message that nobody put to the bot. Empty also where its words alone tell that
+    /// no entry would be sure enough: most of what is said in a channel costs microseconds.
+    #[must_use]
+    pub fn overhear(&self, message: &str) -> Vec<Match> {
+        self.find(&self.read(message), true).matches()
     }
 
     /// How `question` is read and what each part finds: what [`rank`](Self::rank) gives, explained.
     #[must_use]
     pub fn why(&self, question: &str) -> Why {
         let read = self.read(question);
-        let found = self.find(&read);
+        let found = self.find(&read, false);
         let explained = found.candidates.iter().map(|candidate| Explained {
             entry: candidate.entry,
             confidence: candidate.confidence,
@@ -229,11 +284,14 @@ impl Matcher {
                     .map(|(word, weight)| (word, weight.into()))
                     .collect()
             },
+            parts: parts(&candidate.features, found.by_meaning),
             features: candidate.features,
         });
         Why {
             candidates: explained.collect(),
             by_meaning: found.by_meaning,
+            settled: found.settled,
+            overheard: found.overheard,
             words: read.words.into_iter().map(|w| w.text).collect(),
             repairs: read.repairs,
             readings: read.readings,
@@ -274,12 +332,21 @@ impl Matcher {
         read
     }
 
-    fn find(&self, read: &Read) -> Found {
+    /// `overheard`: whether nobody put it to the bot.
+    fn find(&self, read: &Read, overheard: bool) -> Found {
         if read.words.is_empty() || self.lexical.entries() == 0 {
-            return Found::default();
+            return Found::nothing(Settled::Empty);
         }
+        let same = self.wordings.find(&read.words);
         let scores = self.lexical.score(&read.words);
-        let same = self.exact.get(&joined(&read.words)).copied();
+        let greatest = |values: &[f32]| values.iter().copied().fold(0.0, f32::max);
+        if same.is_none() && talk::is_small(&read.words, greatest(&scores.wordings)) {
+            return Found::nothing(Settled::Talk);
+        }
+        let may_be_asked = same.is_some() || talk::may_be_asked(greatest(&scores.entries));
+        if overheard && !may_be_asked {
+            return Found::nothing(Settled::Talk);
+        }
         let (mut candidates, calibration) = match &self.meaning {
             Some(meaning) if same.is_none() => {
                 let likeness = meaning.likeness(&read.sentence);
@@ -304,6 +371,8 @@ impl Matcher {
         Found {
             candidates,
             by_meaning: self.meaning.is_some() && same.is_none(),
+            settled: same.map(|_| Settled::Wording),
+            overheard: may_be_asked,
         }
     }
 
@@ -550,12 +619,33 @@ fn put_first(candidates: &mut Vec<Candidate>, entry: usize, wording: usize) {
     candidates.truncate(MOST_MATCHES);
 }
 
-fn joined(words: &[Word]) -> String {
-    words
-        .iter()
-        .map(|w| w.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+/// What a score is made of, the greatest part first.
+fn parts(features: &Features, by_meaning: bool) -> Vec<Part> {
+    let part = |name, value: f64, weight: f32| Part {
+        name,
+        value,
+        adds: value * f64::from(weight),
+    };
+    let mut parts = if by_meaning {
+        vec![
+            part("wordings together", features.ridge, 1.0),
+            part(
+                "the entry as a whole",
+                features.centroid,
+                by_meaning::CENTROID,
+            ),
+            part("words", features.words, by_meaning::WORDS),
+            part("characters", features.characters, by_meaning::CHARACTERS),
+        ]
+    } else {
+        vec![
+            part("words", features.words, 1.0),
+            part("the nearest wording", features.wording, by_words::WORDING),
+            part("characters", features.characters, by_words::CHARACTERS),
+        ]
+    };
+    parts.sort_by(|a, b| b.adds.total_cmp(&a.adds));
+    parts
 }
 
 /// Whether a word gives anything to go by: two letters, or one that is a word by itself elsewhere

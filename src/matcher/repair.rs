@@ -7,6 +7,7 @@
 //! scanned.
 
 use super::known;
+use super::talk::is_small_word;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Shorter words are left alone: within one edit of them nearly everything is a word.
@@ -81,7 +82,7 @@ impl Repairer {
 
     /// What was meant by `word`, where that is not what stands there.
     pub fn repair(&self, word: &str) -> Option<String> {
-        if self.has(word) || known::is_known(word) {
+        if self.has(word) || known::is_known(word) || is_small_word(word) {
             return None;
         }
         if let Some(word) = self.without_drawl(word) {
