@@ -9,7 +9,9 @@ mod calibration;
 mod known;
 mod lexical;
 mod meaning;
+mod prepared;
 mod repair;
+mod spread;
 mod talk;
 mod text;
 mod vectors;
@@ -31,8 +33,10 @@ use alias::Aliases;
 use calibration::Calibration;
 use lexical::{Lexical, Scores};
 use meaning::{Likeness, Meaning};
+use prepared::{Memo, Prepared};
 use repair::Repairer;
 use std::sync::Arc;
+use std::thread;
 use wordings::Wordings;
 use words::{Kind, Word};
 
@@ -201,26 +205,18 @@ pub fn plain(question: &str) -> String {
     text::plain(question)
 }
 
-/// A book's wordings, made ready.
-struct Prepared {
-    aliases: Aliases,
-    repairer: Repairer,
-    /// Per entry and wording its words.
-    words: Vec<Vec<Vec<Word>>>,
-    /// Per entry and wording what is encoded.
-    sentences: Vec<Vec<String>>,
-}
-
 impl Matcher {
     /// Indexes every wording of `knowledge`, to be found by words alone.
     #[must_use]
     pub fn new(knowledge: &Knowledge) -> Self {
-        Self::assemble(Prepared::new(knowledge), None)
+        let prepared = Prepared::new(knowledge, &mut Memo::default());
+        let lexical = prepared.lexical();
+        Self::assemble(prepared, lexical, None)
     }
 
     /// Indexes every wording of `knowledge`, to be found by words and by meaning. Only wordings
     /// that `cache` lacks are encoded, on so many `threads`, and put there; a cache of another
-    /// model is emptied. `progress` hears how many of how many are encoded.
+    /// model is emptied. What else can be kept from one index to the next is kept there, too. `progress` hears how many of how many are encoded.
     #[must_use]
     pub fn with_meaning(
         knowledge: &Knowledge,
@@ -229,20 +225,29 @@ impl Matcher {
         threads: usize,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Self {
-        let prepared = Prepared::new(knowledge);
-        let meaning = Meaning::new(&prepared.sentences, encoder, cache, threads, progress);
-        Self::assemble(prepared, Some(meaning))
+        if cache.fingerprint() != encoder.fingerprint() {
+            *cache = VectorCache::new(encoder.fingerprint());
+        }
+        let prepared = Prepared::new(knowledge, cache.memo());
+        let (lexical, meaning) = thread::scope(|scope| {
+            // Words and vectors know nothing of each other.
+            let lexical = scope.spawn(|| prepared.lexical());
+            let meaning = Meaning::new(&prepared.wordings, encoder, cache, threads, progress);
+            let lexical = lexical
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (lexical, meaning)
+        });
+        Self::assemble(prepared, lexical, Some(meaning))
     }
 
-    fn assemble(prepared: Prepared, meaning: Option<Meaning>) -> Self {
+    fn assemble(prepared: Prepared, lexical: Lexical, meaning: Option<Meaning>) -> Self {
         let Prepared {
             aliases,
             repairer,
-            words,
-            ..
+            wordings,
         } = prepared;
-        let wordings = Wordings::new(&words);
-        let lexical = Lexical::new(&words, |stem| aliases.is_proper(stem));
+        let wordings = Wordings::new(&wordings);
         let size = calibration::size(lexical.entries());
         Self {
             aliases,
@@ -479,55 +484,6 @@ impl Matcher {
             )
         };
         (0..self.lexical.entries()).map(of).collect()
-    }
-}
-
-impl Prepared {
-    fn new(knowledge: &Knowledge) -> Self {
-        let split = |text: &str| words::split(&text::plain(text));
-        let mut typed: Vec<Vec<Vec<String>>> = Vec::with_capacity(knowledge.entries().len());
-        let mut sentences = Vec::with_capacity(knowledge.entries().len());
-        for entry in knowledge.entries() {
-            let (mut all_words, mut all_sentences) = (Vec::new(), Vec::new());
-            for wording in entry.wordings() {
-                let plain = text::plain(wording);
-                let (mut words, places) = words::split_with_places(&plain);
-                let kept = words::without_padding(&words);
-                all_sentences.push(sentence(
-                    &plain,
-                    &words[kept.clone()],
-                    &places[kept.clone()],
-                    &[],
-                ));
-                words.truncate(kept.end);
-                words.drain(..kept.start);
-                all_words.push(words);
-            }
-            typed.push(all_words);
-            sentences.push(all_sentences);
-        }
-        let names: Vec<String> = Aliases::vocabulary(knowledge).flat_map(split).collect();
-        let repairer = Repairer::new(
-            typed
-                .iter()
-                .flatten()
-                .flatten()
-                .chain(&names)
-                .map(String::as_str),
-        );
-        let make = |words: &[String]| words.iter().map(|w| Word::new(w)).collect::<Vec<_>>();
-        let aliases = Aliases::new(knowledge, |name| make(&split(name)));
-        let read = |words: &Vec<String>| aliases.apply(make(words), &mut Vec::new());
-        let words = typed
-            .iter()
-            .map(|wordings| wordings.iter().map(read).collect())
-            .collect();
-        Self {
-            aliases,
-            repairer,
-            words,
-            sentences,
-        }
     }
 }
 

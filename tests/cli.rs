@@ -92,7 +92,13 @@ fn why_tells_how_a_question_was_read_and_what_decided() {
         let told = line["meaning"].as_str().unwrap_or_default();
         assert!(told.contains(meaning), "{line}");
         for key in [
-            "question", "words", "repairs", "readings", "candidates", "thresholds", "unprompted",
+            "question",
+            "words",
+            "repairs",
+            "readings",
+            "candidates",
+            "thresholds",
+            "unprompted",
         ] {
             assert!(line.get(key).is_some(), "{key} in {line}");
         }

@@ -64,11 +64,7 @@ pub fn cross(rows: &[f32], others: &[f32], dims: usize) -> Vec<f32> {
 
 /// Appends `vector` to `out` in whole numbers from −127 to 127, and gives the scale that turns them back.
 pub fn quantise(vector: &[f32], out: &mut Vec<i8>) -> f32 {
-    let largest = vector.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-    let scale = (largest / 127.0).max(f32::MIN_POSITIVE);
-    #[allow(clippy::cast_possible_truncation, reason = "scaled to fit")]
-    out.extend(vector.iter().map(|x| (x / scale).round() as i8));
-    scale
+    Arch::new().dispatch(Quantise { vector, out })
 }
 
 /// [`products`] of rows that were [quantised](quantise), with their scales.
@@ -278,6 +274,35 @@ fn cell<S: Simd>(simd: S, rows: &[f32], others: &[f32], dims: usize) -> [[f32; C
         }
     }
     out
+}
+
+struct Quantise<'a> {
+    vector: &'a [f32],
+    out: &'a mut Vec<i8>,
+}
+
+impl WithSimd for Quantise<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f32 {
+        /// 1.5 · 2²³: added to a float, it leaves the nearest whole number in the low bits.
+        const ROUNDER: f32 = 12_582_912.0;
+        let Self { vector, out } = self;
+        // Never 0, and its inverse never beyond what a float holds.
+        let mut largest = 1e-30_f32;
+        for x in vector {
+            largest = largest.max(x.abs());
+        }
+        let factor = 127.0 / largest;
+        let start = out.len();
+        out.resize(start + vector.len(), 0);
+        for (out, x) in out[start..].iter_mut().zip(vector) {
+            let [low, ..] = (x * factor + ROUNDER).to_le_bytes();
+            *out = low.cast_signed();
+        }
+        largest / 127.0
+    }
 }
 
 /// Whole-number products, not yet scaled.

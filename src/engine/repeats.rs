@@ -57,3 +57,52 @@ impl fmt::Debug for Repeats {
         write!(f, "{} repeats", self.0.entry_count())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Repeats;
+    use crate::answer::Manner;
+    use crate::engine::Snapshot;
+    use crate::knowledge::{Entry, Id, Knowledge};
+
+    #[test]
+    fn a_question_is_remembered_however_it_is_written_and_never_printed() {
+        let entry = Entry {
+            id: Id::new("kettle").expect("an id"),
+            topic: "Tea".into(),
+            question: "Which kettle is best?".into(),
+            phrasings: Vec::new(),
+            answer: "Yes.".into(),
+            sources: Vec::new(),
+            resources: Vec::new(),
+            related: Vec::new(),
+        };
+        let snapshot = Snapshot::new(Knowledge::from_parts(vec![], vec![], vec![], vec![entry]));
+        let repeats = Repeats::default();
+        let known = || {
+            repeats.0.run_pending_tasks();
+            repeats.0.entry_count()
+        };
+        let ask = |question, manner| repeats.rank(&snapshot.matcher, question, manner);
+        let first = ask("which kettle", Manner::Prompted);
+        assert_eq!(*first, *snapshot.matcher.rank("which kettle"));
+        assert_eq!(ask("Which  *kettle*", Manner::Prompted), first);
+        assert_eq!(known(), 1);
+        // What is only overheard may be judged otherwise.
+        ask("which kettle", Manner::Unprompted);
+        ask("which teapot", Manner::Prompted);
+        assert_eq!(known(), 3);
+        assert_eq!(format!("{repeats:?}"), "3 repeats");
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let (repeats, snapshot) = (Repeats::default(), Snapshot::new(Knowledge::default()));
+        for n in 0..300 {
+            let question = format!("{n} {}", "very long ".repeat(1_000));
+            repeats.rank(&snapshot.matcher, &question, Manner::Prompted);
+        }
+        repeats.0.run_pending_tasks();
+        assert!(repeats.0.weighted_size() <= super::BYTES);
+    }
+}

@@ -11,8 +11,9 @@
 //!   this very book is about.
 
 use super::cache::VectorCache;
-use super::vectors::{Rows, normalise, product};
-use citebot_encoder::vectors::{cross, exponentials, solve};
+use super::prepared::{Vector, Wording};
+use super::vectors::{Rows, normalise};
+use citebot_encoder::vectors::{exponentials, solve};
 use citebot_encoder::{Encoder, Layers};
 use std::fmt;
 use std::sync::Arc;
@@ -100,36 +101,45 @@ pub(super) struct Likeness {
 }
 
 impl Meaning {
-    /// Vectors of `entries`, each entry's wordings as they are to be encoded. What `cache` lacks is
-    /// encoded and put there.
+    /// Vectors of `entries`, wordings each. What `cache` lacks is encoded and put there.
     pub fn new(
-        entries: &[Vec<String>],
+        entries: &[Vec<Arc<Wording>>],
         encoder: Arc<dyn SentenceEncoder>,
         cache: &mut VectorCache,
         threads: usize,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Self {
-        if cache.fingerprint() != encoder.fingerprint() {
-            *cache = VectorCache::new(encoder.fingerprint());
-        }
         let dims = encoder.dims();
-        let texts = || {
-            entries
-                .iter()
-                .flatten()
-                .map(String::as_str)
-                .chain(TALK.lines())
+        let new: Vec<&Wording> = entries
+            .iter()
+            .flatten()
+            .filter(|wording| wording.vector.get().is_none())
+            .map(|wording| &**wording)
+            .collect();
+        let talk = cache.memo().talk.clone();
+        let known_talk = if talk.is_some() { "" } else { TALK };
+        let texts = new.iter().map(|wording| wording.sentence.as_str());
+        let texts = texts.chain(known_talk.lines());
+        fill(texts, &*encoder, cache, threads, progress);
+        let vector = |text: &str| match cache.get(text) {
+            Some(vector) if vector.len() == dims => Arc::clone(vector),
+            _ => encoder.encode(text).into(),
         };
-        fill(texts(), &*encoder, cache, threads, progress);
-        let collect = |texts: &mut dyn Iterator<Item = &str>| {
-            let vectors = texts.flat_map(|text| match cache.get(text) {
-                Some(vector) if vector.len() == dims => vector.to_vec(),
-                _ => encoder.encode(text),
-            });
-            Rows::new(dims, vectors.collect())
-        };
-        let wordings = collect(&mut entries.iter().flatten().map(String::as_str));
-        let talk = talk_beside(&collect(&mut TALK.lines()), &wordings, dims);
+        let talk =
+            talk.unwrap_or_else(|| Arc::new(Rows::of(dims, TALK.lines().map(&vector).collect())));
+        for part in new.chunks(BLOCK) {
+            note(
+                part,
+                part.iter()
+                    .map(|wording| vector(&wording.sentence))
+                    .collect(),
+                &talk,
+            );
+        }
+        cache.memo().talk = Some(Arc::clone(&talk));
+        let vectors = || entries.iter().flatten().filter_map(|w| w.vector.get());
+        let wordings = Rows::of(dims, vectors().map(|v| Arc::clone(&v.exact)).collect());
+        let talk = talk_beside(&talk, vectors(), dims);
         let mean = mean(&wordings, dims);
         let centroids = centroids(entries, &wordings, &mean);
         let coherence = coherence(entries, &wordings);
@@ -236,20 +246,34 @@ fn fill<'a>(
     }
 }
 
+/// Gives wordings their vectors, and notes which sentences of talk are near.
+fn note(wordings: &[&Wording], vectors: Vec<Arc<[f32]>>, talk: &Rows) {
+    let rows: Vec<f32> = vectors.iter().flat_map(|v| v.iter().copied()).collect();
+    let products = talk.cross(&rows);
+    let mut products = products.chunks_exact(talk.len().max(1));
+    for (wording, exact) in wordings.iter().zip(vectors) {
+        let mut near = vec![0_u64; talk.len().div_ceil(64)];
+        for (at, cosine) in products.next().unwrap_or_default().iter().enumerate() {
+            near[at / 64] |= u64::from(*cosine >= TALK_IS_TOPIC) << (at % 64);
+        }
+        // A wording that stands in the book twice has its vector already: the same.
+        let _ = wording.vector.set(Vector {
+            exact,
+            talk: near.into(),
+        });
+    }
+}
+
 /// The sentences of talk that are not about what the book is about.
-fn talk_beside(talk: &Rows, wordings: &Rows, dims: usize) -> Rows {
-    let mut beside = vec![true; talk.len()];
-    // So many wordings at a time that their products stay in the cache.
-    for part in wordings.all().chunks(BLOCK * dims.max(1)) {
-        let products = cross(part, talk.all(), dims);
-        for row in products.chunks_exact(talk.len().max(1)) {
-            for (beside, cosine) in beside.iter_mut().zip(row) {
-                *beside &= *cosine < TALK_IS_TOPIC;
-            }
+fn talk_beside<'a>(talk: &Rows, wordings: impl Iterator<Item = &'a Vector>, dims: usize) -> Rows {
+    let mut near = vec![0_u64; talk.len().div_ceil(64)];
+    for wording in wordings {
+        for (all, bits) in near.iter_mut().zip(&wording.talk) {
+            *all |= bits;
         }
     }
-    let kept = (0..talk.len()).filter(|&at| beside[at]);
-    Rows::new(dims, kept.flat_map(|at| talk.row(at)).copied().collect())
+    let beside = (0..talk.len()).filter(|at| near[at / 64] >> (at % 64) & 1 == 0);
+    Rows::new(dims, beside.flat_map(|at| talk.row(at)).copied().collect())
 }
 
 fn mean(wordings: &Rows, dims: usize) -> Vec<f32> {
@@ -266,7 +290,7 @@ fn mean(wordings: &Rows, dims: usize) -> Vec<f32> {
     mean
 }
 
-fn centroids(entries: &[Vec<String>], wordings: &Rows, mean: &[f32]) -> Rows {
+fn centroids(entries: &[Vec<Arc<Wording>>], wordings: &Rows, mean: &[f32]) -> Rows {
     let mut all = Vec::with_capacity(entries.len() * mean.len());
     let mut at = 0;
     for entry in entries {
@@ -292,18 +316,24 @@ fn centroids(entries: &[Vec<String>], wordings: &Rows, mean: &[f32]) -> Rows {
 
 /// Per entry the mean, over its wordings, of the cosine with the nearest other one; for an entry
 /// with one wording the mean of all wordings that have another.
-fn coherence(entries: &[Vec<String>], wordings: &Rows) -> Vec<f32> {
+fn coherence(entries: &[Vec<Arc<Wording>>], wordings: &Rows) -> Vec<f32> {
     let mut nearest = Vec::with_capacity(entries.len());
     let mut at = 0;
     for entry in entries {
         let range = at..at + entry.len();
-        let of_each = range.clone().map(|a| {
-            let others = range.clone().filter(|&b| b != a);
-            others
-                .map(|b| product(wordings.row(a), wordings.row(b)))
-                .fold(f32::NEG_INFINITY, f32::max)
-        });
-        nearest.push((of_each.sum::<f32>(), entry.len()));
+        let mut of_each = vec![f32::NEG_INFINITY; entry.len()];
+        let mut products = wordings
+            .among(&range.clone().collect::<Vec<_>>())
+            .into_iter();
+        for a in 0..entry.len() {
+            for (b, cosine) in products.by_ref().take(a + 1).enumerate() {
+                if a != b {
+                    of_each[a] = of_each[a].max(cosine);
+                    of_each[b] = of_each[b].max(cosine);
+                }
+            }
+        }
+        nearest.push((of_each.iter().sum::<f32>(), entry.len()));
         at = range.end;
     }
     let several = || nearest.iter().filter(|(_, n)| *n > 1);

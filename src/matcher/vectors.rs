@@ -1,8 +1,7 @@
 //! Unit vectors in one piece of memory, and their products with a question's.
 
-use citebot_encoder::vectors::{among, coarse_products, products, quantise};
-
-pub(super) use citebot_encoder::vectors::product;
+use citebot_encoder::vectors::{among, coarse_products, cross, product, products, quantise};
+use std::sync::Arc;
 
 /// From this many rows on a coarse copy is searched first: what does not fit into a processor's
 /// cache is as slow as its bytes are many.
@@ -13,6 +12,8 @@ const MANY: usize = 8_192;
 pub(super) struct Rows {
     dims: usize,
     exact: Vec<f32>,
+    /// Where there are many, in place of `exact`: no copy of what others hold.
+    shared: Vec<Arc<[f32]>>,
     /// The same in eight bits, `exact ≈ coarse · scale`; empty for few rows.
     coarse: Vec<i8>,
     scales: Vec<f32>,
@@ -34,19 +35,43 @@ impl Rows {
         rows
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.exact.len() / self.dims
+    /// The same for vectors that others hold, too.
+    pub fn of(dims: usize, rows: Vec<Arc<[f32]>>) -> Self {
+        if rows.len() < MANY {
+            return Self::new(
+                dims,
+                rows.iter().flat_map(|row| row.iter().copied()).collect(),
+            );
+        }
+        let mut all = Self {
+            dims: dims.max(1),
+            coarse: Vec::with_capacity(rows.len() * dims),
+            scales: Vec::with_capacity(rows.len()),
+            ..Self::default()
+        };
+        for row in &rows {
+            all.scales.push(quantise(row, &mut all.coarse));
+        }
+        all.shared = rows;
+        all
     }
 
-    /// All of them, one after the other.
-    pub fn all(&self) -> &[f32] {
-        &self.exact
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.shared.len().max(self.exact.len() / self.dims.max(1))
+    }
+
+    /// The product of each of `rows`, which lie one after the other, with each of these.
+    pub fn cross(&self, rows: &[f32]) -> Vec<f32> {
+        cross(rows, &self.exact, self.dims)
     }
 
     /// One of them.
     pub fn row(&self, at: usize) -> &[f32] {
-        &self.exact[at * self.dims..(at + 1) * self.dims]
+        match self.shared.get(at) {
+            Some(row) => row,
+            None => &self.exact[at * self.dims..(at + 1) * self.dims],
+        }
     }
 
     /// The product of `vector` with each: cosines, from few rows exactly, from many to within 0.01.
@@ -81,7 +106,7 @@ pub(super) fn normalise(vector: &mut [f32]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{MANY, Rows, normalise, product};
+    use super::{Arc, MANY, Rows, normalise, product};
 
     /// Unit vectors that look random and are the same every time.
     fn vectors(count: usize, dims: usize) -> Vec<f32> {
@@ -99,6 +124,11 @@ mod tests {
     fn few_rows_are_exact_and_many_nearly() {
         for (count, allowed) in [(100, 1e-6), (MANY, 0.01)] {
             let rows = Rows::new(37, vectors(count, 37));
+            let shared = vectors(count, 37).chunks_exact(37).map(Arc::from).collect();
+            assert_eq!(
+                Rows::of(37, shared).products(rows.row(3)),
+                rows.products(rows.row(3))
+            );
             let question = rows.row(7).to_vec();
             let products = rows.products(&question);
             assert_eq!(products.len(), count);

@@ -1,9 +1,12 @@
 //! Telling a question that is one of the book's wordings: word for word, or but for words that
 //! change nothing.
 
+use super::prepared::Wording;
+use super::spread::Spread;
 use super::words::Word;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 /// Words that may be there or not. A negation is not among them, nor what tells who or whose.
 const LIGHT: &[&str] = &[
@@ -15,9 +18,25 @@ const LIGHT: &[&str] = &[
 #[derive(Debug, Default)]
 pub(super) struct Wordings {
     /// By every word.
-    exact: HashMap<Key, u32>,
+    exact: HashMap<Key, u32, Spread>,
     /// By the stems of the words that are not light; `None` where two entries share them.
-    near: HashMap<Key, Option<u32>>,
+    near: HashMap<Key, Option<u32>, Spread>,
+}
+
+/// What one wording is found by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keys {
+    exact: Key,
+    near: Key,
+}
+
+impl Keys {
+    pub fn new(words: &[Word]) -> Self {
+        Self {
+            exact: exact(words),
+            near: near(words),
+        }
+    }
 }
 
 /// A hash: so wide that two wordings of a book do not share one.
@@ -25,18 +44,18 @@ type Key = u64;
 
 impl Wordings {
     /// Indexes each entry's wordings, counted over the whole book.
-    pub fn new(entries: &[Vec<Vec<Word>>]) -> Self {
+    pub fn new(entries: &[Vec<Arc<Wording>>]) -> Self {
         let count = entries.iter().map(Vec::len).sum();
         let mut wordings = Self {
-            exact: HashMap::with_capacity(count),
-            near: HashMap::with_capacity(count),
+            exact: HashMap::with_capacity_and_hasher(count, Spread::default()),
+            near: HashMap::with_capacity_and_hasher(count, Spread::default()),
         };
         let mut at = 0;
         for entry in entries {
             let start = at;
-            for words in entry {
-                wordings.exact.entry(exact(words)).or_insert(at);
-                match wordings.near.entry(near(words)) {
+            for wording in entry {
+                wordings.exact.entry(wording.keys.exact).or_insert(at);
+                match wordings.near.entry(wording.keys.near) {
                     Entry::Vacant(vacant) => {
                         vacant.insert(Some(at));
                     }
@@ -94,7 +113,9 @@ fn hash<'a>(words: impl Iterator<Item = &'a str>) -> Key {
 #[cfg(test)]
 mod tests {
     use super::Wordings;
+    use crate::matcher::prepared::Wording;
     use crate::matcher::words::{Word, split};
+    use std::sync::Arc;
 
     fn words(text: &str) -> Vec<Word> {
         split(text).iter().map(|word| Word::new(word)).collect()
@@ -102,14 +123,15 @@ mod tests {
 
     #[test]
     fn a_wording_is_found_also_without_the_words_that_change_nothing() {
+        let wording = |text: &str| -> Arc<Wording> { Wording::of(words(text)) };
         let entries = [
-            vec![words("what is open source ai"), words("who made it")],
+            vec![wording("what is open source ai"), wording("who made it")],
             vec![
-                words("why is llama not open"),
-                words("is it the best"),
-                words("is it safe"),
+                wording("why is llama not open"),
+                wording("is it the best"),
+                wording("is it safe"),
             ],
-            vec![words("are they the best"), words("is it best")],
+            vec![wording("are they the best"), wording("is it best")],
         ];
         let wordings = Wordings::new(&entries);
         let cases = [
