@@ -4,6 +4,11 @@
 //! ([`quantise`]) they are four times as fast once there is more than a processor's cache holds. [`solve`] and
 //! [`exponentials`] are what regression over a few of them takes.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what isn't inlined is compiled without the processor's vector instructions"
+)]
+
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::kernels::exp;
