@@ -21,7 +21,7 @@ use crate::knowledge::Problems;
 use crate::store::Store;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use open::open;
+use open::{open, open_by_words};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -77,7 +77,7 @@ struct Places {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Connect to Discord and serve until SIGINT or SIGTERM
-    Run,
+    Run(run::Arguments),
     /// Talk in the terminal
     Chat,
     /// Answer one question, or a question per line of standard input
@@ -116,7 +116,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     let environment = |name: &str| std::env::var(name).ok();
     let command = match cli.command {
         Some(command) => command,
-        None if Token::from_env(&environment)?.is_some() => Command::Run,
+        None if Token::from_env(&environment)?.is_some() => Command::Run(run::Arguments::default()),
         None => {
             writeln!(
                 anstream::stderr(),
@@ -131,13 +131,16 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     }
     let config = cli.places.config(&environment)?;
     match command {
-        Command::Run => {
+        Command::Run(arguments) => {
             log_to_stderr(&config)?;
-            run::run(&config, &environment)
+            run::run(&config, &arguments, &environment)
         }
         Command::Chat => chat::chat(&open(&config)?),
         Command::Ask(arguments) => ask::ask(&open(&config)?, &arguments),
         Command::Why(arguments) => why::why(&open(&config)?, &arguments),
+        Command::Eval(arguments) if arguments.words => {
+            eval::eval(&open_by_words(&config)?, &arguments)
+        }
         Command::Eval(arguments) => eval::eval(&open(&config)?, &arguments),
         Command::Sources(arguments) => sources::sources(&open(&config)?, &arguments),
         Command::Export(arguments) => export::export(&config, &arguments),

@@ -103,8 +103,8 @@ impl Default for Config {
             knowledge: PathBuf::from("knowledge"),
             matching: Matching {
                 thresholds: Thresholds {
-                    answer: 0.7,
-                    unprompted: 0.93,
+                    answer: 0.65,
+                    unprompted: 0.85,
                     suggest: 0.2,
                 },
                 model: None,

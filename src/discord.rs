@@ -4,7 +4,7 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | `client` | REST client and gateway: made, started, shut down |
+//! | `client`, `shards` | REST client and gateway: made, started, shut down |
 //! | `error` | why [`run`] ends, in sentences for the operator |
 //! | `handler` | gateway events → the modules below, each on its own, panics caught |
 //! | `bot` | what all of them share |
@@ -27,6 +27,8 @@ mod custom_id;
 mod error;
 mod escape;
 mod failure;
+#[cfg(test)]
+mod fits;
 mod handler;
 mod in_flight;
 mod limits;
@@ -37,10 +39,12 @@ mod question;
 mod registration;
 mod render;
 mod review;
+mod shards;
 mod stats;
 mod votes;
 
 pub use error::Error;
+pub use shards::{Shards, ShardsError};
 
 use crate::config::{Config, Token};
 use crate::engine::Engine;
@@ -70,7 +74,8 @@ pub fn may_be_logged(event: &Metadata<'_>) -> bool {
 }
 
 /// Connects to Discord and serves until `shutdown` is ready; then finishes what it is answering
-/// and disconnects, within five seconds.
+/// and disconnects, within five seconds. Takes these `shards`; `None`: all, as many as Discord
+/// recommends.
 ///
 /// # Errors
 ///
@@ -79,7 +84,8 @@ pub async fn run(
     config: &Config,
     engine: Arc<Engine>,
     token: Token,
+    shards: Option<Shards>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    client::run(config, engine, &token, shutdown).await
+    client::run(config, engine, &token, shards, shutdown).await
 }

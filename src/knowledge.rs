@@ -231,13 +231,14 @@ pub struct Knowledge {
     articles: Vec<Arc<Article>>,
     resources: Vec<Arc<Resource>>,
     aliases: Vec<Alias>,
+    out_of_scope: Arc<[String]>,
     entries: Vec<Arc<Entry>>,
     by_id: HashMap<Id, usize>,
 }
 
 impl Knowledge {
-    /// Reads and checks a knowledge folder: `articles.toml`, `resources.toml`, `aliases.toml`
-    /// (each may be missing) and `faq/*.toml` in the order of their names.
+    /// Reads and checks a knowledge folder: `articles.toml`, `resources.toml`, `aliases.toml`,
+    /// `out-of-scope.toml` (each may be missing) and `faq/*.toml` in the order of their names.
     ///
     /// # Errors
     ///
@@ -268,6 +269,7 @@ impl Knowledge {
             articles: articles.into_iter().map(Arc::new).collect(),
             resources: resources.into_iter().map(Arc::new).collect(),
             aliases,
+            out_of_scope: Arc::default(),
             entries: Vec::new(),
             by_id: HashMap::new(),
         };
@@ -294,6 +296,7 @@ impl Knowledge {
             articles: self.articles.clone(),
             resources: self.resources.clone(),
             aliases: self.aliases.clone(),
+            out_of_scope: Arc::clone(&self.out_of_scope),
             entries: Vec::with_capacity(self.entries.len() + changed.len()),
             by_id: HashMap::new(),
         };
@@ -324,6 +327,20 @@ impl Knowledge {
     #[must_use]
     pub fn aliases(&self) -> &[Alias] {
         &self.aliases
+    }
+
+    /// Questions that sound like this book's and that no entry answers: whoever asks one is told
+    /// that the FAQ does not say.
+    #[must_use]
+    pub fn out_of_scope(&self) -> &[String] {
+        &self.out_of_scope
+    }
+
+    /// This knowledge with `questions` as what it does not answer.
+    #[must_use]
+    pub fn with_out_of_scope(mut self, questions: Vec<String>) -> Self {
+        self.out_of_scope = questions.into();
+        self
     }
 
     /// Every entry, in the order of the files. The position is what a

@@ -33,7 +33,7 @@ use alias::Aliases;
 use calibration::Calibration;
 use lexical::{Lexical, Scores};
 use meaning::{Likeness, Meaning};
-use prepared::{Memo, Prepared};
+use prepared::{Encoded, Memo, Prepared, Wording};
 use repair::Repairer;
 use std::sync::Arc;
 use std::thread;
@@ -52,13 +52,14 @@ mod by_words {
     pub const CHARACTERS: f32 = 0.5;
 }
 
-/// With meaning, it is `ridge + 0.5 · centroid + 0.25 · words + 0.2 · characters`, among the entries
+/// With meaning, it is `ridge + 0.5 · centroid + 0.25 · words + 0.2 · characters + 0.3 · answer`, among the entries
 /// in which `0.5 · nearest + 0.5 · centroid + 0.25 · words` is greatest.
 mod by_meaning {
     pub const NEAREST: f32 = 0.5;
     pub const CENTROID: f32 = 0.5;
     pub const WORDS: f32 = 0.25;
     pub const CHARACTERS: f32 = 0.2;
+    pub const ANSWER: f32 = 0.3;
 }
 
 /// The confidence in a question that is, word for word, one of the book's.
@@ -83,8 +84,16 @@ pub struct Matcher {
     /// Tells a question that is one of the wordings.
     wordings: Wordings,
     meaning: Option<Meaning>,
+    _kept: Kept,
     /// [`Features::size`].
     size: f64,
+}
+
+/// What an index made ready and does not need itself: the index after it takes it over.
+#[derive(Debug)]
+struct Kept {
+    _answers: Vec<Arc<Encoded>>,
+    _out_of_scope: Vec<Arc<Wording>>,
 }
 
 /// A question as it is compared.
@@ -216,7 +225,8 @@ impl Matcher {
 
     /// Indexes every wording of `knowledge`, to be found by words and by meaning. Only wordings
     /// that `cache` lacks are encoded, on so many `threads`, and put there; a cache of another
-    /// model is emptied. What else can be kept from one index to the next is kept there, too. `progress` hears how many of how many are encoded.
+    /// model is emptied. What else can be kept from one index to the next is kept there, too.
+    /// `progress` hears how many of how many are encoded.
     #[must_use]
     pub fn with_meaning(
         knowledge: &Knowledge,
@@ -232,7 +242,7 @@ impl Matcher {
         let (lexical, meaning) = thread::scope(|scope| {
             // Words and vectors know nothing of each other.
             let lexical = scope.spawn(|| prepared.lexical());
-            let meaning = Meaning::new(&prepared.wordings, encoder, cache, threads, progress);
+            let meaning = Meaning::new(&prepared, encoder, cache, threads, progress);
             let lexical = lexical
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -246,6 +256,9 @@ impl Matcher {
             aliases,
             repairer,
             wordings,
+            answers,
+            out_of_scope,
+            ..
         } = prepared;
         let wordings = Wordings::new(&wordings);
         let size = calibration::size(lexical.entries());
@@ -255,6 +268,10 @@ impl Matcher {
             lexical,
             wordings,
             meaning,
+            _kept: Kept {
+                _answers: answers,
+                _out_of_scope: out_of_scope,
+            },
             size,
         }
     }
@@ -436,36 +453,42 @@ impl Matcher {
             .map(|&(entry, _)| self.lexical.of(entry))
             .collect();
         let grams = self.lexical.question_grams(&read.words);
-        let ridge = meaning.ridge(likeness, &ranges, self.lexical.entries());
-        let candidates = shortlist.iter().zip(ridge).map(|(&(entry, _), ridge)| {
-            let (centroid, words) = (likeness.centroids[entry], scores.entries[entry]);
-            let of = |value: &dyn Fn(usize) -> f32| {
-                self.lexical.of(entry).map(value).fold(0.0, f32::max)
-            };
-            let wording = of(&|w| scores.wordings[w]);
-            let characters = of(&|w| self.lexical.characters(&grams, w));
-            let score = ridge
-                + by_meaning::CENTROID * centroid
-                + by_meaning::WORDS * words
-                + by_meaning::CHARACTERS * characters;
-            let features = Features {
-                score: score.into(),
-                nearest: nearest[entry].1.into(),
-                centroid: centroid.into(),
-                ridge: ridge.into(),
-                talk: likeness.talk.into(),
-                characters: characters.into(),
-                coherence: meaning.coherence(entry).into(),
-                size: self.size,
-                ..features(read, scores, entry, wording)
-            };
-            Candidate {
-                entry,
-                wording: nearest[entry].0,
-                features,
-                confidence: 0.0,
-            }
-        });
+        let weighed = meaning.weigh(likeness, &ranges, self.lexical.entries());
+        let candidates = shortlist
+            .iter()
+            .zip(weighed.ridge)
+            .map(|(&(entry, _), ridge)| {
+                let (centroid, words) = (likeness.centroids[entry], scores.entries[entry]);
+                let of = |value: &dyn Fn(usize) -> f32| {
+                    self.lexical.of(entry).map(value).fold(0.0, f32::max)
+                };
+                let wording = of(&|w| scores.wordings[w]);
+                let characters = of(&|w| self.lexical.characters(&grams, w));
+                let score = ridge
+                    + by_meaning::CENTROID * centroid
+                    + by_meaning::WORDS * words
+                    + by_meaning::CHARACTERS * characters
+                    + by_meaning::ANSWER * likeness.answers[entry];
+                let features = Features {
+                    score: score.into(),
+                    nearest: nearest[entry].1.into(),
+                    centroid: centroid.into(),
+                    ridge: ridge.into(),
+                    talk: weighed.talk.into(),
+                    out_of_scope: weighed.out_of_scope.into(),
+                    answer: likeness.answers[entry].into(),
+                    characters: characters.into(),
+                    coherence: meaning.coherence(entry).into(),
+                    size: self.size,
+                    ..features(read, scores, entry, wording)
+                };
+                Candidate {
+                    entry,
+                    wording: nearest[entry].0,
+                    features,
+                    confidence: 0.0,
+                }
+            });
         candidates.collect()
     }
 
@@ -533,6 +556,7 @@ fn features(read: &Read, scores: &Scores, entry: usize, wording: f32) -> Feature
         words: scores.entries[entry].into(),
         wording: wording.into(),
         unknown: scores.unknown.into(),
+        out_of_scope: scores.out_of_scope.into(),
         length: f64::from(telling).ln_1p(),
         ..Features::default()
     }
@@ -592,6 +616,7 @@ fn parts(features: &Features, by_meaning: bool) -> Vec<Part> {
             ),
             part("words", features.words, by_meaning::WORDS),
             part("characters", features.characters, by_meaning::CHARACTERS),
+            part("the answer", features.answer, by_meaning::ANSWER),
         ]
     } else {
         vec![

@@ -7,6 +7,7 @@
 //! * [`vote`](Store::vote), [`forget_voter`](Store::forget_voter): 👍 and 👎;
 //! * [`setting`](Store::setting), [`set_setting`](Store::set_setting): what a server has set;
 //! * [`keep_draft`](Store::keep_draft): what was typed and not published yet;
+//! * [`command_server`](Store::command_server): where the bot's commands are registered;
 //! * [`stats`](Store::stats): figures of all that;
 //! * [`subscribe`](Store::subscribe): who else changed something.
 //!
@@ -14,6 +15,7 @@
 //! an argument, in milliseconds since 1970-01-01T00:00:00Z. The store knows nothing of the rest of
 //! the crate: an entry's body and a setting's document are texts to it.
 
+mod commands;
 mod database;
 mod drafts;
 mod error;

@@ -193,6 +193,19 @@ fn run_without_a_token_says_where_to_get_one() {
 }
 
 #[test]
+fn shards_that_cannot_be_are_refused_with_what_to_write() {
+    for (shards, expected) in [
+        ("4/16", "0..4/16 for the first four of 16"),
+        ("4..4/16", "4..5 is shard 4 alone"),
+        ("0..17/16", "END is at most 16"),
+    ] {
+        let ran = citebot(&["run", "--shards", shards]).run();
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains(expected), "{ran:?}");
+    }
+}
+
+#[test]
 fn a_token_that_cannot_be_one_is_refused_and_not_repeated() {
     let ran = citebot(&["run"])
         .env("DISCORD_TOKEN", "hunter2 hunter2")

@@ -2,7 +2,10 @@
 
 mod commands;
 mod curate;
+mod killed;
+mod limits;
 mod messages;
+mod processes;
 mod review;
 mod rubbish;
 mod startup;

@@ -42,6 +42,7 @@ name = "Meta"
 also = ["Facebook", "face-book", "face book"]
 definition = "A firm."
 "#;
+const OUT_OF_SCOPE: &str = "questions = [\"Who is\", \"when\"]\n";
 const FAQ: &str = r#"topic = "Basics"
 
 [[entry]]
@@ -78,6 +79,7 @@ fn changed(changes: &[(&str, &str)]) -> TempDir {
         ("articles.toml", ARTICLES),
         ("resources.toml", RESOURCES),
         ("aliases.toml", ALIASES),
+        ("out-of-scope.toml", OUT_OF_SCOPE),
         ("faq/a.toml", FAQ),
     ];
     let kept = good
@@ -120,6 +122,7 @@ fn good_files_load_whole() {
         knowledge.aliases()[0].also,
         ["Facebook", "face-book", "face book"]
     );
+    assert_eq!(knowledge.out_of_scope(), ["Who is", "when"]);
     assert_eq!(knowledge.topics(), ["Basics"]);
     let one = knowledge.entry("one").expect("an entry");
     assert_eq!(
@@ -532,9 +535,33 @@ fn each_mistake_in_the_other_files_has_its_place() {
             "[[aliases]]",
             vec!["1:3: this file has no key `aliases`"],
         ),
+        (
+            "out-of-scope.toml",
+            "questions",
+            "question",
+            vec!["1:1: this file has no key `question`"],
+        ),
+        (
+            "out-of-scope.toml",
+            "[\"Who is\", \"when\"]",
+            "[\"who is?\", \"Who is\", \"\", \"…\", 3]",
+            vec![
+                "1:25: `Who is` stands in this list twice",
+                "1:35: question 3 is empty",
+                "1:39: there is no word in this",
+                "1:44: `questions` must be a list of texts in quotes, not a whole number",
+            ],
+        ),
+        (
+            "out-of-scope.toml",
+            "\"when\"",
+            "\"WHAT is one!\"",
+            vec!["1:25: `WHAT is one!` is a question that the entry `one` answers"],
+        ),
     ] {
         let good = match file {
             "articles.toml" => ARTICLES,
+            "out-of-scope.toml" => OUT_OF_SCOPE,
             "resources.toml" => RESOURCES,
             _ => ALIASES,
         };

@@ -5,7 +5,8 @@
 //! and restarted. PostgreSQL refuses to run as root: then the user of `CITEBOT_TEST_PG_USER`, or
 //! `postgres`, runs it.
 
-mod places;
+pub(crate) mod cluster;
+pub(crate) mod places;
 mod postgres;
 
 use citebot::store::{
@@ -574,6 +575,63 @@ async fn one_person_has_one_vote_on_an_answer() {
         assert_eq!(again.forget_voter(person).await.expect("forgets"), 0);
         check(home, 0..99, &[tally("misuse", 1, 0)]).await;
         check(other, 0..99, &[]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn drafts_are_their_authors_until_they_are_forgotten() {
+    everywhere(async |place| {
+        let store = place.store().await;
+        let (home, other, mia, tom) = (server(1), server(2), u64::MAX, 7);
+        for (server, author, subject, document, at) in [
+            (home, mia, "+", "first", 10),
+            (home, mia, "+", "second", 20),
+            (home, mia, "misuse", "edit", 30),
+            (other, mia, "+", "elsewhere", 40),
+            (home, tom, "+", "tom's", 50),
+        ] {
+            let keeping = store.keep_draft(server, author, subject, document, at);
+            keeping.await.expect("keeps");
+        }
+        let check = async |server, author, subject, expected: Option<(&str, i64)>| {
+            let kept = store.kept_draft(server, author, subject).await;
+            let kept = kept.expect("reads");
+            let kept = kept.as_ref().map(|(document, at)| (document.as_str(), *at));
+            assert_eq!(kept, expected, "{server} {author} {subject}");
+        };
+        check(home, mia, "+", Some(("second", 20))).await;
+        check(other, mia, "+", Some(("elsewhere", 40))).await;
+        check(other, tom, "+", None).await;
+        store.drop_draft(home, mia, "+").await.expect("drops");
+        check(home, mia, "+", None).await;
+        check(home, mia, "misuse", Some(("edit", 30))).await;
+        assert_eq!(store.forget_drafts(mia).await.expect("forgets"), 2);
+        assert_eq!(store.forget_drafts(mia).await.expect("forgets"), 0);
+        check(home, mia, "misuse", None).await;
+        check(other, mia, "+", None).await;
+        check(home, tom, "+", Some(("tom's", 50))).await;
+        assert_eq!(store.sweep_drafts(50).await.expect("sweeps"), 0);
+        assert_eq!(store.sweep_drafts(51).await.expect("sweeps"), 1);
+        check(home, tom, "+", None).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_commands_are_registered_is_kept() {
+    everywhere(async |place| {
+        let store = place.store().await;
+        for place in [
+            None,
+            Some(server(1)),
+            Some(server(2)),
+            Some(server(2)),
+            None,
+        ] {
+            store.set_command_server(place).await.expect("notes");
+            assert_eq!(store.command_server().await.expect("reads"), place);
+        }
     })
     .await;
 }

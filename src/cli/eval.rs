@@ -2,8 +2,9 @@
 
 use super::{Outcome, text};
 use crate::answer::{Manner, Reply};
-use crate::engine::Engine;
+use crate::engine::{Engine, Snapshot};
 use crate::eval::{Figures, Labelled, Trial, measure, parse, with_typos};
+use crate::matcher::Features;
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::Serialize;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Arguments {
     /// Files of labelled questions, a line of JSON each
     #[arg(required = true, value_name = "FILE")]
@@ -26,6 +28,12 @@ pub(super) struct Arguments {
     /// Judge as for messages that nobody put to the bot: the stricter threshold
     #[arg(long)]
     unprompted: bool,
+    /// Judge by words alone, without the sentence encoder
+    #[arg(long)]
+    pub(super) words: bool,
+    /// Print what each match was judged by instead, a line of JSON a question: to fit a calibration
+    #[arg(long, conflicts_with_all = ["json", "misses"])]
+    features: bool,
     /// List this many of the worst misses: wrong answers first, then what was not answered
     #[arg(long, value_name = "N", default_value_t = 0)]
     misses: usize,
@@ -60,6 +68,9 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
                 );
             }
         }
+    }
+    if arguments.features {
+        return features(&snapshot, &questions, arguments.typos);
     }
     let manner = if arguments.unprompted {
         Manner::Unprompted
@@ -125,16 +136,20 @@ pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Labelled>> {
     Ok(questions)
 }
 
+fn asked(labelled: &Labelled, typos: Option<u64>) -> String {
+    match typos {
+        Some(seed) => with_typos(&labelled.question, seed),
+        None => labelled.question.clone(),
+    }
+}
+
 fn put(
     engine: &Engine,
     labelled: Labelled,
     manner: Manner,
     typos: Option<u64>,
 ) -> (Trial, Option<Miss>) {
-    let question = match typos {
-        Some(seed) => with_typos(&labelled.question, seed),
-        None => labelled.question,
-    };
+    let question = asked(&labelled, typos);
     let snapshot = engine.snapshot(None);
     let start = Instant::now();
     // Past what the engine remembers, so that every question is measured.
@@ -245,4 +260,43 @@ fn list(out: &mut impl Write, misses: &[Miss]) -> anyhow::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// What each match of each question was judged by.
+fn features(
+    snapshot: &Snapshot,
+    questions: &[Labelled],
+    typos: Option<u64>,
+) -> anyhow::Result<Outcome> {
+    #[derive(Serialize)]
+    struct Judged<'a> {
+        question: &'a str,
+        right: &'a [String],
+        matches: Vec<One<'a>>,
+    }
+    #[derive(Serialize)]
+    struct One<'a> {
+        entry: &'a str,
+        confidence: f64,
+        #[serde(flatten)]
+        features: Features,
+    }
+    let mut out = anstream::stdout().lock();
+    for labelled in questions {
+        let question = asked(labelled, typos);
+        let why = snapshot.matcher.why(&question);
+        let matches = why.candidates.iter().map(|c| One {
+            entry: snapshot.knowledge.entries()[c.entry].id.as_str(),
+            confidence: c.confidence,
+            features: c.features,
+        });
+        let line = Judged {
+            question: &question,
+            right: &labelled.right,
+            matches: matches.collect(),
+        };
+        serde_json::to_writer(&mut out, &line)?;
+        writeln!(out)?;
+    }
+    Ok(Outcome::Fine)
 }

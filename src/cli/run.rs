@@ -2,13 +2,22 @@
 
 use super::{Outcome, open, runtime, with_store};
 use crate::config::{Config, Token};
-use crate::discord;
+use crate::discord::{self, Shards};
 use anyhow::Context;
+use clap::Args;
 use std::sync::Arc;
+
+#[derive(Debug, Default, Args)]
+pub(super) struct Arguments {
+    /// Serve this part of the bot's shards, END left out, as in 0..4/16; all by default
+    #[arg(long, value_name = "FIRST..END/TOTAL")]
+    shards: Option<Shards>,
+}
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) fn run(
     config: &Config,
+    arguments: &Arguments,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<Outcome> {
     let token = Token::from_env(environment)?.context(
@@ -20,7 +29,14 @@ pub(super) fn run(
         let shutdown = shutdown_signal()?;
         let engine = Arc::new(with_store(engine, config).await?);
         let _watcher = crate::engine::watch(&engine);
-        let served = discord::run(config, Arc::clone(&engine), token, shutdown).await;
+        let served = discord::run(
+            config,
+            Arc::clone(&engine),
+            token,
+            arguments.shards,
+            shutdown,
+        )
+        .await;
         // What was asked last is still being written.
         engine.flush().await;
         served?;

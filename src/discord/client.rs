@@ -6,6 +6,7 @@ use super::error::Error;
 use super::handler::Handler;
 use super::render;
 use super::review::digest;
+use super::shards::Shards;
 use crate::config::{Config, Token};
 use crate::engine::Engine;
 use serenity::http::{Http, HttpBuilder};
@@ -28,6 +29,7 @@ pub async fn run(
     config: &Config,
     engine: Arc<Engine>,
     token: &Token,
+    shards: Option<Shards>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     tokio::pin!(shutdown);
@@ -38,14 +40,16 @@ pub async fn run(
         config.discord.command_server,
         failed,
     ));
-    let (mut client, shards) = tokio::select! {
+    let (mut client, recommended) = tokio::select! {
         connected = connect(config, token, &handler) => connected?,
         () = &mut shutdown => return Ok(()),
     };
+    let shards = shards.unwrap_or_else(|| Shards::all(recommended));
+    tracing::info!(%shards, "connecting to Discord");
     let digests = digest::run(Arc::clone(bot.engine()), Arc::clone(&client.http), now);
     let ended = tokio::select! {
         // Shards that ended by themselves do not answer a request to close.
-        ended = client.start_shards(shards) => {
+        ended = start(&mut client, shards) => {
             return ended.map_err(|error| Error::serving(&error));
         }
         Some(error) = failure.recv() => Err(error),
@@ -56,6 +60,14 @@ pub async fn run(
     ended
 }
 
+/// Runs these shards until they end.
+async fn start(client: &mut Client, shards: Shards) -> serenity::Result<()> {
+    // Despite its type serenity 0.12.5 takes the end of the range as the last shard to start.
+    let range = shards.first()..shards.last();
+    client.start_shard_range(range, shards.total()).await
+}
+
+/// The client, and how many shards Discord recommends.
 async fn connect(
     config: &Config,
     token: &Token,
@@ -78,7 +90,7 @@ async fn connect(
         .map_err(|error| Error::connecting(&error, origin))?;
     client.ws_url.lock().await.clone_from(&gateway.url);
     handler.set_shards(Arc::clone(&client.shard_manager));
-    Ok((client, gateway.shards.max(1)))
+    Ok((client, gateway.shards))
 }
 
 fn http(config: &Config, token: &Token) -> Http {

@@ -163,7 +163,8 @@ async fn say(ctx: Context<'_>, sentence: &str) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn choices(of: impl Iterator<Item = (String, String)>) -> CreateAutocompleteResponse {
+/// The choices of an autocompletion, each what is shown and what is sent: as many as Discord takes.
+pub fn choices(of: impl Iterator<Item = (String, String)>) -> CreateAutocompleteResponse {
     CreateAutocompleteResponse::new().set_choices(
         of.take(limits::CHOICES)
             .map(|(name, value)| AutocompleteChoice::new(complete::label(&name), value))

@@ -24,7 +24,10 @@ pub enum Error {
     #[error("Discord does not know one of the intents that this version asks for: update Citebot.")]
     InvalidIntents,
     /// The gateway's close codes 4010 and 4011.
-    #[error("Discord refused the number of shards: start again, and the number is asked for anew.")]
+    #[error(
+        "Discord refused the number of shards: start again, and the number is asked for anew; with \
+         `--shards`, write a greater TOTAL, the same for every process."
+    )]
     InvalidShards,
     /// No answer to the first request.
     #[error(

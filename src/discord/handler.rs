@@ -87,10 +87,13 @@ impl EventHandler for Handler {
             "connected to Discord as {}",
             ready.user.name
         );
-        if self.registered.swap(true, Ordering::SeqCst) {
+        // Commands are the bot's and not a shard's: of several processes, the one that has the first
+        // shard registers them.
+        if ctx.shard_id.0 != 0 || self.registered.swap(true, Ordering::SeqCst) {
             return;
         }
-        if let Err(error) = registration::register(&ctx.http, self.command_server).await {
+        let registered = registration::register(&ctx.http, self.command_server, self.bot.store());
+        if let Err(error) = registered.await {
             // Full means that an earlier failure ends the bot already.
             let _ = self.failed.try_send(Error::registering(&error));
         }

@@ -1,8 +1,9 @@
 //! Tells Discord which commands there are.
 
 use super::commands;
+use crate::store::{ServerId, Store};
 use serenity::builder::CreateCommand;
-use serenity::http::{Http, HttpError};
+use serenity::http::{Http, HttpError, StatusCode};
 use serenity::model::id::GuildId;
 use std::num::NonZeroU64;
 use std::time::Duration;
@@ -10,25 +11,80 @@ use std::time::Duration;
 /// Pauses before the second and the third try.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
 
-/// Replaces all of the bot's commands: everywhere, or, given `server`, in that one alone.
+/// Replaces all of the bot's commands: everywhere, or, given `server`, in that one alone. Those that
+/// an earlier start registered elsewhere are taken away, or people would be offered each twice; the
+/// `store` remembers in which server that was.
 ///
 /// # Errors
 ///
 /// When Discord refuses them, or fails three times.
-pub async fn register(http: &Http, server: Option<u64>) -> serenity::Result<()> {
-    let server = server.and_then(NonZeroU64::new).map(GuildId::from);
+pub async fn register(
+    http: &Http,
+    server: Option<u64>,
+    store: Option<&Store>,
+) -> serenity::Result<()> {
+    let server = server.and_then(NonZeroU64::new);
+    if let Some(store) = store {
+        clear_earlier(http, server, store).await?;
+    }
     let commands = definitions(server.is_some());
+    replace(http, server, &commands).await?;
+    if server.is_some() {
+        replace(http, None, &[]).await?;
+    }
+    tracing::info!(commands = commands.len(), "commands registered");
+    Ok(())
+}
+
+/// Takes the commands away from the one server that they were registered in before, unless that is
+/// `server`, and notes `server` in its place.
+async fn clear_earlier(
+    http: &Http,
+    server: Option<NonZeroU64>,
+    store: &Store,
+) -> serenity::Result<()> {
+    let doubled = |error| tracing::warn!(%error, "where commands were registered is not known: some may be offered twice");
+    let earlier = match store.command_server().await {
+        Ok(earlier) => earlier.map(|ServerId(id)| id),
+        Err(error) => {
+            doubled(error);
+            return Ok(());
+        }
+    };
+    if earlier == server {
+        return Ok(());
+    }
+    if let Some(earlier) = earlier {
+        match replace(http, Some(earlier), &[]).await {
+            // The bot was removed from there, and its commands with it.
+            Err(error) if gone(&error) => {}
+            result => result?,
+        }
+    }
+    // Before they are registered there, so that it is known whatever happens in between.
+    if let Err(error) = store.set_command_server(server.map(ServerId)).await {
+        doubled(error);
+    }
+    Ok(())
+}
+
+/// Puts `commands` in the place of those in `server`, or of the global ones.
+async fn replace(
+    http: &Http,
+    server: Option<NonZeroU64>,
+    commands: &[CreateCommand],
+) -> serenity::Result<()> {
     let mut pauses = PAUSES.iter();
     loop {
         let result = match server {
-            Some(server) => http.create_guild_commands(server, &commands).await,
+            Some(server) => {
+                http.create_guild_commands(GuildId::from(server), &commands)
+                    .await
+            }
             None => http.create_global_commands(&commands).await,
         };
         match (result, pauses.next()) {
-            (Ok(taken), _) => {
-                tracing::info!(commands = taken.len(), "commands registered");
-                return Ok(());
-            }
+            (Ok(_), _) => return Ok(()),
             (Err(error), Some(pause)) if passing(&error) => {
                 tracing::warn!(%error, "the commands were not registered, trying again");
                 tokio::time::sleep(*pause).await;
@@ -51,6 +107,15 @@ fn definitions(for_server: bool) -> Vec<CreateCommand> {
         }
     }
     poise::builtins::create_application_commands(&all)
+}
+
+/// Whether there is no such server, or the bot has no place in it.
+fn gone(error: &serenity::Error) -> bool {
+    let serenity::Error::Http(error) = error else {
+        return false;
+    };
+    let status = error.status_code();
+    matches!(status, Some(StatusCode::FORBIDDEN | StatusCode::NOT_FOUND))
 }
 
 /// Whether the same request may succeed later.

@@ -139,6 +139,7 @@ impl Reader {
     async fn read(&self, server: ServerId) -> Result<(), StoreError> {
         let _turn = self.turn.lock().await;
         let margin = Margin::new(self.store.margin(server).await?);
+        let revision = margin.revisions().map(|latest| latest.id.0).max();
         let setting = self.store.setting(server, NAME).await?;
         self.worlds
             .set_settings(server, settings::kept(setting, &self.defaults));
@@ -147,6 +148,7 @@ impl Reader {
         if let Err(error) = built {
             tracing::error!(%error, %server, "this server's entries could not be indexed");
         }
+        tracing::debug!(%server, revision, "read what this server has of its own");
         Ok(())
     }
 }

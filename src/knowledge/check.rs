@@ -356,6 +356,11 @@ impl<'k> Known<'k> {
         }
     }
 
+    /// The entry that has a wording which folds to `key`.
+    pub(super) fn owner_of(&self, key: &str) -> Option<&str> {
+        self.wordings.get(key).map(String::as_str)
+    }
+
     /// Makes an entry's id known, before any entry is checked that may be related to it.
     pub(super) fn learn_id(&mut self, id: &str) {
         self.entries.insert(id.to_owned());

@@ -7,9 +7,10 @@ use super::nearest::{did_you_mean, nearest};
 use super::text::{Text, read_failure, shown, whole};
 use super::toml_shape::{self, Field, PlacedDraft, RawAlias, RawArticle, RawResource};
 use super::{
-    Alias, Article, Id, Knowledge, Problem, Problems, Resource, Section, check_link, folded,
+    Alias, Article, Id, Knowledge, MAX_QUESTION_CHARS, Problem, Problems, Resource, Section,
+    check_link, folded,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use toml::de::DeTable;
 const ARTICLES: &str = "articles.toml";
 const RESOURCES: &str = "resources.toml";
 const ALIASES: &str = "aliases.toml";
+const OUT_OF_SCOPE: &str = "out-of-scope.toml";
 const FAQ: &str = "faq";
 
 /// The longest title or heading of an article: it stands in one line of a reply's sources.
@@ -37,6 +39,7 @@ pub(super) fn load(folder: &Path) -> Result<Knowledge, Problems> {
     let articles = File::read(&folder.join(ARTICLES), true, &mut problems);
     let resources = File::read(&folder.join(RESOURCES), true, &mut problems);
     let aliases = File::read(&folder.join(ALIASES), true, &mut problems);
+    let out_of_scope = File::read(&folder.join(OUT_OF_SCOPE), true, &mut problems);
     let faq: Vec<File> = faq_files(&folder.join(FAQ), &mut problems)
         .iter()
         .map(|path| File::read(path, false, &mut problems))
@@ -45,6 +48,7 @@ pub(super) fn load(folder: &Path) -> Result<Knowledge, Problems> {
     let raw_articles = articles.decode(&mut problems, toml_shape::articles);
     let raw_resources = resources.decode(&mut problems, toml_shape::resources);
     let raw_aliases = aliases.decode(&mut problems, toml_shape::aliases);
+    let raw_out_of_scope = out_of_scope.decode(&mut problems, toml_shape::out_of_scope);
     let raw_faq: Vec<Read<Vec<PlacedDraft>>> = faq
         .iter()
         .map(|file| file.decode(&mut problems, toml_shape::entries))
@@ -84,6 +88,7 @@ pub(super) fn load(folder: &Path) -> Result<Knowledge, Problems> {
         known.learn_wordings(&placed.draft);
         entries.extend(placed.draft.unchecked());
     }
+    let beyond = checked_out_of_scope(&out_of_scope, raw_out_of_scope.value, &known, &mut problems);
     if problems.is_empty() && entries.is_empty() {
         let help = "each file in it holds a topic and [[entry]] tables";
         problems.push(whole(
@@ -93,10 +98,8 @@ pub(super) fn load(folder: &Path) -> Result<Knowledge, Problems> {
         ));
     }
     if problems.is_empty() {
-        Ok(base.overlaid(
-            &[],
-            &entries.into_iter().map(Into::into).collect::<Vec<_>>(),
-        ))
+        let entries: Vec<_> = entries.into_iter().map(Into::into).collect();
+        Ok(base.overlaid(&[], &entries).with_out_of_scope(beyond))
     } else {
         Err(Problems::sorted(problems))
     }
@@ -328,7 +331,7 @@ fn names(folder: &Path) -> Result<Vec<(String, PathBuf)>, Problem> {
 
 /// TOML files beside the known ones, which nobody would read.
 fn strays(folder: &Path) -> Vec<Problem> {
-    const KNOWN: [&str; 3] = [ARTICLES, RESOURCES, ALIASES];
+    const KNOWN: [&str; 4] = [ARTICLES, RESOURCES, ALIASES, OUT_OF_SCOPE];
     let names = match names(folder) {
         Ok(names) => names,
         Err(problem) => return vec![problem],
@@ -565,4 +568,52 @@ fn checked_aliases(file: &File, raw: Vec<RawAlias>, problems: &mut Vec<Problem>)
         });
     }
     aliases
+}
+
+/// Questions that no entry answers. One that an entry does answer is a mistake: whoever asks it
+/// would be told that the FAQ does not say.
+fn checked_out_of_scope(
+    file: &File,
+    raw: Vec<Spanned<Option<String>>>,
+    known: &Known<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<String> {
+    let mut questions = Vec::with_capacity(raw.len());
+    let mut seen = HashSet::new();
+    for (position, question) in raw.into_iter().enumerate() {
+        let at = question.span().start;
+        let Some(text) = question.into_inner() else {
+            continue;
+        };
+        let mut report = |message: String, help: Option<&str>| {
+            problems.extend(file.problem(at, message, help.map(Into::into)));
+        };
+        for fault in text_faults(&text, MAX_QUESTION_CHARS, false) {
+            report(
+                match fault {
+                    Fault::Empty => format!("question {} is empty", position + 1),
+                    fault => fault.to_string(),
+                },
+                None,
+            );
+        }
+        let key = folded(&text);
+        if key.is_empty() {
+            if !text.trim().is_empty() {
+                report(Fault::NoWord.to_string(), None);
+            }
+        } else if let Some(owner) = known.owner_of(&key) {
+            report(
+                format!(
+                    "`{}` is a question that the entry `{owner}` answers",
+                    shown(&text, 60)
+                ),
+                Some("take it out here or there"),
+            );
+        } else if !seen.insert(key) {
+            report(Fault::Twice(text.clone()).to_string(), None);
+        }
+        questions.push(text.trim().to_owned());
+    }
+    questions
 }

@@ -209,6 +209,15 @@ pub(super) fn aliases(decoder: &mut Decoder<'_>, table: &DeTable<'_>) -> Vec<Raw
     aliases
 }
 
+/// `out-of-scope.toml`
+pub(super) fn out_of_scope(
+    decoder: &mut Decoder<'_>,
+    table: &DeTable<'_>,
+) -> Vec<Spanned<Option<String>>> {
+    let top = decoder.fields(table, "this file", None, &["questions"]);
+    decoder.texts(top, "questions").unwrap_or_default()
+}
+
 /// A file of `faq/`: its topic and its entries.
 pub(super) fn entries(decoder: &mut Decoder<'_>, table: &DeTable<'_>) -> Vec<PlacedDraft> {
     const KEYS: [&str; 7] = [

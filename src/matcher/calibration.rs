@@ -1,12 +1,15 @@
 //! What the parts found → how probable it is that the match is right.
 //!
 //! Fitted by logistic regression on HWU64 (`hwu32of64`), the calibration questions of CLINC150 (whole
-//! and cut to 50 intents) and the tune questions of the shipped book, each also with typing mistakes;
-//! the sets weigh the same, the shipped book twice as much.
+//! and cut to 50 intents), the tune questions of the shipped book, and on books made of parts of these,
+//! with more or fewer entries, phrasings and questions that are not theirs: `models/calibrate.py` does it
+//! again from what `citebot eval --features` prints.
+
+use serde::Serialize;
 
 /// What a match is judged by. Each means the same in every book, so that numbers fitted on some
 /// books hold for others.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Features {
     /// The score that ranks.
     pub score: f64,
@@ -31,6 +34,12 @@ pub struct Features {
     pub ridge: f64,
     /// Cosine with the nearest sentence of ordinary talk, `[-1, 1]`.
     pub talk: f64,
+    /// Cosine with the nearest question that the book says it does not answer, `[-1, 1]`; in
+    /// vectors where there are any, in weighted words otherwise.
+    pub out_of_scope: f64,
+    /// Cosine with the entry's answer, `[-1, 1]`, times how far this book's answers tell its
+    /// entries apart, `[0, 1]`.
+    pub answer: f64,
     /// How alike the entry's own wordings are, `[-1, 1]`: a loose entry is entered from farther off.
     pub coherence: f64,
     /// The logarithm of the number of entries: of what is asked, a large book knows more.
@@ -43,68 +52,71 @@ pub(super) fn size(entries: usize) -> f64 {
     f64::from(entries).ln()
 }
 
-impl Features {
-    /// The features in the order of the fields.
-    #[must_use]
-    pub fn values(&self) -> [f64; 13] {
-        [
-            self.score,
-            self.margin,
-            self.words,
-            self.wording,
-            self.characters,
-            self.unknown,
-            self.length,
-            self.nearest,
-            self.centroid,
-            self.ridge,
-            self.talk,
-            self.coherence,
-            self.size,
-        ]
-    }
-}
-
-/// A logistic function's numbers: `p = 1 / (1 + exp(−(bias + weights · features)))`, the weights in
-/// the order of [`Features::values`].
+/// A logistic function's numbers: `p = 1 / (1 + exp(−(bias + Σ weight · value)))`.
 #[derive(Debug)]
 pub(super) struct Calibration {
     bias: f64,
-    weights: [f64; 13],
+    weights: &'static [(Value, f64)],
 }
+
+/// What of the features is weighed.
+type Value = fn(&Features) -> f64;
 
 /// For words alone.
 pub(super) const WORDS: Calibration = Calibration {
-    bias: -7.256,
-    weights: [
-        0.0, 3.935, 9.192, -2.905, 2.08, -0.511, 2.606, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
+    bias: -6.7,
+    weights: &[
+        (margin, 4.8),
+        (|f| f.words, 9.2),
+        (|f| f.wording, -2.2),
+        (|f| f.characters, 2.7),
+        (|f| f.length, 2.0),
+        (|f| f.out_of_scope, -2.9),
     ],
 };
 
-/// For words and meaning: score, nearest, talk, coherence and size. The others added nothing that
-/// carried over to a set that was left out.
+/// For words and meaning. The other features added nothing that carried over to a set that was
+/// left out.
 pub(super) const HYBRID: Calibration = Calibration {
-    bias: -3.4,
-    weights: [
-        5.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 5.0, 0.0, 0.0, -4.8, -5.8, 0.7,
+    bias: -3.9,
+    weights: &[
+        (|f| f.score, 5.8),
+        (|f| f.nearest, 4.2),
+        (talk, -4.7),
+        (|f| f.coherence, -6.5),
+        (|f| f.size, 0.82),
+        (beyond, -2.3),
     ],
 };
 
 /// Larger margins say no more.
-const ENOUGH: f64 = 0.3;
+fn margin(features: &Features) -> f64 {
+    features.margin.clamp(-0.3, 0.3)
+}
+
+/// The nearer of ordinary talk and what is out of scope. What a book says it does not answer is
+/// nearer to what it does than ordinary talk is, by about this cosine.
+fn talk(features: &Features) -> f64 {
+    features.talk.max(features.out_of_scope - 0.1)
+}
+
+/// How far a question out of scope is nearer than the nearest wording, or nearly so; 0 for a book that
+/// names none.
+fn beyond(features: &Features) -> f64 {
+    if features.out_of_scope > 0.0 {
+        (features.out_of_scope - features.nearest + 0.2).max(0.0)
+    } else {
+        0.0
+    }
+}
 
 impl Calibration {
     /// The probability, in `[0, 1]`, that a match with these features is right.
     pub fn probability(&self, features: &Features) -> f64 {
-        let capped = Features {
-            margin: features.margin.clamp(-ENOUGH, ENOUGH),
-            ..*features
-        };
-        let sum: f64 = capped
-            .values()
+        let sum: f64 = self
+            .weights
             .iter()
-            .zip(self.weights)
-            .map(|(x, w)| x * w)
+            .map(|(value, weight)| value(features) * weight)
             .sum();
         1.0 / (1.0 + (-(self.bias + sum)).exp())
     }

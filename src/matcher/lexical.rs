@@ -47,6 +47,10 @@ pub(super) struct Lexical {
     owner: Vec<u32>,
     /// The first wording of each entry, and one more.
     starts: Vec<u32>,
+    /// How many wordings are the entries'; those after them are questions that no entry answers.
+    count: usize,
+    /// How many there are with those.
+    questions: usize,
     /// Each wording, for its character sequences.
     wordings: Vec<Arc<Wording>>,
     /// The lengths of their vectors as bits of an `f32`, each computed when it is first needed;
@@ -63,6 +67,8 @@ pub(super) struct Scores {
     pub entries: Vec<f32>,
     /// Per wording, `[0, 1]`.
     pub wordings: Vec<f32>,
+    /// The nearest question that no entry answers, `[0, 1]`.
+    pub out_of_scope: f32,
     /// The share of the question's weight that no entry has.
     pub unknown: f32,
 }
@@ -86,8 +92,11 @@ fn idf_of(having: f32, all: f32) -> f32 {
 }
 
 impl Lexical {
-    /// Indexes the wordings of each entry; `proper` tells names.
-    pub fn new(entries: &[Vec<Arc<Wording>>], proper: impl Fn(&str) -> bool) -> Self {
+    pub fn new(
+        entries: &[Vec<Arc<Wording>>],
+        out_of_scope: &[Arc<Wording>],
+        proper: impl Fn(&str) -> bool,
+    ) -> Self {
         let mut index = Self {
             rarest: idf(0, entries.len()),
             starts: vec![0],
@@ -117,8 +126,18 @@ impl Lexical {
                 .push(u32::try_from(index.owner.len()).unwrap_or(u32::MAX));
             lengths.push(length);
         }
+        index.count = index.owner.len();
+        for (wording, prepared) in (index.count..).zip(out_of_scope) {
+            for word in &prepared.words {
+                let id = index.term(word, &proper, &mut factors);
+                add(
+                    &mut index.terms[id].wordings,
+                    u32::try_from(wording).unwrap_or(u32::MAX),
+                );
+            }
+        }
         let mean = (lengths.iter().sum::<f32>() / small(lengths.len().max(1))).max(1.0);
-        let mut norms = vec![0.0_f32; index.owner.len()];
+        let mut norms = vec![0.0_f32; index.count + out_of_scope.len()];
         for (term, factor) in index.terms.iter_mut().zip(&factors) {
             term.weight = idf(term.entries.len(), entries.len()) * factor;
             for (entry, tf) in &mut term.entries {
@@ -135,6 +154,7 @@ impl Lexical {
                 *share /= norms[*wording as usize].sqrt().max(f32::MIN_POSITIVE);
             }
         }
+        index.questions = norms.len();
         index.index_grams(entries);
         index
     }
@@ -167,7 +187,7 @@ impl Lexical {
         self.lengths
             .resize_with(self.wordings.len(), AtomicU32::default);
         for wording in &self.wordings {
-            for (gram, _) in &wording.grams {
+            for (gram, _) in wording.grams() {
                 *self.gram_idf.entry(*gram).or_default() += 1.0;
             }
         }
@@ -196,7 +216,7 @@ impl Lexical {
         if known != 0 {
             return f32::from_bits(known);
         }
-        let length = self.length(&self.wordings[wording].grams);
+        let length = self.length(self.wordings[wording].grams());
         self.lengths[wording].store(length.to_bits(), Ordering::Relaxed);
         length
     }
@@ -228,7 +248,8 @@ impl Lexical {
     pub fn score(&self, question: &[Word]) -> Scores {
         let mut scores = Scores {
             entries: vec![0.0; self.starts.len() - 1],
-            wordings: vec![0.0; self.owner.len()],
+            wordings: vec![0.0; self.questions],
+            out_of_scope: 0.0,
             unknown: 0.0,
         };
         let mut counts: Vec<(&Word, f32)> = Vec::new();
@@ -249,6 +270,9 @@ impl Lexical {
                 continue;
             };
             let term = &self.terms[id as usize];
+            if term.entries.is_empty() {
+                scores.unknown += weight;
+            }
             for &(entry, tf) in &term.entries {
                 scores.entries[entry as usize] += tf * weight;
             }
@@ -265,6 +289,8 @@ impl Lexical {
                 .iter_mut()
                 .for_each(|s| *s = (*s / norm).min(1.0));
         }
+        let out_of_scope = scores.wordings.split_off(self.count);
+        scores.out_of_scope = out_of_scope.into_iter().fold(0.0, f32::max);
         scores
     }
 
@@ -300,7 +326,7 @@ impl Lexical {
 
     /// Cosine in character sequences of a question and a wording, `[0, 1]`.
     pub fn characters(&self, question: &QuestionGrams, wording: usize) -> f32 {
-        let (a, b) = (&question.0, &self.wordings[wording].grams);
+        let (a, b) = (&question.0, self.wordings[wording].grams());
         let (mut i, mut j, mut sum) = (0, 0, 0.0);
         while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
             match x.0.cmp(&y.0) {

@@ -7,15 +7,21 @@
 //!   the mean, what all wordings share no longer makes everything alike;
 //! * **ridge** is kernel ridge regression (kernel `exp(β (x · y − 1))`, targets centred) over the
 //!   wordings of the few entries that are nearest: what tells one of them from the others;
-//! * **talk** is the greatest cosine of `q` and sentences of ordinary talk, those left out that
-//!   this very book is about.
+//!   The questions that the book says it does not answer take part as one more entry, so that
+//!   what is nearer to them speaks against the others;
+//! * **answer** is the cosine of `q` and the entry's answer, times how far this book's answers tell
+//!   its entries apart: where they are all alike, they say nothing;
+//! * **talk** is the greatest cosine of `q` and sentences of ordinary talk, **out of scope** the
+//!   same with the questions that the book does not answer; what this very book is about is left
+//!   out of both.
 
 use super::cache::VectorCache;
-use super::prepared::{Vector, Wording};
-use super::vectors::{Rows, normalise};
+use super::prepared::{Encoded, Prepared, Wording};
+use super::vectors::{Rows, normalise, product};
 use citebot_encoder::vectors::{exponentials, solve};
 use citebot_encoder::{Encoder, Layers};
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What makes vectors of sentences. [`Encoder`] does; tests have simpler ones.
@@ -60,12 +66,18 @@ impl SentenceEncoder for Encoder {
 }
 
 /// Sentences of ordinary talk, written for this, one a line.
-const TALK: &str = include_str!("background.txt");
+pub(super) const TALK: &str = include_str!("background.txt");
 /// Talk that is nearer than this to a wording of the book is what the book is about.
 const TALK_IS_TOPIC: f32 = 0.55;
+/// A question that no entry answers and that is nearer than this to a wording is answered after
+/// all, by an entry that came later.
+const ANSWERED: f32 = 0.85;
 
-/// Wordings that are compared with all talk at a time.
-const BLOCK: usize = 64;
+/// How many wordings are looked at to see how far answers tell entries apart.
+const SAMPLE: usize = 256;
+/// The share of them with their own answer nearest at which answers say nothing, and enough.
+const TOLD_BY_CHANCE: f32 = 0.1;
+const TOLD_WELL: f32 = 0.5;
 
 /// `β`: how fast likeness falls with the angle.
 const BETA: f32 = 2.5;
@@ -78,7 +90,14 @@ const MOST_WORDINGS: usize = 12;
 #[derive(Debug)]
 pub(super) struct Meaning {
     encoder: Arc<dyn SentenceEncoder>,
-    wordings: Rows,
+    /// The wordings of all entries, then the questions that no entry answers.
+    questions: Rows,
+    /// How many of them are wordings.
+    wordings: usize,
+    /// Per entry.
+    answers: Rows,
+    /// How far the answers tell the entries apart, `[0, 1]`.
+    trust: f32,
     /// Per entry; a zero vector for an entry without wordings.
     centroids: Rows,
     mean: Vec<f32>,
@@ -96,62 +115,70 @@ pub(super) struct Likeness {
     pub wordings: Vec<f32>,
     /// Per entry.
     pub centroids: Vec<f32>,
-    /// To ordinary talk.
+    /// Per entry, times how far the answers are to be trusted.
+    pub answers: Vec<f32>,
+    /// To each sentence of ordinary talk.
+    talk: Vec<f32>,
+    /// To each question that no entry answers.
+    others: Vec<f32>,
+}
+
+/// What [`Meaning::weigh`] finds for a few entries.
+#[derive(Debug)]
+pub(super) struct Weighed {
+    /// Per entry.
+    pub ridge: Vec<f32>,
+    /// The cosine with ordinary talk that is not what these entries are about.
     pub talk: f32,
+    /// The cosine with the nearest question that no entry answers; 0 where there is none.
+    pub out_of_scope: f32,
 }
 
 impl Meaning {
-    /// Vectors of `entries`, wordings each. What `cache` lacks is encoded and put there.
+    /// Vectors of what is `prepared`. What `cache` lacks is encoded and put there.
     pub fn new(
-        entries: &[Vec<Arc<Wording>>],
+        prepared: &Prepared,
         encoder: Arc<dyn SentenceEncoder>,
         cache: &mut VectorCache,
         threads: usize,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Self {
         let dims = encoder.dims();
-        let new: Vec<&Wording> = entries
-            .iter()
-            .flatten()
-            .filter(|wording| wording.vector.get().is_none())
-            .map(|wording| &**wording)
+        let entries = &prepared.wordings;
+        let talk = prepared.talk.iter();
+        let answers = prepared.answers.iter().map(|answer| &**answer);
+        let others = prepared.out_of_scope.iter().map(|other| &other.encoded);
+        let wordings = || entries.iter().flatten().map(|wording| &wording.encoded);
+        let all = wordings().chain(others.clone()).chain(answers.clone());
+        let new: Vec<&Encoded> = all
+            .chain(talk.clone())
+            .filter(|encoded| encoded.vector.get().is_none())
             .collect();
-        let talk = cache.memo().talk.clone();
-        let known_talk = if talk.is_some() { "" } else { TALK };
-        let texts = new.iter().map(|wording| wording.sentence.as_str());
-        let texts = texts.chain(known_talk.lines());
+        let texts = new.iter().map(|encoded| encoded.text.as_str());
         fill(texts, &*encoder, cache, threads, progress);
-        let vector = |text: &str| match cache.get(text) {
-            Some(vector) if vector.len() == dims => Arc::clone(vector),
-            _ => encoder.encode(text).into(),
+        let vector = |encoded: &Encoded| {
+            let make = || match cache.get(&encoded.text) {
+                Some(vector) if vector.len() == dims => Arc::clone(vector),
+                _ => encoder.encode(&encoded.text).into(),
+            };
+            Arc::clone(encoded.vector.get_or_init(make))
         };
-        let talk =
-            talk.unwrap_or_else(|| Arc::new(Rows::of(dims, TALK.lines().map(&vector).collect())));
-        for part in new.chunks(BLOCK) {
-            note(
-                part,
-                part.iter()
-                    .map(|wording| vector(&wording.sentence))
-                    .collect(),
-                &talk,
-            );
-        }
-        cache.memo().talk = Some(Arc::clone(&talk));
-        let vectors = || entries.iter().flatten().filter_map(|w| w.vector.get());
-        let wordings = Rows::of(dims, vectors().map(|v| Arc::clone(&v.exact)).collect());
-        let talk = talk_beside(&talk, vectors(), dims);
-        let mean = mean(&wordings, dims);
-        let centroids = centroids(entries, &wordings, &mean);
-        let coherence = coherence(entries, &wordings);
-        let usual = count(wordings.len()) / count(entries.len().max(1));
+        let answers = Rows::of(dims, answers.map(vector).collect());
+        let talk = Rows::of(dims, talk.map(vector).collect());
+        let count_of_wordings = wordings().count();
+        let questions = Rows::of(dims, wordings().chain(others).map(vector).collect());
+        let mean = mean(&questions, count_of_wordings, dims);
         Self {
-            encoder,
-            wordings,
-            centroids,
+            trust: trust(entries, &questions, &answers),
+            answers,
+            centroids: centroids(entries, &questions, &mean),
             mean,
             talk,
-            coherence,
-            usual,
+            coherence: coherence(entries, &questions),
+            usual: count(count_of_wordings) / count(entries.len().max(1)),
+            wordings: count_of_wordings,
+            questions,
+            encoder,
         }
     }
 
@@ -160,10 +187,18 @@ impl Meaning {
         let vector = self.encoder.encode(text);
         let mut centred: Vec<f32> = vector.iter().zip(&self.mean).map(|(x, m)| x - m).collect();
         normalise(&mut centred);
+        let mut wordings = self.questions.products(&vector);
+        let others = wordings.split_off(self.wordings);
+        let mut answers = self.answers.products(&vector);
+        for x in &mut answers {
+            *x *= self.trust;
+        }
         Likeness {
-            wordings: self.wordings.products(&vector),
+            wordings,
             centroids: self.centroids.products(&centred),
-            talk: self.talk.products(&vector).into_iter().fold(0.0, f32::max),
+            answers,
+            talk: self.talk.products(&vector),
+            others,
         }
     }
 
@@ -172,32 +207,72 @@ impl Meaning {
         self.coherence[entry]
     }
 
-    /// Ridge scores for `entries`, each given as the range of its wordings, of `all` entries.
-    pub fn ridge(
-        &self,
-        likeness: &Likeness,
-        entries: &[std::ops::Range<usize>],
-        all: usize,
-    ) -> Vec<f32> {
+    /// Weighs `entries`, each given as the range of its wordings, of `all` entries, against each
+    /// other and against what the book does not answer.
+    pub fn weigh(&self, likeness: &Likeness, entries: &[Range<usize>], all: usize) -> Weighed {
         let mut rows = Vec::new();
         let mut owners = Vec::new();
-        let mut diagonal = Vec::new();
         for (owner, range) in entries.iter().enumerate() {
-            let mut nearest: Vec<usize> = range.clone().collect();
-            let by_likeness = |&a: &usize, &b: &usize| {
-                likeness.wordings[b]
-                    .total_cmp(&likeness.wordings[a])
-                    .then(a.cmp(&b))
-            };
-            if nearest.len() > MOST_WORDINGS {
-                nearest.sort_by(by_likeness);
-                nearest.truncate(MOST_WORDINGS);
-            }
-            let trust = LAMBDA * count(nearest.len()) / self.usual;
-            diagonal.extend(nearest.iter().map(|_| trust));
+            let nearest = greatest(&likeness.wordings[range.clone()], MOST_WORDINGS);
             owners.extend(nearest.iter().map(|_| owner));
-            rows.extend(nearest);
+            rows.extend(nearest.iter().map(|at| range.start + at));
         }
+        let talk = self.beside(&self.talk, 0, &likeness.talk, &rows, TALK_IS_TOPIC, 1);
+        let others = self.beside(
+            &self.questions,
+            self.wordings,
+            &likeness.others,
+            &rows,
+            ANSWERED,
+            MOST_WORDINGS,
+        );
+        let greatest_of = |values: &[f32], at: &[usize]| at.first().map_or(0.0, |&at| values[at]);
+        owners.extend(others.iter().map(|_| entries.len()));
+        rows.extend(others.iter().map(|at| self.wordings + at));
+        Weighed {
+            ridge: self.ridge(likeness, &rows, &owners, entries.len(), all),
+            talk: greatest_of(&likeness.talk, &talk),
+            out_of_scope: greatest_of(&likeness.others, &others),
+        }
+    }
+
+    /// The `most` greatest of `values`, which belong to `rows` from `start` on, that are not `near`
+    /// to one of the `wordings`: those are what an entry is about.
+    fn beside(
+        &self,
+        rows: &Rows,
+        start: usize,
+        values: &[f32],
+        wordings: &[usize],
+        near: f32,
+        most: usize,
+    ) -> Vec<usize> {
+        let is_beside = |&at: &usize| {
+            let row = rows.row(start + at);
+            wordings
+                .iter()
+                .all(|&wording| product(row, self.questions.row(wording)) < near)
+        };
+        let candidates = greatest(values, 2 * MOST_WORDINGS).into_iter();
+        candidates.filter(is_beside).take(most).collect()
+    }
+
+    /// Ridge scores of so many `entries` of `all`, from `rows` of which each has its owner; what no
+    /// entry answers is owned by the one after the last.
+    fn ridge(
+        &self,
+        likeness: &Likeness,
+        rows: &[usize],
+        owners: &[usize],
+        entries: usize,
+        all: usize,
+    ) -> Vec<f32> {
+        let mut sizes = vec![0; entries + 1];
+        for &owner in owners {
+            sizes[owner] += 1;
+        }
+        let trust = |&owner: &usize| LAMBDA * count(sizes[owner]) / self.usual;
+        let diagonal: Vec<f32> = owners.iter().map(trust).collect();
         let kernel = |mut cosines: Vec<f32>| {
             for x in &mut cosines {
                 *x = BETA * (*x - 1.0);
@@ -205,19 +280,25 @@ impl Meaning {
             exponentials(&mut cosines);
             cosines
         };
-        let lower = kernel(self.wordings.among(&rows));
-        let right = kernel(rows.iter().map(|&row| likeness.wordings[row]).collect());
-        let mut scores = vec![0.0; entries.len()];
+        let lower = kernel(self.questions.among(rows));
+        let cosine = |row: usize| match row.checked_sub(self.wordings) {
+            None => likeness.wordings[row],
+            Some(other) => likeness.others[other],
+        };
+        let right = kernel(rows.iter().map(|&row| cosine(row)).collect());
+        let mut scores = vec![0.0; entries + 1];
         let Some(weights) = solve(&lower, &diagonal, &right) else {
+            scores.truncate(entries);
             return scores;
         };
-        for (owner, weight) in owners.into_iter().zip(&weights) {
+        for (&owner, weight) in owners.iter().zip(&weights) {
             scores[owner] += weight;
         }
         let share = weights.iter().sum::<f32>() / count(all.max(1));
         for score in &mut scores {
             *score -= share;
         }
+        scores.truncate(entries);
         scores
     }
 }
@@ -246,44 +327,51 @@ fn fill<'a>(
     }
 }
 
-/// Gives wordings their vectors, and notes which sentences of talk are near.
-fn note(wordings: &[&Wording], vectors: Vec<Arc<[f32]>>, talk: &Rows) {
-    let rows: Vec<f32> = vectors.iter().flat_map(|v| v.iter().copied()).collect();
-    let products = talk.cross(&rows);
-    let mut products = products.chunks_exact(talk.len().max(1));
-    for (wording, exact) in wordings.iter().zip(vectors) {
-        let mut near = vec![0_u64; talk.len().div_ceil(64)];
-        for (at, cosine) in products.next().unwrap_or_default().iter().enumerate() {
-            near[at / 64] |= u64::from(*cosine >= TALK_IS_TOPIC) << (at % 64);
-        }
-        // A wording that stands in the book twice has its vector already: the same.
-        let _ = wording.vector.set(Vector {
-            exact,
-            talk: near.into(),
+/// Where the `most` greatest of `values` stand, the greatest first; of equals the first.
+fn greatest(values: &[f32], most: usize) -> Vec<usize> {
+    let order = |&a: &usize, &b: &usize| values[b].total_cmp(&values[a]).then(a.cmp(&b));
+    let mut at: Vec<usize> = (0..values.len()).collect();
+    if at.len() > most {
+        at.select_nth_unstable_by(most, order);
+        at.truncate(most);
+    }
+    at.sort_by(order);
+    at
+}
+
+/// How far the answers tell the entries apart: for what share of the wordings the nearest answer is
+/// their own entry's, as `[0, 1]` between what chance gives and what answers that are written out
+/// give. Of a large book some wordings are looked at.
+fn trust(entries: &[Vec<Arc<Wording>>], wordings: &Rows, answers: &Rows) -> f32 {
+    let owners: Vec<usize> = entries
+        .iter()
+        .enumerate()
+        .flat_map(|(entry, wordings)| wordings.iter().map(move |_| entry))
+        .collect();
+    let step = owners.len().div_ceil(SAMPLE).max(1);
+    let looked_at: Vec<usize> = (0..owners.len()).step_by(step).collect();
+    let products = wordings.cross(&looked_at, answers);
+    let products = products.chunks_exact(answers.len().max(1));
+    let own = looked_at
+        .iter()
+        .zip(products)
+        .filter(|(wording, products)| {
+            let nearest = (0..products.len()).max_by(|&a, &b| products[a].total_cmp(&products[b]));
+            nearest == Some(owners[**wording])
         });
-    }
+    let share = count(own.count()) / count(looked_at.len().max(1));
+    ((share - TOLD_BY_CHANCE) / (TOLD_WELL - TOLD_BY_CHANCE)).clamp(0.0, 1.0)
 }
 
-/// The sentences of talk that are not about what the book is about.
-fn talk_beside<'a>(talk: &Rows, wordings: impl Iterator<Item = &'a Vector>, dims: usize) -> Rows {
-    let mut near = vec![0_u64; talk.len().div_ceil(64)];
-    for wording in wordings {
-        for (all, bits) in near.iter_mut().zip(&wording.talk) {
-            *all |= bits;
-        }
-    }
-    let beside = (0..talk.len()).filter(|at| near[at / 64] >> (at % 64) & 1 == 0);
-    Rows::new(dims, beside.flat_map(|at| talk.row(at)).copied().collect())
-}
-
-fn mean(wordings: &Rows, dims: usize) -> Vec<f32> {
+/// The mean of the first so many `rows`.
+fn mean(rows: &Rows, so_many: usize, dims: usize) -> Vec<f32> {
     let mut mean = vec![0.0; dims];
-    for at in 0..wordings.len() {
-        for (sum, x) in mean.iter_mut().zip(wordings.row(at)) {
+    for at in 0..so_many {
+        for (sum, x) in mean.iter_mut().zip(rows.row(at)) {
             *sum += x;
         }
     }
-    let all = count(wordings.len().max(1));
+    let all = count(so_many.max(1));
     for x in &mut mean {
         *x /= all;
     }

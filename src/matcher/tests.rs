@@ -153,6 +153,49 @@ fn a_wording_of_the_book_is_found_with_more_confidence_than_anything_else() {
 }
 
 #[test]
+fn what_the_book_says_it_does_not_answer_is_not_answered() {
+    let beyond = [
+        "who is the boss of hugging face",
+        "which company built the bridge",
+    ];
+    let plain = book();
+    let told = book().with_out_of_scope(beyond.map(str::to_owned).to_vec());
+    // A moderator's entry that answers one after all.
+    let answered = told.overlaid(
+        &[],
+        &[Arc::new(entry(
+            "boss",
+            "Who leads Hugging Face?",
+            &["who is the boss of hugging face"],
+        ))],
+    );
+    let by_words = |knowledge: &Knowledge| Matcher::new(knowledge);
+    let by_meaning = |knowledge: &Knowledge| {
+        let mut cache = VectorCache::default();
+        Matcher::with_meaning(knowledge, Counting::new(), &mut cache, 1, &mut |_, _| ())
+    };
+    for index in [&by_words as &dyn Fn(&Knowledge) -> Matcher, &by_meaning] {
+        let sure = |knowledge: &Knowledge, question: &str| {
+            let matches = index(knowledge).rank(question);
+            matches.first().map_or(0.0, |m| m.confidence)
+        };
+        for question in [
+            "who is the boss of hugging face",
+            "the boss of hugging face is who",
+        ] {
+            let (before, after) = (sure(&plain, question), sure(&told, question));
+            assert!(after < before / 2.0, "{question:?}: {before}, then {after}");
+        }
+        assert!(sure(&told, "who made tensorflow") > 0.9);
+        let question = "who is the boss of hugging face";
+        assert!(sure(&answered, question) > 0.9);
+    }
+    let found = by_meaning(&answered).rank("the boss of hugging face is who");
+    assert_eq!(found[0].entry, plain.entries().len());
+    assert!(found[0].confidence > 0.5, "{}", found[0].confidence);
+}
+
+#[test]
 fn an_empty_book_finds_nothing() {
     let matcher = Matcher::new(&Knowledge::default());
     assert_eq!(matcher.rank("what is open source ai"), []);

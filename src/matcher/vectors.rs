@@ -1,7 +1,9 @@
 //! Unit vectors in one piece of memory, and their products with a question's.
 
-use citebot_encoder::vectors::{among, coarse_products, cross, product, products, quantise};
+use citebot_encoder::vectors::{among, coarse_products, cross, products, quantise};
 use std::sync::Arc;
+
+pub(super) use citebot_encoder::vectors::product;
 
 /// From this many rows on a coarse copy is searched first: what does not fit into a processor's
 /// cache is as slow as its bytes are many.
@@ -61,9 +63,19 @@ impl Rows {
         self.shared.len().max(self.exact.len() / self.dims.max(1))
     }
 
-    /// The product of each of `rows`, which lie one after the other, with each of these.
-    pub fn cross(&self, rows: &[f32]) -> Vec<f32> {
-        cross(rows, &self.exact, self.dims)
+    /// The product of each of these `rows` with each of `others`, row by row.
+    pub fn cross(&self, rows: &[usize], others: &Self) -> Vec<f32> {
+        let all: Vec<usize> = (0..others.len()).collect();
+        cross(&self.chosen(rows), &others.chosen(&all), self.dims)
+    }
+
+    /// These of them, one after the other.
+    fn chosen(&self, rows: &[usize]) -> Vec<f32> {
+        let mut chosen = Vec::with_capacity(rows.len() * self.dims);
+        for &row in rows {
+            chosen.extend_from_slice(self.row(row));
+        }
+        chosen
     }
 
     /// One of them.
@@ -86,11 +98,7 @@ impl Rows {
     /// The product of each of `rows` with each before it and itself: the lower half of a symmetric
     /// matrix, row by row.
     pub fn among(&self, rows: &[usize]) -> Vec<f32> {
-        let mut chosen = Vec::with_capacity(rows.len() * self.dims);
-        for &row in rows {
-            chosen.extend_from_slice(self.row(row));
-        }
-        among(&chosen, self.dims)
+        among(&self.chosen(rows), self.dims)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::error::StoreError;
 use super::{ServerId, Store};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use std::fmt;
 use std::num::ParseIntError;
 use std::str::FromStr;
@@ -138,55 +140,57 @@ pub enum Resolution {
     Ignored,
 }
 
-type Columns = (
-    i64,
-    String,
-    String,
-    Option<String>,
-    f64,
-    String,
-    i64,
-    Option<i64>,
-);
-type SameColumns = (
-    i64,
-    String,
-    String,
-    Option<String>,
-    f64,
-    String,
-    i64,
-    Option<i64>,
-    i64,
-    i64,
-);
+/// A question's columns, as [`question`] reads them.
+macro_rules! columns {
+    () => {
+        "id, text, outcome, entry, confidence, surface, asked_at, flagged_at"
+    };
+}
 
-fn question(doing: &'static str, columns: Columns) -> Result<Question, StoreError> {
-    let (id, text, outcome, entry, confidence, surface, asked_at, flagged_at) = columns;
+/// The questions `q` of server `$1` that meet a condition, alike ones together: the columns of the
+/// newest, `times` and `flagged`, as [`same`] reads them. Not more than `$2`.
+macro_rules! alike {
+    ($condition:literal, $order:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", times, flagged FROM (SELECT q.*, \
+                 COUNT(*) OVER (PARTITION BY text_key) AS times, \
+                 COUNT(flagged_at) OVER (PARTITION BY text_key) AS flagged, \
+                 ROW_NUMBER() OVER (PARTITION BY text_key ORDER BY asked_at DESC, id DESC) AS place \
+               FROM questions q WHERE server = $1 AND (",
+            $condition,
+            ")) AS alike WHERE place = 1 ORDER BY ",
+            $order,
+            " LIMIT $2"
+        )
+    };
+}
+
+fn question(doing: &'static str, row: &AnyRow) -> Result<Question, StoreError> {
+    let failed = StoreError::while_(doing);
+    let outcome: String = row.try_get("outcome").map_err(&failed)?;
     Ok(Question {
-        id: QuestionId(id),
-        text,
+        id: QuestionId(row.try_get("id").map_err(&failed)?),
+        text: row.try_get("text").map_err(&failed)?,
         outcome: Outcome::read(doing, &outcome)?,
-        entry,
-        confidence,
-        surface,
-        asked_at,
-        flagged_at,
+        entry: row.try_get("entry").map_err(&failed)?,
+        confidence: row.try_get("confidence").map_err(&failed)?,
+        surface: row.try_get("surface").map_err(&failed)?,
+        asked_at: row.try_get("asked_at").map_err(&failed)?,
+        flagged_at: row.try_get("flagged_at").map_err(&failed)?,
     })
 }
 
-fn same(doing: &'static str, columns: SameColumns) -> Result<Same, StoreError> {
-    let (id, text, outcome, entry, confidence, surface, asked_at, flagged_at, times, flagged) =
-        columns;
+fn same(doing: &'static str, row: &AnyRow) -> Result<Same, StoreError> {
+    let count = |column: &str| {
+        let count: i64 = row.try_get(column).map_err(StoreError::while_(doing))?;
+        Ok::<_, StoreError>(count.unsigned_abs())
+    };
     Ok(Same {
-        newest: question(
-            doing,
-            (
-                id, text, outcome, entry, confidence, surface, asked_at, flagged_at,
-            ),
-        )?,
-        times: times.unsigned_abs(),
-        flagged: flagged.unsigned_abs(),
+        newest: question(doing, row)?,
+        times: count("times")?,
+        flagged: count("flagged")?,
     })
 }
 
@@ -256,16 +260,17 @@ impl Store {
         id: QuestionId,
     ) -> Result<Option<Question>, StoreError> {
         const DOING: &str = "read a question";
-        let row: Option<Columns> = sqlx::query_as(
-            "SELECT id, text, outcome, entry, confidence, surface, asked_at, flagged_at \
-             FROM questions WHERE server = $1 AND id = $2",
-        )
+        let row = sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM questions WHERE server = $1 AND id = $2"
+        ))
         .bind(server.key())
         .bind(id.0)
         .fetch_optional(&self.database().reads)
         .await
         .map_err(StoreError::while_(DOING))?;
-        row.map(|row| question(DOING, row)).transpose()
+        row.map(|row| question(DOING, &row)).transpose()
     }
 
     /// Notes that the answer was not what was asked. `false` if this server has no such question
@@ -305,26 +310,14 @@ impl Store {
         server: ServerId,
         limit: u32,
     ) -> Result<Vec<Same>, StoreError> {
-        const DOING: &str = "read what waits for review";
-        let rows: Vec<SameColumns> = sqlx::query_as(
-            "SELECT id, text, outcome, entry, confidence, surface, asked_at, flagged_at, times, flagged \
-             FROM (SELECT q.*, \
-                 COUNT(*) OVER (PARTITION BY text_key) AS times, \
-                 COUNT(flagged_at) OVER (PARTITION BY text_key) AS flagged, \
-                 ROW_NUMBER() OVER (PARTITION BY text_key ORDER BY asked_at DESC, id DESC) AS place \
-               FROM questions q \
-               WHERE server = $1 AND (outcome <> 'answer' OR flagged_at IS NOT NULL) \
-                 AND NOT EXISTS (SELECT 1 FROM resolutions r \
-                   WHERE r.server = q.server AND r.text_key = q.text_key \
-                     AND (r.kind = 'ignored' OR r.resolved_at >= COALESCE(q.flagged_at, q.asked_at))) \
-             ) AS waiting WHERE place = 1 ORDER BY times DESC, asked_at DESC, id LIMIT $2",
-        )
-        .bind(server.key())
-        .bind(i64::from(limit))
-        .fetch_all(&self.database().reads)
-        .await
-        .map_err(StoreError::while_(DOING))?;
-        rows.into_iter().map(|row| same(DOING, row)).collect()
+        const OPEN: &str = alike!(
+            "(outcome <> 'answer' OR flagged_at IS NOT NULL) AND NOT EXISTS ( \
+               SELECT 1 FROM resolutions r WHERE r.server = q.server AND r.text_key = q.text_key \
+                 AND (r.kind = 'ignored' OR r.resolved_at >= COALESCE(q.flagged_at, q.asked_at)))",
+            "times DESC, asked_at DESC, id"
+        );
+        self.alike("read what waits for review", OPEN, server, limit)
+            .await
     }
 
     /// Everything that was asked, alike ones together, newest first: what an edit's impact is
@@ -338,22 +331,25 @@ impl Store {
         server: ServerId,
         limit: u32,
     ) -> Result<Vec<Same>, StoreError> {
-        const DOING: &str = "read what was asked";
-        let rows: Vec<SameColumns> = sqlx::query_as(
-            "SELECT id, text, outcome, entry, confidence, surface, asked_at, flagged_at, times, flagged \
-             FROM (SELECT q.*, \
-                 COUNT(*) OVER (PARTITION BY text_key) AS times, \
-                 COUNT(flagged_at) OVER (PARTITION BY text_key) AS flagged, \
-                 ROW_NUMBER() OVER (PARTITION BY text_key ORDER BY asked_at DESC, id DESC) AS place \
-               FROM questions q WHERE server = $1 \
-             ) AS logged WHERE place = 1 ORDER BY asked_at DESC, id LIMIT $2",
-        )
-        .bind(server.key())
-        .bind(i64::from(limit))
-        .fetch_all(&self.database().reads)
-        .await
-        .map_err(StoreError::while_(DOING))?;
-        rows.into_iter().map(|row| same(DOING, row)).collect()
+        const ALL: &str = alike!("TRUE", "asked_at DESC, id");
+        self.alike("read what was asked", ALL, server, limit).await
+    }
+
+    /// What `statement`, an [`alike!`] one, gives.
+    async fn alike(
+        &self,
+        doing: &'static str,
+        statement: &'static str,
+        server: ServerId,
+        limit: u32,
+    ) -> Result<Vec<Same>, StoreError> {
+        let rows = sqlx::query(statement)
+            .bind(server.key())
+            .bind(i64::from(limit))
+            .fetch_all(&self.database().reads)
+            .await
+            .map_err(StoreError::while_(doing))?;
+        rows.iter().map(|row| same(doing, row)).collect()
     }
 
     /// Notes what was done with the questions of these normalised texts, all at once. They leave

@@ -1,7 +1,8 @@
 //! Commands, the message menu, and the buttons under what they show.
 
 use super::{OTHER, QUESTION};
-use crate::harness::{Outcome, Shown, World};
+use crate::harness::{Fault, Outcome, Shown, World};
+use hyper::Method;
 use serde_json::json;
 
 /// Manage Messages.
@@ -179,15 +180,53 @@ async fn commands_are_registered_where_the_configuration_says() {
     for name in ["ask", "faq", "toolkit", "sources", "Answer from the FAQ"] {
         assert!(names.contains(&name), "{name} is not among {names:?}");
     }
+}
+
+#[tokio::test]
+async fn commands_registered_elsewhere_before_are_taken_away() {
+    let mut world = World::setup().guild("other", &["general"]).empty().await;
+    let servers = ["lab", "other"].map(|server| world.member_of(server, "ann").guild);
+    let config = world.folder().join("config.toml");
+    let text = std::fs::read_to_string(&config).expect("the configuration");
+    // Where the configuration says they go, one start after the other.
+    let places = [
+        None,
+        Some(servers[0]),
+        Some(servers[1]),
+        Some(servers[1]),
+        None,
+        None,
+    ];
+    for place in places {
+        let line = place.map_or(String::new(), |id| format!("command_server = {id}"));
+        let text = text.replace("[discord]", &format!("[discord]\n{line}"));
+        std::fs::write(&config, text).expect("the configuration");
+        world.add_bot(&[]).await.logs("commands registered").await;
+        let with_some: Vec<Option<u64>> = {
+            let state = world.discord.look();
+            let with_some = state.commands.iter().filter(|(_, all)| !all.is_empty());
+            with_some.map(|(place, _)| *place).collect()
+        };
+        assert_eq!(with_some, [place]);
+        world.kill().await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_the_bot_has_left_does_not_keep_it_from_starting() {
     let mut world = World::setup().empty().await;
     let guild = world.member("ann").guild;
     let config = world.folder().join("config.toml");
     let text = std::fs::read_to_string(&config).expect("the configuration");
     let line = format!("[discord]\ncommand_server = {guild}");
     std::fs::write(&config, text.replace("[discord]", &line)).expect("the configuration");
-    world.add_bot(&[]).await;
-    assert_eq!(world.commands(Some(guild)).await.len(), commands.len());
-    assert!(!world.discord.look().commands.contains_key(&None));
+    world.add_bot(&[]).await.logs("commands registered").await;
+    world.kill().await;
+    std::fs::write(&config, text).expect("the configuration");
+    let path = "/applications/*/guilds/*/commands";
+    world.fail(Method::PUT, path, 1, Fault::Status(403));
+    world.add_bot(&[]).await.logs("commands registered").await;
+    assert!(!world.commands(None).await.is_empty());
 }
 
 #[tokio::test]

@@ -9,18 +9,18 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// Manage Messages.
-const MODERATOR: u64 = 1 << 13;
+pub(super) const MODERATOR: u64 = 1 << 13;
 /// Manage Server.
 const MANAGER: u64 = 1 << 5;
 
 const QUESTION_FIELD: &str = "Question";
 const PHRASINGS_FIELD: &str = "Other ways to ask it, one a line";
-const ANSWER_FIELD: &str = "Answer, with [1] after each claim";
+pub(super) const ANSWER_FIELD: &str = "Answer, with [1] after each claim";
 const SOURCES_FIELD: &str = "Sources: article#section or link, [1] first";
 const DETAILS_FIELD: &str = "Topic, resources, related entries";
 
 /// A question that no entry answers before a moderator adds it.
-const NEW: &str = "Which biscuits go with Darjeeling?";
+pub(super) const NEW: &str = "Which biscuits go with Darjeeling?";
 const NEW_FIELDS: [(&str, &str); 5] = [
     (QUESTION_FIELD, NEW),
     (PHRASINGS_FIELD, "best cookies beside a cup of Darjeeling"),
@@ -32,21 +32,21 @@ const NEW_FIELDS: [(&str, &str); 5] = [
     ),
 ];
 
-fn moderator(world: &World, name: &str) -> Member {
+pub(super) fn moderator(world: &World, name: &str) -> Member {
     world.member(name).with_permissions(MODERATOR)
 }
 
-async fn asked(world: &World, who: &Member, question: &str) -> Shown {
+pub(super) async fn asked(world: &World, who: &Member, question: &str) -> Shown {
     world.reply_to(&who.mentions("general", question)).await
 }
 
 /// The preview of a new entry, as [`NEW_FIELDS`].
-async fn previewed(who: &Member) -> Shown {
+pub(super) async fn previewed(who: &Member) -> Shown {
     let modal = who.slash("curate add").run().await.modal();
     who.submit(&modal, &NEW_FIELDS).await.message()
 }
 
-async fn publish(who: &Member, preview: &Shown) -> Shown {
+pub(super) async fn publish(who: &Member, preview: &Shown) -> Shown {
     let published = who.click(preview, "Publish").await.message();
     assert!(
         published.content().starts_with("Published"),
@@ -57,11 +57,11 @@ async fn publish(who: &Member, preview: &Shown) -> Shown {
 }
 
 /// The form of an entry, the answer changed, as a preview.
-async fn reworded(who: &Member, modal: &Modal, answer: &str) -> Shown {
+pub(super) async fn reworded(who: &Member, modal: &Modal, answer: &str) -> Shown {
     who.submit(modal, &[(ANSWER_FIELD, answer)]).await.message()
 }
 
-async fn edit_form(who: &Member, entry: &str) -> Modal {
+pub(super) async fn edit_form(who: &Member, entry: &str) -> Modal {
     who.slash("curate edit")
         .with("entry", entry)
         .run()

@@ -134,13 +134,38 @@ async fn whoever_voted_can_be_forgotten() {
     has(&told(ann.slash("privacy show").run().await), "keyed hash");
     has(
         &told(ann.slash("privacy forget").run().await),
-        "Your vote was deleted",
+        "all of yours: 1 vote.",
     );
     has(stats(&mo).await.description(), "👍 **1** 👎 **0**");
     has(
         &told(ann.slash("privacy forget").run().await),
-        "no votes of yours",
+        "no votes and no drafts of yours",
     );
+}
+
+#[tokio::test]
+async fn whoever_typed_can_be_forgotten() {
+    let world = World::start().await;
+    let (mo, jo) = (moderator(&world), world.member("jo"));
+    let jo = jo.with_permissions(MODERATOR);
+    let typed = "Is oolong drunk with lemon?";
+    for who in [&mo, &jo] {
+        let form = who.slash("curate add").run().await.modal();
+        let fields = [("Question", typed), (ANSWER, "Never.")];
+        who.submit(&form, &fields).await.message();
+    }
+    let shown = told(mo.slash("privacy show").run().await);
+    has(&shown, "**Drafts**");
+    has(&shown, "7 days");
+    has(
+        &told(mo.slash("privacy forget").run().await),
+        "all of yours: 1 draft.",
+    );
+    // One's own alone.
+    for (who, left) in [(&mo, ""), (&jo, typed)] {
+        let form = who.slash("curate add").run().await.modal();
+        assert_eq!(form.prefilled("Question"), left);
+    }
 }
 
 #[tokio::test]

@@ -31,6 +31,9 @@ pub(crate) fn message(data: &Value) -> Vec<String> {
         }
         for part in parts {
             component(&mut problems, &mut ids, part);
+            if part["type"] == 3 && parts.len() > 1 {
+                problems.push("a menu that does not fill its row".into());
+            }
         }
     }
     problems
@@ -140,7 +143,14 @@ fn component<'a>(problems: &mut Vec<String>, ids: &mut HashSet<&'a str>, part: &
     if part["type"] == 3 && (options.is_empty() || options.len() > 25) {
         problems.push(format!("{} options in a menu, not 1 to 25", options.len()));
     }
+    let mut values = HashSet::new();
     for option in options {
+        if !values.insert(text(&option["value"])) {
+            problems.push(format!("the option {} stands twice", option["value"]));
+        }
+        if text(&option["label"]).trim().is_empty() {
+            problems.push("an option without a label".into());
+        }
         longest(problems, "option label", text(&option["label"]), 100);
         longest(problems, "option value", text(&option["value"]), 100);
         longest(
@@ -178,6 +188,11 @@ mod tests {
     fn what_discord_refuses_is_noticed() {
         let button = |id: &str| json!({"type": 2, "style": 1, "label": "x", "custom_id": id});
         let row = |parts: Vec<Value>| json!({"type": 1, "components": parts});
+        let menu = |values: &[&str]| {
+            let option = |value: &&str| json!({"label": "x", "value": value});
+            let options: Vec<Value> = values.iter().map(option).collect();
+            json!({"type": 3, "custom_id": "m", "options": options})
+        };
         let long = "x".repeat(4_001);
         let cases = [
             (json!({"content": "fine"}), None),
@@ -208,6 +223,14 @@ mod tests {
             (
                 json!({"components": [row(vec![json!({"type": 2, "style": 5, "label": "x"})])]}),
                 Some("wrong target"),
+            ),
+            (
+                json!({"components": [row(vec![menu(&["a"]), button("b")])]}),
+                Some("does not fill its row"),
+            ),
+            (
+                json!({"components": [row(vec![menu(&["a", "a"])])]}),
+                Some("\"a\" stands twice"),
             ),
         ];
         for (body, expected) in cases {

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 /// How long a whole test may take. It ends tests that wait in vain and measures nothing, so it is
 /// generous: two cores may be running everything else at the same time.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The gateway intents that the harness acts on.
 pub(crate) mod intent {
@@ -38,11 +38,17 @@ pub(crate) struct Discord {
 }
 
 impl Discord {
-    pub(crate) fn new(rest: SocketAddr, gateway: SocketAddr) -> Self {
+    /// `ids`: the first id, or the present.
+    pub(crate) fn new(
+        rest: SocketAddr,
+        gateway: SocketAddr,
+        ids: Option<u64>,
+        patience: Duration,
+    ) -> Self {
         Self {
-            state: Mutex::new(State::new()),
+            state: Mutex::new(State::new(ids)),
             changed: Notify::new(),
-            deadline: Instant::now() + PATIENCE,
+            deadline: Instant::now() + patience,
             rest,
             gateway,
         }
@@ -163,7 +169,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    fn new() -> Self {
+    fn new(ids: Option<u64>) -> Self {
         // Ids hold their time of creation, and a bot may look at it: they start from now.
         let unix = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
@@ -175,7 +181,7 @@ impl State {
             bot: true,
         };
         Self {
-            next_id: unix.saturating_sub(discord_epoch) << 22,
+            next_id: ids.unwrap_or(unix.saturating_sub(discord_epoch) << 22),
             token: super::bot::token(),
             forbidden_intents: 0,
             users: vec![bot],
@@ -194,6 +200,11 @@ impl State {
             unexpected_end: None,
             lines: Vec::new(),
         }
+    }
+
+    /// What the next id comes after.
+    pub(crate) fn last_id(&self) -> u64 {
+        self.next_id
     }
 
     /// A new id. Neighbours belong to different shards.

@@ -7,12 +7,13 @@ use super::member::Member;
 use super::model::{BOT, ChannelKind, EVERYONE};
 use super::rest;
 use super::shown::Shown;
-use super::state::{Discord, Request};
+use super::state::{Discord, PATIENCE, Request};
 use hyper::Method;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The knowledge that bots under test answer from.
@@ -28,6 +29,8 @@ pub(crate) struct Setup {
     token: Option<String>,
     forbidden_intents: u64,
     own_knowledge: bool,
+    ids: Option<u64>,
+    patience: Duration,
 }
 
 impl Setup {
@@ -82,6 +85,19 @@ impl Setup {
         self
     }
 
+    /// The servers and channels have the ids that they have in `other`, which was set up in the same
+    /// way: another process of the same bot sees the same server.
+    pub(crate) fn like(mut self, other: &World) -> Self {
+        self.ids = Some(other.ids);
+        self
+    }
+
+    /// How long the whole test may take, where much is to be done in it.
+    pub(crate) fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// The world without a bot.
     ///
     /// # Panics
@@ -97,7 +113,10 @@ impl Setup {
         let discord = Arc::new(Discord::new(
             web.local_addr().expect(failed),
             socket.local_addr().expect(failed),
+            self.ids,
+            self.patience,
         ));
+        let ids = discord.look().last_id();
         let mut listening = Vec::new();
         discord.change(|state| {
             state.forbidden_intents = self.forbidden_intents;
@@ -132,6 +151,7 @@ impl Setup {
             bots: Vec::new(),
             token: self.token,
             folder,
+            ids,
         }
     }
 
@@ -157,6 +177,8 @@ pub(crate) struct World {
     bots: Vec<Bot>,
     token: Option<String>,
     folder: TempDir,
+    /// Before the first id.
+    ids: u64,
 }
 
 impl World {
@@ -174,6 +196,8 @@ impl World {
             token: Some(token()),
             forbidden_intents: 0,
             own_knowledge: false,
+            ids: None,
+            patience: PATIENCE,
         }
     }
 
@@ -203,6 +227,14 @@ impl World {
         self.spawn_bot(arguments);
         self.sessions(before + 1).await;
         self.bot()
+    }
+
+    /// Kills the bot that was started last without a word, and waits until it is gone with all
+    /// that Discord kept for its connection.
+    pub(crate) async fn kill(&self) {
+        self.bot().signal("KILL");
+        self.bot().end().await;
+        self.discord.change(|state| state.sessions.clear());
     }
 
     /// The bot that was started last.

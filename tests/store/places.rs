@@ -69,14 +69,24 @@ impl Place {
 
     /// The first column of what `sql` gives, past the store.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
-        let mut connection = connect(&self.url).await;
-        let rows = connection
-            .fetch_all(AssertSqlSafe(sql.to_owned()))
-            .await
-            .expect("reads");
-        connection.close().await.expect("closes");
-        rows.iter().map(|row| row.get(0)).collect()
+        texts(&self.url, sql).await
     }
+
+    /// The address, as it stands in a configuration.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+/// The first column of what `sql` gives in the database at `url`.
+pub async fn texts(url: &str, sql: &str) -> Vec<String> {
+    let mut connection = connect(url).await;
+    let rows = connection
+        .fetch_all(AssertSqlSafe(sql.to_owned()))
+        .await
+        .expect("reads");
+    connection.close().await.expect("closes");
+    rows.iter().map(|row| row.get(0)).collect()
 }
 
 async fn connect(url: &str) -> AnyConnection {

@@ -1,12 +1,9 @@
 //! What only PostgreSQL has: several processes that hear of each other.
 
-use super::places::{HANG, on_postgres, skipped};
+use super::cluster::Cluster;
+use super::places::{HANG, on_postgres};
 use super::{draft, hear, server};
 use citebot::store::{Location, PublishError, RevisionKind, Store};
-use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::Command;
-use tempfile::TempDir;
 use tokio::time::timeout;
 
 async fn add(store: &Store, number: u64, entry: &str) {
@@ -94,13 +91,9 @@ async fn a_database_put_back_to_an_earlier_state_is_read_anew() {
 
 #[tokio::test]
 async fn postgres_may_restart_in_between() {
-    let Some(bin) = std::env::var_os("CITEBOT_TEST_PG_BIN").filter(|bin| !bin.is_empty()) else {
-        skipped(
-            "a restart of PostgreSQL: CITEBOT_TEST_PG_BIN names no folder with initdb and pg_ctl",
-        );
+    let Some(cluster) = Cluster::start() else {
         return;
     };
-    let cluster = Cluster::start(PathBuf::from(bin));
     let location: Location = cluster.url().parse().expect("well formed");
     let open = async || Store::open(&location).await.expect("opens");
     let (one, two) = (open().await, open().await);
@@ -108,103 +101,11 @@ async fn postgres_may_restart_in_between() {
     for (number, entry) in [(1, "before"), (2, "again")] {
         add(&one, number, entry).await;
         hear(&mut at_two, server(number)).await;
-        cluster.run(&["-m", "fast", "-w", "restart"]);
+        cluster.restart();
     }
     add(&one, 3, "after").await;
     hear(&mut at_two, server(3)).await;
     add(&two, 4, "after").await;
     hear(&mut at_one, server(4)).await;
     assert_eq!(one.servers().await.expect("reads").len(), 4);
-}
-
-/// A PostgreSQL server of its own, stopped when dropped.
-struct Cluster {
-    bin: PathBuf,
-    /// Who runs it, where we are root.
-    user: Option<String>,
-    port: u16,
-    folder: TempDir,
-}
-
-impl Cluster {
-    fn start(bin: PathBuf) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        // Free a moment ago; if somebody takes it in between, the server says so.
-        let port = TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .expect("a port")
-            .port();
-        let root = output(Command::new("id").arg("-u")).trim() == "0";
-        let user = root.then(|| {
-            std::env::var("CITEBOT_TEST_PG_USER").unwrap_or_else(|_| "postgres".to_owned())
-        });
-        if let Some(user) = &user {
-            output(Command::new("chown").arg(user).arg(folder.path()));
-        }
-        let cluster = Self {
-            bin,
-            user,
-            port,
-            folder,
-        };
-        let data = cluster.data();
-        let mut initdb = cluster.command("initdb");
-        initdb.args(["-U", "citebot", "-A", "trust", "--no-sync", "-D"]);
-        output(initdb.arg(&data));
-        let options = format!(
-            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-        );
-        cluster.run(&["-w", "-o", &options, "start"]);
-        cluster
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    fn url(&self) -> String {
-        format!("postgres://citebot@127.0.0.1:{}/postgres", self.port)
-    }
-
-    fn command(&self, program: &str) -> Command {
-        let program = self.bin.join(program);
-        let mut command = match &self.user {
-            Some(user) => {
-                let mut command = Command::new("setpriv");
-                command
-                    .args(["--reuid", user, "--regid", user, "--clear-groups"])
-                    .arg(program);
-                command
-            }
-            None => Command::new(program),
-        };
-        command.current_dir(self.folder.path());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) {
-        let log = self.folder.path().join("log");
-        let mut command = self.command("pg_ctl");
-        command.arg("-D").arg(self.data()).arg("-l").arg(log);
-        output(command.args(arguments));
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        let mut command = self.command("pg_ctl");
-        command.arg("-D").arg(self.data());
-        // In a drop there is nobody to tell.
-        let _ = command.args(["-m", "immediate", "-w", "stop"]).output();
-    }
-}
-
-/// What a command that must succeed prints.
-fn output(command: &mut Command) -> String {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {errors}");
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }

@@ -187,12 +187,11 @@ fn pieces(line: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{history, pages};
-    use crate::discord::limits;
+    use crate::discord::fits;
     use crate::engine::{Line, Past, Sign};
     use crate::knowledge::Id;
     use crate::store::{RevisionId, RevisionKind};
     use proptest::prelude::*;
-    use serde_json::Value;
 
     fn past(id: i64, lines: &[&str]) -> Past {
         Past {
@@ -243,18 +242,7 @@ mod tests {
             let entry = Id::new(&"a".repeat(60)).unwrap();
             let page = history(&entry, &all, page);
             let sent = serde_json::to_value(page.shown.into_private_response()).unwrap();
-            let data = &sent["data"];
-            let length = |value: &Value| value.as_str().map_or(0, limits::length);
-            for embed in data["embeds"].as_array().into_iter().flatten() {
-                prop_assert!((1..=limits::EMBED_DESCRIPTION).contains(&length(&embed["description"])));
-            }
-            for row in data["components"].as_array().into_iter().flatten() {
-                for part in row["components"].as_array().into_iter().flatten() {
-                    prop_assert!(length(&part["custom_id"]) <= limits::CUSTOM_ID);
-                    let options = part["options"].as_array().map_or(1, Vec::len);
-                    prop_assert!((1..=limits::CHOICES).contains(&options));
-                }
-            }
+            fits::message(&sent["data"])?;
         }
     }
 }

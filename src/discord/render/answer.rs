@@ -284,79 +284,19 @@ pub fn help(knowledge: &Knowledge) -> Rendered {
 mod tests {
     use super::{Feedback, answer, answer_with, help, source_fields, suggestions, unknown};
     use crate::answer::Candidate;
-    use crate::discord::limits;
+    use crate::discord::fits;
     use crate::discord::render::Rendered;
     use crate::discord::render::lists;
     use crate::knowledge::{Article, Entry, Id, Knowledge, Resource, Section, Source};
     use crate::store::QuestionId;
     use proptest::prelude::*;
-    use serde_json::Value;
     use serenity::model::id::UserId;
-    use std::collections::HashSet;
     use std::sync::Arc;
-
-    /// The length of a string of the message, in the units of the limits.
-    fn length(value: &Value) -> usize {
-        value.as_str().map_or(0, limits::length)
-    }
-
-    fn list(value: &Value) -> &[Value] {
-        value.as_array().map_or(&[], Vec::as_slice)
-    }
 
     /// Discord's rules, checked on the message as it is sent.
     fn check(rendered: Rendered) -> Result<(), TestCaseError> {
         let asked = serenity::model::channel::Message::default();
-        let message = serde_json::to_value(rendered.into_message(&asked)).unwrap();
-        prop_assert!(length(&message["content"]) <= 2_000);
-        for embed in list(&message["embeds"]) {
-            let mut total = length(&embed["title"])
-                + length(&embed["description"])
-                + length(&embed["footer"]["text"]);
-            prop_assert!(length(&embed["title"]) <= limits::EMBED_TITLE);
-            prop_assert!(length(&embed["description"]) <= limits::EMBED_DESCRIPTION);
-            prop_assert!(length(&embed["footer"]["text"]) <= limits::EMBED_FOOTER);
-            prop_assert!(list(&embed["fields"]).len() <= limits::EMBED_FIELDS);
-            for field in list(&embed["fields"]) {
-                prop_assert!((1..=256).contains(&length(&field["name"])));
-                let value = length(&field["value"]);
-                prop_assert!((1..=limits::EMBED_FIELD_VALUE).contains(&value));
-                total += length(&field["name"]) + value;
-            }
-            prop_assert!(total <= limits::EMBED_TOTAL, "{total}");
-        }
-        let rows = list(&message["components"]);
-        prop_assert!(rows.len() <= 5);
-        let mut custom_ids = HashSet::new();
-        for row in rows {
-            let parts = list(&row["components"]);
-            prop_assert!((1..=limits::ROW_BUTTONS).contains(&parts.len()));
-            for part in parts {
-                if let Some(custom_id) = part["custom_id"].as_str() {
-                    prop_assert!((1..=limits::CUSTOM_ID).contains(&limits::length(custom_id)));
-                    prop_assert!(custom_ids.insert(custom_id.to_owned()), "{custom_id} twice");
-                } else {
-                    prop_assert!((1..=limits::BUTTON_URL).contains(&length(&part["url"])));
-                }
-                if part["type"] == 3 {
-                    let options = list(&part["options"]);
-                    prop_assert!((1..=limits::CHOICES).contains(&options.len()));
-                    let mut values = HashSet::new();
-                    for option in options {
-                        let label = length(&option["label"]);
-                        prop_assert!((1..=limits::CHOICE_TEXT).contains(&label));
-                        let value = length(&option["value"]);
-                        prop_assert!((1..=limits::CHOICE_TEXT).contains(&value));
-                        prop_assert!(values.insert(option["value"].to_string()));
-                    }
-                } else {
-                    let label = length(&part["label"]);
-                    prop_assert!(label <= limits::BUTTON_LABEL);
-                    prop_assert!(label > 0 || !part["emoji"].is_null());
-                }
-            }
-        }
-        Ok(())
+        fits::message(&serde_json::to_value(rendered.into_message(&asked)).unwrap())
     }
 
     fn id(number: usize) -> Id {

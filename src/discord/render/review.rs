@@ -158,13 +158,12 @@ pub fn digest(groups: &[Group]) -> Option<Rendered> {
 #[cfg(test)]
 mod tests {
     use super::{digest, queue};
-    use crate::discord::limits;
+    use crate::discord::fits;
     use crate::engine::Group;
     use crate::knowledge::{Entry, Id};
     use crate::store::{Outcome, Question, QuestionId};
     use proptest::prelude::*;
     use serde_json::Value;
-    use std::collections::HashSet;
     use std::sync::Arc;
 
     fn group(text: &str, others: usize) -> Group {
@@ -215,24 +214,8 @@ mod tests {
         ) {
             let groups = vec![group(&text, others); groups];
             let nearest: Vec<_> = (0..nearest).map(|n| entry(&"日".repeat(250), n)).collect();
-            let message = sent(queue(&groups, page, &nearest));
-            let embed = &message["embeds"][0];
-            let length = |value: &Value| value.as_str().map_or(0, limits::length);
-            prop_assert!(length(&embed["description"]) <= limits::EMBED_DESCRIPTION);
-            let mut ids = HashSet::new();
-            for row in message["components"].as_array().unwrap() {
-                let parts = row["components"].as_array().unwrap();
-                prop_assert!((1..=limits::ROW_BUTTONS).contains(&parts.len()));
-                for part in parts {
-                    prop_assert!(length(&part["custom_id"]) <= limits::CUSTOM_ID);
-                    prop_assert!(ids.insert(part["custom_id"].to_string()));
-                    let options = part["options"].as_array().map_or(1, Vec::len);
-                    prop_assert!((1..=limits::CHOICES).contains(&options));
-                }
-            }
-            let message = sent(digest(&groups).unwrap());
-            let described = length(&message["embeds"][0]["description"]);
-            prop_assert!(described <= limits::EMBED_DESCRIPTION);
+            fits::message(&sent(queue(&groups, page, &nearest)))?;
+            fits::message(&sent(digest(&groups).unwrap()))?;
         }
     }
 

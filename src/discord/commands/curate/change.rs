@@ -6,6 +6,7 @@ use super::{NO_ENTRY, application, desk, named, own_desk, show};
 use crate::discord::complete;
 use crate::discord::curate::action::{Change, number, revision};
 use crate::discord::curate::{history as pages, respond};
+use crate::engine::Desk;
 use crate::knowledge::Id;
 use poise::serenity_prelude::ResolvedValue;
 use serenity::builder::CreateAutocompleteResponse;
@@ -22,7 +23,7 @@ pub async fn remove(
         return Ok(());
     };
     match named(desk, &entry) {
-        Some(id) => changing(ctx, Change::Remove, &id).await,
+        Some(id) => changing(ctx, desk, Change::Remove, &id).await,
         None => say(ctx, NO_ENTRY).await,
     }
 }
@@ -35,10 +36,10 @@ pub async fn restore(
     #[autocomplete = "restorable"]
     entry: String,
 ) -> Result<(), CommandError> {
-    match Id::new(entry.trim()) {
-        Ok(id) => changing(ctx, Change::Restore, &id).await,
-        Err(_) => say(ctx, NO_ENTRY).await,
-    }
+    let Some((desk, id)) = opened(ctx, &entry).await? else {
+        return Ok(());
+    };
+    changing(ctx, desk, Change::Restore, &id).await
 }
 
 /// Show who changed an entry, when and how.
@@ -49,11 +50,8 @@ pub async fn history(
     #[autocomplete = "touched"]
     entry: String,
 ) -> Result<(), CommandError> {
-    let Some(desk) = desk(ctx).await? else {
+    let Some((desk, id)) = opened(ctx, &entry).await? else {
         return Ok(());
-    };
-    let Some(id) = Id::new(entry.trim()).ok().or_else(|| named(desk, &entry)) else {
-        return say(ctx, NO_ENTRY).await;
     };
     let past = desk.history(id.as_str()).await?;
     let page = pages::history(&id, &past, 0);
@@ -73,11 +71,8 @@ pub async fn undo(
     #[autocomplete = "revisions"]
     to: Option<String>,
 ) -> Result<(), CommandError> {
-    let Some(desk) = desk(ctx).await? else {
+    let Some((desk, id)) = opened(ctx, &entry).await? else {
         return Ok(());
-    };
-    let Some(id) = Id::new(entry.trim()).ok().or_else(|| named(desk, &entry)) else {
-        return say(ctx, NO_ENTRY).await;
     };
     let past = desk.history(id.as_str()).await?;
     if past.is_empty() {
@@ -91,17 +86,32 @@ pub async fn undo(
             _ => return say(ctx, NO_REVISION).await,
         },
     };
-    changing(ctx, Change::Undo(to), &id).await
+    changing(ctx, desk, Change::Undo(to), &id).await
 }
 
 const NEVER: &str = "That entry was never changed on this server: there is nothing to undo.";
 const NO_REVISION: &str = "There is no such revision. Choose one from the list.";
 
-/// Shows what would come of a change, with buttons to publish it or not.
-async fn changing(ctx: Context<'_>, change: Change, id: &Id) -> Result<(), CommandError> {
+/// The desk, and the entry that is meant: it may be one that members do not see any more. `None`
+/// when there is no such desk or entry, which was said.
+async fn opened<'a>(ctx: Context<'a>, entry: &str) -> Result<Option<(Desk<'a>, Id)>, CommandError> {
     let Some(desk) = desk(ctx).await? else {
-        return Ok(());
+        return Ok(None);
     };
+    let id = Id::new(entry.trim()).ok().or_else(|| named(desk, entry));
+    if id.is_none() {
+        say(ctx, NO_ENTRY).await?;
+    }
+    Ok(id.map(|id| (desk, id)))
+}
+
+/// Shows what would come of a change, with buttons to publish it or not.
+async fn changing(
+    ctx: Context<'_>,
+    desk: Desk<'_>,
+    change: Change,
+    id: &Id,
+) -> Result<(), CommandError> {
     ctx.defer_ephemeral().await?;
     let past = desk.history(id.as_str()).await?;
     let latest = past.first().map(|past| past.id);
@@ -134,7 +144,7 @@ async fn restorable(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse
     )
 }
 
-/// What has a history.
+/// What has a history. An entry that was taken out is called what the book calls it, or by its id.
 #[expect(
     clippy::unused_async,
     reason = "poise completes by async functions only"
@@ -143,9 +153,10 @@ async fn touched(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let Some(desk) = own_desk(ctx) else {
         return CreateAutocompleteResponse::new();
     };
-    let snapshot = desk.snapshot();
+    let (snapshot, book) = (desk.snapshot(), ctx.data().snapshot(None));
     let touched = desk.touched().into_iter().map(|id| {
         let entry = snapshot.knowledge.entry(&id);
+        let entry = entry.or_else(|| book.knowledge.entry(&id));
         (
             entry.map_or_else(|| id.clone(), |entry| entry.question.clone()),
             id,
