@@ -1,5 +1,9 @@
 //! Ranked matches → what is said: an answer, suggestions, or an honest "I don't know".
 
+mod explanation;
+
+pub use explanation::{Considered, Explanation, percent};
+
 use crate::knowledge::{Entry, Knowledge};
 use crate::matcher::Match;
 use std::sync::Arc;

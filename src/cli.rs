@@ -13,6 +13,7 @@ mod open;
 mod run;
 mod sources;
 mod text;
+mod why;
 
 use crate::config::{Config, Token};
 use crate::engine::{Engine, Options};
@@ -81,6 +82,8 @@ enum Command {
     Chat,
     /// Answer one question, or a question per line of standard input
     Ask(ask::Arguments),
+    /// Explain what is said to a question: how it is read, what comes near it, by which figures
+    Why(why::Arguments),
     /// List every problem in the knowledge folder and the configuration
     Check(check::Arguments),
     /// Put labelled questions to the bot and print how well it did
@@ -139,6 +142,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         }
         Command::Chat => chat::chat(&open(&config)?),
         Command::Ask(arguments) => ask::ask(&open(&config)?, &arguments),
+        Command::Why(arguments) => why::why(&open(&config)?, &arguments),
         Command::Eval(arguments) if arguments.words => {
             eval::eval(&open_by_words(&config)?, &arguments)
         }

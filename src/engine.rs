@@ -3,6 +3,7 @@
 //! * [`Engine::ask`], [`Engine::snapshot`]: what is said, from the book and the server's own
 //!   margin over it. Never waits for an edit or for the store.
 //! * [`Engine::ask_logged`]: the same, and the question is logged (never who asked).
+//! * [`Engine::why`]: how a question is understood, and why that is said to it.
 //! * [`Engine::desk`]: everything that moderators of one server do: [`preview`](Desk::preview),
 //!   [`publish`](Desk::publish), [`history`](Desk::history), [`review`](Desk::review),
 //!   [`settings`](Desk::settings), [`export`](Desk::export), [`import`](Desk::import). A [`Desk`]
@@ -27,6 +28,7 @@ mod keeping;
 mod margin;
 mod merge;
 mod record;
+mod repeats;
 mod review;
 mod revise;
 mod settings;
@@ -52,11 +54,12 @@ pub use revise::{Conflict, Edit, Preview, PublishError, Published, Refusal};
 pub use settings::{Defaults, MAX_CHANNELS, MAX_COOLDOWN_SECONDS, Settings, SettingsError};
 pub use watch::{Watcher, watch};
 
-use crate::answer::{Manner, Reply, Thresholds, decide};
+use crate::answer::{Explanation, Manner, Reply, Thresholds, decide};
 use crate::knowledge::{Knowledge, Problems};
 use crate::matcher::Matcher;
 use crate::store::{ServerId, Store, StoreError};
 use keeping::Keeping;
+use repeats::Repeats;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use world::Worlds;
@@ -68,6 +71,7 @@ pub struct Snapshot {
     pub knowledge: Knowledge,
     /// Its index.
     pub matcher: Matcher,
+    repeats: Repeats,
 }
 
 impl Snapshot {
@@ -75,18 +79,29 @@ impl Snapshot {
     #[must_use]
     pub fn new(knowledge: Knowledge) -> Self {
         let matcher = Matcher::new(&knowledge);
-        Self { knowledge, matcher }
+        Self::of(knowledge, matcher)
     }
 
-    /// What is said to `question`.
+    /// `matcher` is the index of `knowledge`.
+    fn of(knowledge: Knowledge, matcher: Matcher) -> Self {
+        Self {
+            knowledge,
+            matcher,
+            repeats: Repeats::default(),
+        }
+    }
+
+    /// What is said to `question`. What was asked before is answered from memory.
     #[must_use]
     pub fn ask(&self, question: &str, thresholds: Thresholds, manner: Manner) -> Reply {
-        decide(
-            &self.knowledge,
-            &self.matcher.rank(question),
-            thresholds,
-            manner,
-        )
+        let matches = self.repeats.rank(&self.matcher, question, manner);
+        decide(&self.knowledge, &matches, thresholds, manner)
+    }
+
+    /// How `question` is read, what comes near it, and what is said.
+    #[must_use]
+    pub fn why(&self, question: &str, thresholds: Thresholds) -> Explanation {
+        Explanation::new(self.matcher.why(question), &self.knowledge, thresholds)
     }
 }
 
@@ -190,6 +205,13 @@ impl Engine {
     pub fn ask(&self, server: Option<ServerId>, question: &str, manner: Manner) -> Reply {
         self.snapshot(server)
             .ask(question, self.thresholds(server), manner)
+    }
+
+    /// How `question` is read in `server`, what comes near it there, and what is said. Nothing is
+    /// logged.
+    #[must_use]
+    pub fn why(&self, server: Option<ServerId>, question: &str) -> Explanation {
+        self.snapshot(server).why(question, self.thresholds(server))
     }
 
     /// Reads the folder again. With a mistake in it nothing changes: the last good book goes on

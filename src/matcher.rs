@@ -9,10 +9,13 @@ mod calibration;
 mod known;
 mod lexical;
 mod meaning;
+mod prepared;
 mod repair;
-mod ridge;
+mod spread;
+mod talk;
 mod text;
 mod vectors;
+mod wordings;
 mod words;
 
 #[cfg(test)]
@@ -25,14 +28,16 @@ pub use citebot_encoder::{Encoder, EncoderError, Layers};
 pub use meaning::SentenceEncoder;
 pub use repair::Repair;
 
-use crate::knowledge::{Knowledge, markers};
+use crate::knowledge::Knowledge;
 use alias::Aliases;
 use calibration::Calibration;
 use lexical::{Lexical, Scores};
 use meaning::{Likeness, Meaning};
+use prepared::{Encoded, Memo, Prepared, Wording};
 use repair::Repairer;
-use std::collections::HashMap;
 use std::sync::Arc;
+use std::thread;
+use wordings::Wordings;
 use words::{Kind, Word};
 
 /// How many matches [`Matcher::rank`] gives at most.
@@ -76,11 +81,19 @@ pub struct Matcher {
     aliases: Aliases,
     repairer: Repairer,
     lexical: Lexical,
-    /// Wordings by their words, to tell a question that is one of them.
-    exact: HashMap<String, usize>,
+    /// Tells a question that is one of the wordings.
+    wordings: Wordings,
     meaning: Option<Meaning>,
+    _kept: Kept,
     /// [`Features::size`].
     size: f64,
+}
+
+/// What an index made ready and does not need itself: the index after it takes it over.
+#[derive(Debug)]
+struct Kept {
+    _answers: Vec<Arc<Encoded>>,
+    _out_of_scope: Vec<Arc<Wording>>,
 }
 
 /// A question as it is compared.
@@ -101,6 +114,28 @@ struct Found {
     candidates: Vec<Candidate>,
     /// Whether vectors were compared.
     by_meaning: bool,
+    /// Why words were enough.
+    settled: Option<Settled>,
+    /// Whether it is looked at where nobody put it to the bot.
+    overheard: bool,
+}
+
+impl Found {
+    /// Nothing is found, for this reason.
+    fn nothing(reason: Settled) -> Self {
+        Self {
+            settled: Some(reason),
+            ..Self::default()
+        }
+    }
+
+    fn matches(&self) -> Vec<Match> {
+        let matches = self.candidates.iter().map(|c| Match {
+            entry: c.entry,
+            confidence: c.confidence,
+        });
+        matches.collect()
+    }
 }
 
 /// An entry that was looked at closely.
@@ -125,8 +160,34 @@ pub struct Why {
     /// Whether sentence vectors were compared: not without an encoder, and not where words were
     /// enough.
     pub by_meaning: bool,
+    /// Why words were enough.
+    pub settled: Option<Settled>,
+    /// Whether it is looked at where nobody put it to the bot: see [`Matcher::overhear`].
+    pub overheard: bool,
     /// What was found, best first, as [`Matcher::rank`] gives it: the second is the runner-up.
     pub candidates: Vec<Explained>,
+}
+
+/// Why words were enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// There is nothing to go by: no word, only emoji, a greeting.
+    Empty,
+    /// It is a wording of the book, word for word or but for small words.
+    Wording,
+    /// It is ordinary talk.
+    Talk,
+}
+
+/// One part of a score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// What was compared.
+    pub name: &'static str,
+    /// How alike it was found.
+    pub value: f64,
+    /// What it adds to the score: the value, weighted.
+    pub adds: f64,
 }
 
 /// One entry of a [`Why`].
@@ -140,54 +201,32 @@ pub struct Explained {
     pub wording: usize,
     /// The words it shares with the question, and what each adds; the most telling first.
     pub shared: Vec<(String, f64)>,
+    /// What the score is made of, the greatest first.
+    pub parts: Vec<Part>,
     /// What the confidence is made of.
     pub features: Features,
 }
 
-impl Sentences {
-    /// All of them, and ordinary talk.
-    fn all(&self) -> impl Iterator<Item = &str> {
-        let wordings = self.wordings.iter().flatten();
-        let others = self.answers.iter().chain(&self.out_of_scope);
-        wordings
-            .chain(others)
-            .map(String::as_str)
-            .chain(meaning::TALK.lines())
-    }
-}
-
-/// A book's wordings, made ready.
-struct Prepared {
-    aliases: Aliases,
-    repairer: Repairer,
-    /// Per entry and wording its words.
-    words: Vec<Vec<Vec<Word>>>,
-    /// What is encoded.
-    sentences: Sentences,
-    /// The words of the questions that no entry answers.
-    out_of_scope: Vec<Vec<Word>>,
-}
-
-/// What of a book is encoded.
-struct Sentences {
-    /// Per entry its wordings.
-    wordings: Vec<Vec<String>>,
-    /// Per entry its answer.
-    answers: Vec<String>,
-    /// Questions that no entry answers.
-    out_of_scope: Vec<String>,
+/// `question` without what makes no difference: two that are the same in plain text have the same
+/// matches.
+#[must_use]
+pub fn plain(question: &str) -> String {
+    text::plain(question)
 }
 
 impl Matcher {
     /// Indexes every wording of `knowledge`, to be found by words alone.
     #[must_use]
     pub fn new(knowledge: &Knowledge) -> Self {
-        Self::assemble(Prepared::new(knowledge), None)
+        let prepared = Prepared::new(knowledge, &mut Memo::default());
+        let lexical = prepared.lexical();
+        Self::assemble(prepared, lexical, None)
     }
 
     /// Indexes every wording of `knowledge`, to be found by words and by meaning. Only wordings
     /// that `cache` lacks are encoded, on so many `threads`, and put there; a cache of another
-    /// model is emptied. `progress` hears how many of how many are encoded.
+    /// model is emptied. What else can be kept from one index to the next is kept there, too.
+    /// `progress` hears how many of how many are encoded.
     #[must_use]
     pub fn with_meaning(
         knowledge: &Knowledge,
@@ -196,42 +235,54 @@ impl Matcher {
         threads: usize,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Self {
-        let prepared = Prepared::new(knowledge);
-        let meaning = Meaning::new(&prepared.sentences, encoder, cache, threads, progress);
-        Self::assemble(prepared, Some(meaning))
+        if cache.fingerprint() != encoder.fingerprint() {
+            *cache = VectorCache::new(encoder.fingerprint());
+        }
+        let prepared = Prepared::new(knowledge, cache.memo());
+        let (lexical, meaning) = thread::scope(|scope| {
+            // Words and vectors know nothing of each other.
+            let lexical = scope.spawn(|| prepared.lexical());
+            let meaning = Meaning::new(&prepared, encoder, cache, threads, progress);
+            let lexical = lexical
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (lexical, meaning)
+        });
+        Self::assemble(prepared, lexical, Some(meaning))
     }
 
     /// Every text of `knowledge` that [`with_meaning`](Self::with_meaning) encodes, each as it is
     /// encoded.
     #[must_use]
     pub fn encoded(knowledge: &Knowledge) -> Vec<String> {
-        Prepared::new(knowledge)
-            .sentences
-            .all()
-            .map(str::to_owned)
+        let prepared = Prepared::new(knowledge, &mut Memo::default());
+        prepared
+            .encoded()
+            .map(|encoded| encoded.text.clone())
             .collect()
     }
 
-    fn assemble(prepared: Prepared, meaning: Option<Meaning>) -> Self {
+    fn assemble(prepared: Prepared, lexical: Lexical, meaning: Option<Meaning>) -> Self {
         let Prepared {
             aliases,
             repairer,
-            words,
+            wordings,
+            answers,
             out_of_scope,
             ..
         } = prepared;
-        let mut exact = HashMap::new();
-        for (wording, words) in words.iter().flatten().enumerate() {
-            exact.entry(joined(words)).or_insert(wording);
-        }
-        let lexical = Lexical::new(&words, &out_of_scope, |stem| aliases.is_proper(stem));
+        let wordings = Wordings::new(&wordings);
         let size = calibration::size(lexical.entries());
         Self {
             aliases,
             repairer,
             lexical,
-            exact,
+            wordings,
             meaning,
+            _kept: Kept {
+                _answers: answers,
+                _out_of_scope: out_of_scope,
+            },
             size,
         }
     }
@@ -240,22 +291,21 @@ impl Matcher {
     /// Empty when it holds nothing to go by: no word, only emoji, a bare number, a link, a greeting.
     #[must_use]
     pub fn rank(&self, question: &str) -> Vec<Match> {
-        let found = self.find(&self.read(question));
-        found
-            .candidates
-            .iter()
-            .map(|c| Match {
-                entry: c.entry,
-                confidence: c.confidence,
-            })
-            .collect()
+        self.find(&self.read(question), false).matches()
+    }
+
+    /// The same for a message that nobody put to the bot. Empty also where its words alone tell that
+    /// no entry would be sure enough: most of what is said in a channel costs microseconds.
+    #[must_use]
+    pub fn overhear(&self, message: &str) -> Vec<Match> {
+        self.find(&self.read(message), true).matches()
     }
 
     /// How `question` is read and what each part finds: what [`rank`](Self::rank) gives, explained.
     #[must_use]
     pub fn why(&self, question: &str) -> Why {
         let read = self.read(question);
-        let found = self.find(&read);
+        let found = self.find(&read, false);
         let explained = found.candidates.iter().map(|candidate| Explained {
             entry: candidate.entry,
             confidence: candidate.confidence,
@@ -267,11 +317,14 @@ impl Matcher {
                     .map(|(word, weight)| (word, weight.into()))
                     .collect()
             },
+            parts: parts(&candidate.features, found.by_meaning),
             features: candidate.features,
         });
         Why {
             candidates: explained.collect(),
             by_meaning: found.by_meaning,
+            settled: found.settled,
+            overheard: found.overheard,
             words: read.words.into_iter().map(|w| w.text).collect(),
             repairs: read.repairs,
             readings: read.readings,
@@ -312,12 +365,21 @@ impl Matcher {
         read
     }
 
-    fn find(&self, read: &Read) -> Found {
+    /// `overheard`: whether nobody put it to the bot.
+    fn find(&self, read: &Read, overheard: bool) -> Found {
         if read.words.is_empty() || self.lexical.entries() == 0 {
-            return Found::default();
+            return Found::nothing(Settled::Empty);
         }
+        let same = self.wordings.find(&read.words);
         let scores = self.lexical.score(&read.words);
-        let same = self.exact.get(&joined(&read.words)).copied();
+        let greatest = |values: &[f32]| values.iter().copied().fold(0.0, f32::max);
+        if same.is_none() && talk::is_small(&read.words, greatest(&scores.wordings)) {
+            return Found::nothing(Settled::Talk);
+        }
+        let may_be_asked = same.is_some() || talk::may_be_asked(greatest(&scores.entries));
+        if overheard && !may_be_asked {
+            return Found::nothing(Settled::Talk);
+        }
         let (mut candidates, calibration) = match &self.meaning {
             Some(meaning) if same.is_none() => {
                 let likeness = meaning.likeness(&read.sentence);
@@ -342,6 +404,8 @@ impl Matcher {
         Found {
             candidates,
             by_meaning: self.meaning.is_some() && same.is_none(),
+            settled: same.map(|_| Settled::Wording),
+            overheard: may_be_asked,
         }
     }
 
@@ -457,75 +521,6 @@ impl Matcher {
     }
 }
 
-impl Prepared {
-    fn new(knowledge: &Knowledge) -> Self {
-        let entries = || knowledge.entries().iter();
-        let mut typed: Vec<Vec<Vec<String>>> = Vec::with_capacity(knowledge.entries().len());
-        let mut wordings = Vec::with_capacity(knowledge.entries().len());
-        for entry in entries() {
-            let (words, sentences) = entry.wordings().map(wording).unzip();
-            typed.push(words);
-            wordings.push(sentences);
-        }
-        let (beyond, beyond_sentences): (Vec<_>, Vec<_>) = knowledge
-            .out_of_scope()
-            .iter()
-            .map(|question| wording(question))
-            .unzip();
-        let split = |text: &str| words::split(&text::plain(text));
-        let names: Vec<String> = Aliases::vocabulary(knowledge).flat_map(split).collect();
-        let repairer = Repairer::new(
-            typed
-                .iter()
-                .flatten()
-                .flatten()
-                .chain(&names)
-                .map(String::as_str),
-        );
-        let make = |words: &[String]| words.iter().map(|w| Word::new(w)).collect::<Vec<_>>();
-        let aliases = Aliases::new(knowledge, |name| make(&split(name)));
-        let read = |words: &Vec<String>| aliases.apply(make(words), &mut Vec::new());
-        let words = typed
-            .iter()
-            .map(|wordings| wordings.iter().map(read).collect())
-            .collect();
-        Self {
-            out_of_scope: beyond.iter().map(read).collect(),
-            aliases,
-            repairer,
-            words,
-            sentences: Sentences {
-                wordings,
-                answers: entries().map(|e| without_markers(&e.answer)).collect(),
-                out_of_scope: beyond_sentences,
-            },
-        }
-    }
-}
-
-/// The words of a wording, and what is encoded of it.
-fn wording(wording: &str) -> (Vec<String>, String) {
-    let plain = text::plain(wording);
-    let (mut words, places) = words::split_with_places(&plain);
-    let kept = words::without_padding(&words);
-    let sentence = sentence(&plain, &words[kept.clone()], &places[kept.clone()], &[]);
-    words.truncate(kept.end);
-    words.drain(..kept.start);
-    (words, sentence)
-}
-
-/// What an answer says, plain, without its `[n]`.
-fn without_markers(answer: &str) -> String {
-    let mut said = String::with_capacity(answer.len());
-    let mut at = 0;
-    for marker in markers(answer) {
-        said.push_str(&answer[at..marker.range.start]);
-        at = marker.range.end;
-    }
-    said.push_str(&answer[at..]);
-    text::plain(&said)
-}
-
 /// What is encoded of a text: the part of `plain` from the first to the last of the `words`, with
 /// those at the places that were `repaired` standing for what was typed.
 fn sentence(
@@ -615,12 +610,34 @@ fn put_first(candidates: &mut Vec<Candidate>, entry: usize, wording: usize) {
     candidates.truncate(MOST_MATCHES);
 }
 
-fn joined(words: &[Word]) -> String {
-    words
-        .iter()
-        .map(|w| w.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+/// What a score is made of, the greatest part first.
+fn parts(features: &Features, by_meaning: bool) -> Vec<Part> {
+    let part = |name, value: f64, weight: f32| Part {
+        name,
+        value,
+        adds: value * f64::from(weight),
+    };
+    let mut parts = if by_meaning {
+        vec![
+            part("wordings together", features.ridge, 1.0),
+            part(
+                "the entry as a whole",
+                features.centroid,
+                by_meaning::CENTROID,
+            ),
+            part("words", features.words, by_meaning::WORDS),
+            part("characters", features.characters, by_meaning::CHARACTERS),
+            part("the answer", features.answer, by_meaning::ANSWER),
+        ]
+    } else {
+        vec![
+            part("words", features.words, 1.0),
+            part("the nearest wording", features.wording, by_words::WORDING),
+            part("characters", features.characters, by_words::CHARACTERS),
+        ]
+    };
+    parts.sort_by(|a, b| b.adds.total_cmp(&a.adds));
+    parts
 }
 
 /// Whether a word gives anything to go by: two letters, or one that is a word by itself elsewhere

@@ -121,6 +121,65 @@ fn a_line_of_json_has_the_promised_keys() {
 }
 
 #[test]
+fn why_tells_how_a_question_was_read_and_what_decided() {
+    let ran = citebot(&["why", "who", "maed", "tensorflow"]).run();
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for expected in [
+        "maed → made",
+        "tensorflow: ",
+        "nearest     “",
+        "shares      ",
+        "score       ",
+        "When asked",
+        "the answer: ",
+    ] {
+        let text = ran.stdout.replace("when asked", "When asked");
+        assert!(text.contains(expected), "no {expected:?} in {text}");
+    }
+    let cases = [
+        ("who made tensorflow", 0, "answer", "compared"),
+        ("gm everyone", 1, "unknown", "ordinary talk"),
+        ("🎉", 1, "unknown", "nothing to go by"),
+    ];
+    for (question, code, outcome, meaning) in cases {
+        let ran = citebot(&["why", "--json", question]).run();
+        assert_eq!(ran.code, code, "{question:?}: {ran:?}");
+        let line: Value = serde_json::from_str(&ran.stdout).expect("a line of JSON");
+        assert_eq!(line["prompted"], outcome, "{line}");
+        let told = line["meaning"].as_str().unwrap_or_default();
+        assert!(told.contains(meaning), "{line}");
+        for key in [
+            "question",
+            "words",
+            "repairs",
+            "readings",
+            "candidates",
+            "thresholds",
+            "unprompted",
+        ] {
+            assert!(line.get(key).is_some(), "{key} in {line}");
+        }
+    }
+}
+
+#[test]
+fn a_batch_is_answered_in_order() {
+    let questions: Vec<String> = (0..40)
+        .map(|n| match n % 3 {
+            0 => "who made tensorflow".to_owned(),
+            1 => "lol".to_owned(),
+            _ => format!("question number {n} about nothing at all"),
+        })
+        .collect();
+    let lines = ask_json(&(questions.join("\n") + "\n"));
+    let answered: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line["question"].as_str())
+        .collect();
+    assert_eq!(answered, questions);
+}
+
+#[test]
 fn rubbish_gets_an_honest_unknown() {
     let long = "why ".repeat(1_000);
     for question in [

@@ -12,5 +12,5 @@ mod elementwise;
 mod linear;
 
 pub use attention::{Attention, attend};
-pub use elementwise::{Norm, add_and_normalise, gelu};
+pub use elementwise::{Norm, add_and_normalise, exp, gelu};
 pub use linear::{Linear, Rounded, pack};

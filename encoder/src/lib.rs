@@ -5,13 +5,14 @@
 //!
 //! In reading order: `container` reads the model file, `config` what stands beside it, `weights` puts a
 //! model together, `tokenizer` cuts text into its pieces, `forward` is the transformer, and `kernels` its
-//! arithmetic.
+//! arithmetic. [`vectors`] compares what comes out.
 
 mod config;
 mod container;
 mod forward;
 mod kernels;
 mod tokenizer;
+pub mod vectors;
 mod weights;
 
 use std::{

@@ -2,11 +2,14 @@
 
 use super::{Outcome, json, text};
 use crate::answer::{Manner, Reply};
-use crate::engine::Engine;
+use crate::engine::{Engine, Snapshot};
 use anyhow::Context;
 use clap::Args;
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::time::Instant;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -15,71 +18,146 @@ pub(super) struct Arguments {
     /// Print a line of JSON per question
     #[arg(long)]
     json: bool,
+    /// Answer as to messages that nobody put to the bot: only what is quite sure
+    #[arg(long)]
+    unprompted: bool,
+}
+
+impl Arguments {
+    fn manner(&self) -> Manner {
+        if self.unprompted {
+            Manner::Unprompted
+        } else {
+            Manner::Prompted
+        }
+    }
 }
 
 /// Answers the question, or every line. Fine when at least one was answered.
 pub(super) fn ask(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
-    let mut any = false;
-    let mut out = anstream::stdout();
-    if arguments.question.is_empty() {
-        let input = io::stdin();
-        if input.is_terminal() {
-            writeln!(
-                anstream::stderr(),
-                "A question per line; end with Ctrl-D (`citebot chat` is the comfortable way)."
-            )?;
-        }
-        let mut input = input.lock();
-        let mut line = Vec::new();
-        let mut first = true;
-        // By bytes: a line that is not UTF-8 gets an answer too, not an error that ends the batch.
-        while input
-            .read_until(b'\n', &mut line)
-            .context("could not read standard input")?
-            > 0
-        {
-            let question = String::from_utf8_lossy(&line);
-            if !arguments.json && !first {
-                writeln!(out)?;
-            }
-            first = false;
-            any |= one(
-                engine,
-                question.trim_end_matches(['\n', '\r']),
-                arguments.json,
-                &mut out,
-            )?;
-            // Whoever pipes questions in one at a time waits for each answer.
-            out.flush()?;
-            line.clear();
-        }
+    let any = if arguments.question.is_empty() {
+        batch(engine, arguments)?
     } else {
-        any = one(
-            engine,
-            &arguments.question.join(" "),
-            arguments.json,
-            &mut out,
-        )?;
-    }
+        let answered = Answered::new(engine, arguments.question.join(" "), arguments.manner());
+        answered.print(arguments.json, &mut anstream::stdout())?;
+        answered.is_answer()
+    };
     Ok(if any { Outcome::Fine } else { Outcome::Nothing })
 }
 
-fn one(
-    engine: &Engine,
-    question: &str,
-    as_json: bool,
-    out: &mut impl Write,
-) -> anyhow::Result<bool> {
-    let start = Instant::now();
-    let snapshot = engine.snapshot(None);
-    let reply = engine.ask(None, question, Manner::Prompted);
-    let taken = start.elapsed();
-    if as_json {
-        let line = json::Line::new(question, &reply, &snapshot.knowledge, taken);
-        serde_json::to_writer(&mut *out, &line)?;
-        writeln!(out)?;
-    } else {
-        text::reply(out, &snapshot.knowledge, &reply)?;
+/// A question and what was said to it.
+struct Answered {
+    question: String,
+    reply: Reply,
+    snapshot: Arc<Snapshot>,
+    taken: Duration,
+}
+
+impl Answered {
+    fn new(engine: &Engine, question: String, manner: Manner) -> Self {
+        let start = Instant::now();
+        let snapshot = engine.snapshot(None);
+        let reply = engine.ask(None, &question, manner);
+        Self {
+            question,
+            reply,
+            snapshot,
+            taken: start.elapsed(),
+        }
     }
-    Ok(matches!(reply, Reply::Answer { .. }))
+
+    fn is_answer(&self) -> bool {
+        matches!(self.reply, Reply::Answer { .. })
+    }
+
+    fn print(&self, as_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+        let knowledge = &self.snapshot.knowledge;
+        if as_json {
+            let line = json::Line::new(&self.question, &self.reply, knowledge, self.taken);
+            serde_json::to_writer(&mut *out, &line)?;
+            writeln!(out)?;
+        } else {
+            text::reply(out, knowledge, &self.reply)?;
+        }
+        Ok(())
+    }
+}
+
+/// A line of the batch, and where its answer goes.
+struct Job {
+    question: String,
+    answer: SyncSender<Answered>,
+}
+
+/// Answers every line of standard input, in their order, on every processor. Whether one was
+/// answered.
+fn batch(engine: &Engine, arguments: &Arguments) -> anyhow::Result<bool> {
+    let (manner, as_json) = (arguments.manner(), arguments.json);
+    let input = io::stdin();
+    if input.is_terminal() {
+        writeln!(
+            anstream::stderr(),
+            "A question per line; end with Ctrl-D (`citebot chat` is the comfortable way)."
+        )?;
+    }
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let (queue, jobs) = mpsc::sync_channel::<Job>(threads * 8);
+    let (order, answers) = mpsc::sync_channel(threads * 8);
+    let jobs = Mutex::new(jobs);
+    let next = || jobs.lock().ok()?.recv().ok();
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(Job { question, answer }) = next() {
+                    // Nobody waits for it any more when printing has failed.
+                    let _ = answer.send(Answered::new(engine, question, manner));
+                }
+            });
+        }
+        let printer = scope.spawn(move || print(&answers, as_json));
+        let read = lines(&mut input.lock(), |question| {
+            let (answer, answered) = mpsc::sync_channel(1);
+            order.send(answered).is_ok() && queue.send(Job { question, answer }).is_ok()
+        });
+        drop((order, queue));
+        let printed = printer
+            .join()
+            .map_err(|_| anyhow::anyhow!("printing the answers failed"))?;
+        read.and(printed)
+    })
+}
+
+/// Hands every line to `take`, until that wants no more.
+fn lines(input: &mut impl BufRead, mut take: impl FnMut(String) -> bool) -> anyhow::Result<()> {
+    let mut line = Vec::new();
+    // By bytes: a line that is not UTF-8 gets an answer too, not an error that ends the batch.
+    while input
+        .read_until(b'\n', &mut line)
+        .context("could not read standard input")?
+        > 0
+    {
+        let question = String::from_utf8_lossy(&line);
+        if !take(question.trim_end_matches(['\n', '\r']).to_owned()) {
+            break;
+        }
+        line.clear();
+    }
+    Ok(())
+}
+
+/// Prints answers as they come, in order. Whether one was an answer.
+fn print(answers: &Receiver<Receiver<Answered>>, as_json: bool) -> anyhow::Result<bool> {
+    let mut out = anstream::stdout();
+    let mut any = false;
+    for (at, answered) in answers.iter().enumerate() {
+        let answered = answered.recv().context("a question was not answered")?;
+        if !as_json && at > 0 {
+            writeln!(out)?;
+        }
+        answered.print(as_json, &mut out)?;
+        // Whoever pipes questions in one at a time waits for each answer.
+        out.flush()?;
+        any |= answered.is_answer();
+    }
+    Ok(any)
 }

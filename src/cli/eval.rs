@@ -152,7 +152,11 @@ fn put(
     let question = asked(&labelled, typos);
     let snapshot = engine.snapshot(None);
     let start = Instant::now();
-    let matches = snapshot.matcher.rank(&question);
+    // Past what the engine remembers, so that every question is measured.
+    let matches = match manner {
+        Manner::Prompted => snapshot.matcher.rank(&question),
+        Manner::Unprompted => snapshot.matcher.overhear(&question),
+    };
     let reply = crate::answer::decide(
         &snapshot.knowledge,
         &matches,

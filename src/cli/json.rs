@@ -1,6 +1,7 @@
-//! A reply as a line of JSON, for scripts. The shape is a promise: keys are added, never renamed.
+//! A reply, and its explanation, as a line of JSON, for scripts. The shape is a promise: keys are
+//! added, never renamed.
 
-use crate::answer::{Candidate, Reply};
+use crate::answer::{Candidate, Considered, Explanation, Reply};
 use crate::knowledge::{Citation, Knowledge};
 use serde::Serialize;
 use std::time::Duration;
@@ -60,14 +61,14 @@ impl<'a> Line<'a> {
         knowledge: &'a Knowledge,
         taken: Duration,
     ) -> Self {
-        let (outcome, best, others) = match reply {
-            Reply::Answer { best, passed_over } => ("answer", Some(&best.entry), passed_over),
-            Reply::Suggest { suggestions } => ("suggest", None, suggestions),
-            Reply::Unknown { passed_over } => ("unknown", None, passed_over),
+        let (best, others) = match reply {
+            Reply::Answer { best, passed_over } => (Some(&best.entry), passed_over),
+            Reply::Suggest { suggestions } => (None, suggestions),
+            Reply::Unknown { passed_over } => (None, passed_over),
         };
         Self {
             question,
-            outcome,
+            outcome: outcome(reply),
             confidence: rounded(reply.confidence()),
             entry: best.map(|entry| EntryOut {
                 id: entry.id.as_str(),
@@ -121,6 +122,132 @@ impl<'a> From<&'a Candidate> for SuggestionOut<'a> {
             id: candidate.entry.id.as_str(),
             question: &candidate.entry.question,
             confidence: rounded(candidate.confidence),
+        }
+    }
+}
+
+fn outcome(reply: &Reply) -> &'static str {
+    match reply {
+        Reply::Answer { .. } => "answer",
+        Reply::Suggest { .. } => "suggest",
+        Reply::Unknown { .. } => "unknown",
+    }
+}
+
+/// What `citebot why --json` prints.
+#[derive(Debug, Serialize)]
+pub(super) struct Why<'a> {
+    question: &'a str,
+    words: &'a [String],
+    repairs: Vec<Change<'a>>,
+    readings: Vec<Change<'a>>,
+    meaning: &'static str,
+    candidates: Vec<CandidateOut<'a>>,
+    thresholds: ThresholdsOut,
+    prompted: &'static str,
+    unprompted: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Change<'a> {
+    from: &'a str,
+    to: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct CandidateOut<'a> {
+    id: &'a str,
+    question: &'a str,
+    confidence: f64,
+    score: f64,
+    margin: f64,
+    /// 0 is the question, 1 the first phrasing.
+    wording: usize,
+    nearest: &'a str,
+    shared: Vec<Weighed<'a>>,
+    parts: Vec<PartOut>,
+    cosine: f64,
+    talk: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct Weighed<'a> {
+    word: &'a str,
+    adds: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct PartOut {
+    name: &'static str,
+    value: f64,
+    adds: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct ThresholdsOut {
+    answer: f64,
+    unprompted: f64,
+    suggest: f64,
+}
+
+impl<'a> Why<'a> {
+    pub(super) fn new(question: &'a str, why: &'a Explanation) -> Self {
+        Self {
+            question,
+            words: &why.words,
+            repairs: why
+                .repairs
+                .iter()
+                .map(|r| Change {
+                    from: &r.from,
+                    to: &r.to,
+                })
+                .collect(),
+            readings: why
+                .readings
+                .iter()
+                .map(|r| Change {
+                    from: &r.from,
+                    to: &r.to,
+                })
+                .collect(),
+            meaning: why.meaning(),
+            candidates: why.considered.iter().map(CandidateOut::from).collect(),
+            thresholds: ThresholdsOut {
+                answer: why.thresholds.answer,
+                unprompted: why.thresholds.unprompted,
+                suggest: why.thresholds.suggest,
+            },
+            prompted: outcome(&why.prompted),
+            unprompted: outcome(&why.unprompted),
+        }
+    }
+}
+
+impl<'a> From<&'a Considered> for CandidateOut<'a> {
+    fn from(considered: &'a Considered) -> Self {
+        let found = &considered.found;
+        let shared = found.shared.iter().map(|(word, adds)| Weighed {
+            word,
+            adds: rounded(*adds),
+        });
+        let parts = found.parts.iter().map(|part| PartOut {
+            name: part.name,
+            value: rounded(part.value),
+            adds: rounded(part.adds),
+        });
+        Self {
+            id: considered.entry.id.as_str(),
+            question: &considered.entry.question,
+            confidence: rounded(found.confidence),
+            score: rounded(found.features.score),
+            margin: rounded(found.features.margin),
+            wording: found.wording,
+            nearest: considered.wording(),
+            shared: shared.collect(),
+            parts: parts.collect(),
+            cosine: rounded(found.features.nearest),
+            talk: rounded(found.features.talk),
         }
     }
 }

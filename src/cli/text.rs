@@ -1,7 +1,7 @@
 //! Replies as people read them in a terminal. Colour goes through `anstream`, which drops it where
 //! the output is no terminal or `NO_COLOR` is set.
 
-use crate::answer::Reply;
+use crate::answer::{Considered, Explanation, Manner, Reply, percent};
 use crate::knowledge::{Citation, Entry, Knowledge};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
@@ -134,4 +134,202 @@ pub(super) fn toolkit(out: &mut impl Write, knowledge: &Knowledge) -> io::Result
         }
     }
     Ok(())
+}
+
+/// How many entries after the best are listed.
+const RUNNERS_UP: usize = 4;
+/// Columns of what stands before a figure.
+const LABEL: usize = 12;
+
+/// Writes how `question` was read, what comes near it, and what is said.
+pub(super) fn why(out: &mut impl Write, question: &str, why: &Explanation) -> io::Result<()> {
+    let arrow = |from: &str, to: &str| format!("{from} → {to}");
+    heading(out, question)?;
+    line(out, "compared", &why.words.join(" "))?;
+    let repairs: Vec<String> = why.repairs.iter().map(|r| arrow(&r.from, &r.to)).collect();
+    line(out, "mistyped", &repairs.join(", "))?;
+    let readings: Vec<String> = why.readings.iter().map(|r| arrow(&r.from, &r.to)).collect();
+    line(out, "other name", &readings.join(", "))?;
+    line(out, "meaning", why.meaning())?;
+    if let Some((best, others)) = why.considered.split_first() {
+        writeln!(out)?;
+        considered(out, best, why.by_meaning)?;
+        if !others.is_empty() {
+            writeln!(out)?;
+            heading(out, "After it")?;
+        }
+        for other in others.iter().take(RUNNERS_UP) {
+            let (confidence, score) = (percent(other.found.confidence), other.found.features.score);
+            let name = format!("{}: {}", other.entry.id, other.entry.question);
+            line(out, &format!("{confidence:>5} {score:.2}"), &name)?;
+        }
+    }
+    writeln!(out)?;
+    heading(out, "Said")?;
+    line(out, "when asked", &why.verdict(Manner::Prompted))?;
+    line(out, "unasked", &why.verdict(Manner::Unprompted))
+}
+
+fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::Result<()> {
+    let found = &best.found;
+    heading(
+        out,
+        &format!(
+            "{} {}: {}",
+            percent(found.confidence),
+            best.entry.id,
+            best.entry.question
+        ),
+    )?;
+    let which = match found.wording {
+        0 => "its question".to_owned(),
+        n => format!("phrasing {n}"),
+    };
+    line(out, "nearest", &format!("“{}” ({which})", best.wording()))?;
+    let shared: Vec<String> = found
+        .shared
+        .iter()
+        .map(|(word, adds)| format!("{word} {adds:.2}"))
+        .collect();
+    line(out, "shares", &shared.join(", "))?;
+    let parts: Vec<String> = found
+        .parts
+        .iter()
+        .map(|part| format!("{} {:.2}", part.name, part.adds))
+        .collect();
+    let score = format!(
+        "{:.2} = {}; {:.2} above the next",
+        found.features.score,
+        parts.join(" + "),
+        found.features.margin
+    );
+    line(out, "score", &score)?;
+    if by_meaning {
+        let cosines = format!(
+            "{:.2} with that wording, {:.2} with ordinary talk",
+            found.features.nearest, found.features.talk
+        );
+        line(out, "cosine", &cosines)?;
+    }
+    Ok(())
+}
+
+/// Writes `value` beside its label, unless there is none.
+fn line(out: &mut impl Write, label: &str, value: &str) -> io::Result<()> {
+    if value.is_empty() {
+        return Ok(());
+    }
+    wrapped(
+        out,
+        value,
+        &format!("  {label:<LABEL$}"),
+        &" ".repeat(LABEL + 2),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::why;
+    use crate::answer::{Explanation, Thresholds};
+    use crate::knowledge::{Entry, Id, Knowledge};
+    use crate::matcher::{Explained, Features, Part, Reading, Repair, Why};
+
+    #[test]
+    fn an_explanation_reads_from_the_question_to_what_is_said() {
+        let entry = |id: &str, question: &str, phrasing: &str| Entry {
+            id: Id::new(id).expect("an id"),
+            topic: "Tea".into(),
+            question: question.into(),
+            phrasings: vec![phrasing.into()],
+            answer: "Yes.".into(),
+            sources: Vec::new(),
+            resources: Vec::new(),
+            related: Vec::new(),
+        };
+        let entries = vec![
+            entry(
+                "kettle",
+                "Which kettle is best?",
+                "what kettle should I buy",
+            ),
+            entry(
+                "teapot",
+                "Which teapot is best?",
+                "what teapot should I buy",
+            ),
+        ];
+        let knowledge = Knowledge::from_parts(vec![], vec![], vec![], entries);
+        let explained = |entry, confidence, wording, score, margin| Explained {
+            entry,
+            confidence,
+            wording,
+            shared: vec![("kettle".into(), 0.61), ("buy".into(), 0.2)],
+            parts: vec![
+                Part {
+                    name: "words",
+                    value: 0.81,
+                    adds: 0.81,
+                },
+                Part {
+                    name: "characters",
+                    value: 0.6,
+                    adds: 0.3,
+                },
+            ],
+            features: Features {
+                score,
+                margin,
+                nearest: 0.9,
+                talk: 0.12,
+                ..Features::default()
+            },
+        };
+        let found = Why {
+            words: ["what", "kettle", "buy"].map(str::to_owned).to_vec(),
+            repairs: vec![Repair {
+                from: "ketle".into(),
+                to: "kettle".into(),
+            }],
+            readings: vec![Reading {
+                from: "purchase".into(),
+                to: "buy".into(),
+            }],
+            by_meaning: true,
+            settled: None,
+            overheard: true,
+            candidates: vec![
+                explained(0, 0.874, 1, 1.11, 0.45),
+                explained(1, 0.1, 0, 0.66, -0.45),
+            ],
+        };
+        let thresholds = Thresholds {
+            answer: 0.7,
+            unprompted: 0.93,
+            suggest: 0.2,
+        };
+        let explanation = Explanation::new(found, &knowledge, thresholds);
+        let mut out = Vec::new();
+        why(&mut out, "what ketle should I purchase", &explanation).expect("memory takes it");
+        let text = anstream::adapter::strip_bytes(&out).into_vec();
+        insta::assert_snapshot!(String::from_utf8_lossy(&text), @r"
+        what ketle should I purchase
+          compared    what kettle buy
+          mistyped    ketle → kettle
+          other name  purchase → buy
+          meaning     compared
+
+        87 % kettle: Which kettle is best?
+          nearest     “what kettle should I buy” (phrasing 1)
+          shares      kettle 0.61, buy 0.20
+          score       1.11 = words 0.81 + characters 0.30; 0.45 above the next
+          cosine      0.90 with that wording, 0.12 with ordinary talk
+
+        After it
+           10 % 0.66  teapot: Which teapot is best?
+
+        Said
+          when asked  the answer: 87 % reaches 70 %
+          unasked     nothing: 87 % is below 93 %
+        ");
+    }
 }

@@ -4,10 +4,9 @@ use super::curate::now;
 use super::in_flight::InFlight;
 use super::pace::{Cooldown, Flood};
 use super::places::Places;
-use crate::answer::{Manner, Reply, Thresholds};
+use crate::answer::{Explanation, Manner, Reply};
 use crate::config::Discord;
 use crate::engine::{Defaults, Desk, Engine, Logged, Snapshot};
-use crate::matcher::Why;
 use crate::store::{QuestionId, ServerId, Store, StoreError};
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
 use std::collections::{HashMap, HashSet};
@@ -160,21 +159,13 @@ impl Bot {
         &self,
         server: Option<GuildId>,
         question: String,
-    ) -> Result<(Arc<Snapshot>, Why), MatchingFailed> {
+    ) -> Result<Explanation, MatchingFailed> {
         let _permit = self.matching.acquire().await;
-        let snapshot = self.snapshot(server);
-        tokio::task::spawn_blocking(move || {
-            let why = snapshot.matcher.why(&question);
-            (snapshot, why)
-        })
-        .await
-        .map_err(|error| MatchingFailed(error.to_string()))
-    }
-
-    /// The confidences from which something is said in `server`.
-    #[must_use]
-    pub fn thresholds(&self, server: Option<GuildId>) -> Thresholds {
-        self.engine.thresholds(server.map(server_id))
+        let engine = Arc::clone(&self.engine);
+        let server = server.map(server_id);
+        tokio::task::spawn_blocking(move || engine.why(server, &question))
+            .await
+            .map_err(|error| MatchingFailed(error.to_string()))
     }
 
     /// Whether questions and votes are kept for `server`: nowhere without a store, and nowhere

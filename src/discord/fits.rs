@@ -419,8 +419,8 @@ mod tests {
             let snapshot = Snapshot::new(knowledge);
             let entry = &snapshot.knowledge.entries()[0];
             for asked in [&entry.question, &entry.answer] {
-                let why = snapshot.matcher.why(asked);
-                message(&shown(render::why(asked, &snapshot.knowledge, &why, THRESHOLDS)))?;
+                let why = snapshot.why(asked, THRESHOLDS);
+                message(&shown(render::why(asked, &why)))?;
             }
         }
     }

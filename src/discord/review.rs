@@ -66,13 +66,8 @@ pub async fn queue(
 
 /// The entries that come near the newest of the group's questions, the nearest first.
 async fn nearest(bot: &Bot, server: GuildId, group: &Group) -> Result<Vec<Arc<Entry>>, Failed> {
-    let (snapshot, why) = bot.why(Some(server), group.newest.text.clone()).await?;
-    let entries = snapshot.knowledge.entries();
-    Ok(why
-        .candidates
-        .iter()
-        .filter_map(|candidate| entries.get(candidate.entry).map(Arc::clone))
-        .collect())
+    let why = bot.why(Some(server), group.newest.text.clone()).await?;
+    Ok(why.considered.into_iter().map(|near| near.entry).collect())
 }
 
 /// A button or menu of the queue.

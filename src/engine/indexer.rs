@@ -67,7 +67,7 @@ impl Indexer {
                 )
             }
         };
-        Snapshot { knowledge, matcher }
+        Snapshot::of(knowledge, matcher)
     }
 
     /// Every vector that was computed or known, to be kept; `None` without an encoder.

@@ -3,6 +3,7 @@
 //! The cache does no I/O: [`VectorCache::to_bytes`] and [`VectorCache::from_bytes`] are for whoever
 //! keeps it on disk.
 
+use super::prepared::Memo;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub enum CacheError {
 pub struct VectorCache {
     fingerprint: String,
     vectors: HashMap<Key, Arc<[f32]>>,
+    /// What else an index is made of; not kept on disk.
+    memo: Memo,
 }
 
 impl VectorCache {
@@ -42,7 +45,13 @@ impl VectorCache {
         Self {
             fingerprint: fingerprint.to_owned(),
             vectors: HashMap::new(),
+            memo: Memo::default(),
         }
+    }
+
+    /// What else an index is made of, from the indexes before.
+    pub(super) fn memo(&mut self) -> &mut Memo {
+        &mut self.memo
     }
 
     /// The fingerprint of the model whose vectors these are.

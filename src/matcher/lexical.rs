@@ -10,8 +10,12 @@
 //! * and compared in **characters**, sequences of two to four, by cosine. That costs, so only the
 //!   wordings that share the most with the question are compared.
 
+use super::prepared::Wording;
+use super::spread::Spread;
 use super::words::{Kind, Word};
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Saturation and length normalisation of BM25, in the ranges usual for short texts.
 const K1: f32 = 1.2;
@@ -44,17 +48,17 @@ pub(super) struct Lexical {
     /// The first wording of each entry, and one more.
     starts: Vec<u32>,
     /// How many wordings are the entries'; those after them are questions that no entry answers.
-    wordings: usize,
+    count: usize,
     /// How many there are with those.
     questions: usize,
-    grams: Vec<Grams>,
-    gram_idf: HashMap<u32, f32>,
+    /// Each wording, for its character sequences.
+    wordings: Vec<Arc<Wording>>,
+    /// The lengths of their vectors as bits of an `f32`, each computed when it is first needed;
+    /// until then 0.
+    lengths: Vec<AtomicU32>,
+    gram_idf: HashMap<u32, f32, Spread>,
     rarest_gram: f32,
 }
-
-/// A unit vector of character sequences, sorted by their hash.
-#[derive(Debug, Default)]
-struct Grams(Vec<(u32, f32)>);
 
 /// What the words say of one question.
 #[derive(Debug, Default, Clone)]
@@ -79,18 +83,18 @@ fn factor(word: &Word, proper: bool) -> f32 {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^24")]
 fn idf(having: usize, all: usize) -> f32 {
-    let (n, all) = (having as f32, all as f32);
-    (1.0 + (all - n + 0.5) / (n + 0.5)).ln()
+    idf_of(small(having), small(all))
+}
+
+fn idf_of(having: f32, all: f32) -> f32 {
+    (1.0 + (all - having + 0.5) / (having + 0.5)).ln()
 }
 
 impl Lexical {
-    /// Indexes the wordings of each entry, and questions that no entry answers; `proper` tells
-    /// names.
     pub fn new(
-        entries: &[Vec<Vec<Word>>],
-        out_of_scope: &[Vec<Word>],
+        entries: &[Vec<Arc<Wording>>],
+        out_of_scope: &[Arc<Wording>],
         proper: impl Fn(&str) -> bool,
     ) -> Self {
         let mut index = Self {
@@ -103,11 +107,11 @@ impl Lexical {
         // Term frequencies first: weights need to know all entries.
         for (entry, wordings) in (0_u32..).zip(entries) {
             let mut length = 0.0;
-            for words in wordings {
+            for prepared in wordings {
                 let wording = index.owner.len();
                 index.owner.push(entry);
-                length += small(words.len());
-                for word in words {
+                length += small(prepared.words.len());
+                for word in &prepared.words {
                     let id = index.term(word, &proper, &mut factors);
                     let term = &mut index.terms[id];
                     add(&mut term.entries, entry);
@@ -122,9 +126,9 @@ impl Lexical {
                 .push(u32::try_from(index.owner.len()).unwrap_or(u32::MAX));
             lengths.push(length);
         }
-        index.wordings = index.owner.len();
-        for (wording, words) in (index.wordings..).zip(out_of_scope) {
-            for word in words {
+        index.count = index.owner.len();
+        for (wording, prepared) in (index.count..).zip(out_of_scope) {
+            for word in &prepared.words {
                 let id = index.term(word, &proper, &mut factors);
                 add(
                     &mut index.terms[id].wordings,
@@ -133,7 +137,7 @@ impl Lexical {
             }
         }
         let mean = (lengths.iter().sum::<f32>() / small(lengths.len().max(1))).max(1.0);
-        let mut norms = vec![0.0_f32; index.wordings + out_of_scope.len()];
+        let mut norms = vec![0.0_f32; index.count + out_of_scope.len()];
         for (term, factor) in index.terms.iter_mut().zip(&factors) {
             term.weight = idf(term.entries.len(), entries.len()) * factor;
             for (entry, tf) in &mut term.entries {
@@ -178,24 +182,43 @@ impl Lexical {
         id
     }
 
-    fn index_grams(&mut self, entries: &[Vec<Vec<Word>>]) {
-        let wordings = || entries.iter().flatten();
-        let mut having: HashMap<u32, usize> = HashMap::new();
-        for words in wordings() {
-            let mut grams = grams(words);
-            grams.sort_unstable();
-            grams.dedup();
-            for gram in grams {
-                *having.entry(gram).or_default() += 1;
+    fn index_grams(&mut self, entries: &[Vec<Arc<Wording>>]) {
+        self.wordings = entries.iter().flatten().cloned().collect();
+        self.lengths
+            .resize_with(self.wordings.len(), AtomicU32::default);
+        for wording in &self.wordings {
+            for (gram, _) in wording.grams() {
+                *self.gram_idf.entry(*gram).or_default() += 1.0;
             }
         }
-        let all = self.owner.len();
-        self.gram_idf = having
-            .into_iter()
-            .map(|(gram, n)| (gram, idf(n, all)))
-            .collect();
-        self.rarest_gram = idf(0, all);
-        self.grams = wordings().map(|words| self.grams(words)).collect();
+        let all = small(self.wordings.len());
+        for having in self.gram_idf.values_mut() {
+            *having = idf_of(*having, all);
+        }
+        self.rarest_gram = idf_of(0.0, all);
+    }
+
+    fn gram_idf(&self, gram: u32) -> f32 {
+        let idf = self.gram_idf.get(&gram);
+        idf.copied().unwrap_or(self.rarest_gram)
+    }
+
+    /// The length of these sequences' vector, each weighted by how rare it is.
+    fn length(&self, grams: &[(u32, f32)]) -> f32 {
+        let square = |&(gram, x): &(u32, f32)| (x * self.gram_idf(gram)).powi(2);
+        let length = grams.iter().map(square).sum::<f32>().sqrt();
+        length.max(f32::MIN_POSITIVE)
+    }
+
+    fn length_of(&self, wording: usize) -> f32 {
+        // Whoever computes it at the same time finds the same.
+        let known = self.lengths[wording].load(Ordering::Relaxed);
+        if known != 0 {
+            return f32::from_bits(known);
+        }
+        let length = self.length(self.wordings[wording].grams());
+        self.lengths[wording].store(length.to_bits(), Ordering::Relaxed);
+        length
     }
 
     /// How many entries are indexed.
@@ -266,7 +289,7 @@ impl Lexical {
                 .iter_mut()
                 .for_each(|s| *s = (*s / norm).min(1.0));
         }
-        let out_of_scope = scores.wordings.split_off(self.wordings);
+        let out_of_scope = scores.wordings.split_off(self.count);
         scores.out_of_scope = out_of_scope.into_iter().fold(0.0, f32::max);
         scores
     }
@@ -292,12 +315,18 @@ impl Lexical {
 
     /// A question's character sequences, for [`characters`](Self::characters).
     pub fn question_grams(&self, question: &[Word]) -> QuestionGrams {
-        QuestionGrams(self.grams(question))
+        let mut grams = grams(question);
+        let length = self.length(&grams);
+        for (gram, x) in &mut grams {
+            // Squared: once for the question, once for the wording.
+            *x *= self.gram_idf(*gram).powi(2) / length;
+        }
+        QuestionGrams(grams)
     }
 
     /// Cosine in character sequences of a question and a wording, `[0, 1]`.
     pub fn characters(&self, question: &QuestionGrams, wording: usize) -> f32 {
-        let (a, b) = (&question.0.0, &self.grams[wording].0);
+        let (a, b) = (&question.0, self.wordings[wording].grams());
         let (mut i, mut j, mut sum) = (0, 0, 0.0);
         while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
             match x.0.cmp(&y.0) {
@@ -310,39 +339,18 @@ impl Lexical {
                 }
             }
         }
-        sum.min(1.0)
-    }
-
-    fn grams(&self, words: &[Word]) -> Grams {
-        let mut all = grams(words);
-        all.sort_unstable();
-        let mut out: Vec<(u32, f32)> = Vec::with_capacity(all.len());
-        for gram in all {
-            match out.last_mut() {
-                Some((last, count)) if *last == gram => *count += 1.0,
-                _ => out.push((gram, 1.0)),
-            }
-        }
-        let mut norm = 0.0;
-        for (gram, x) in &mut out {
-            *x = (1.0 + x.ln()) * self.gram_idf.get(gram).copied().unwrap_or(self.rarest_gram);
-            norm += *x * *x;
-        }
-        let norm = norm.sqrt().max(f32::MIN_POSITIVE);
-        for (_, x) in &mut out {
-            *x /= norm;
-        }
-        Grams(out)
+        (sum / self.length_of(wording)).min(1.0)
     }
 }
 
 /// What [`Lexical::question_grams`] makes.
 #[derive(Debug)]
-pub(super) struct QuestionGrams(Grams);
+pub(super) struct QuestionGrams(Box<[(u32, f32)]>);
 
-/// Hashes of the sequences of two to four characters of each word with a space at either end.
-fn grams(words: &[Word]) -> Vec<u32> {
-    let mut out = Vec::new();
+/// The sequences of two to four characters of each word with a space at either end, sorted by their
+/// hash, each with one more than the logarithm of how often it stands there.
+pub(super) fn grams(words: &[Word]) -> Box<[(u32, f32)]> {
+    let mut all = Vec::new();
     let mut letters = Vec::new();
     for word in words {
         letters.clear();
@@ -350,10 +358,21 @@ fn grams(words: &[Word]) -> Vec<u32> {
         letters.extend(word.text.chars());
         letters.push(' ');
         for n in 2..=4 {
-            out.extend(letters.windows(n).map(hash));
+            all.extend(letters.windows(n).map(hash));
         }
     }
-    out
+    all.sort_unstable();
+    let mut out: Vec<(u32, f32)> = Vec::with_capacity(all.len());
+    for gram in all {
+        match out.last_mut() {
+            Some((last, count)) if *last == gram => *count += 1.0,
+            _ => out.push((gram, 1.0)),
+        }
+    }
+    for (_, x) in &mut out {
+        *x = 1.0 + x.ln();
+    }
+    out.into()
 }
 
 /// FNV-1a over characters: short keys, the same on every machine.

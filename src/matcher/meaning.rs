@@ -15,10 +15,10 @@
 //!   same with the questions that the book does not answer; what this very book is about is left
 //!   out of both.
 
-use super::Sentences;
 use super::cache::VectorCache;
-use super::ridge;
+use super::prepared::{Encoded, Prepared, Wording};
 use super::vectors::{Rows, normalise, product};
+use citebot_encoder::vectors::{exponentials, solve};
 use citebot_encoder::{Encoder, Layers};
 use std::fmt;
 use std::ops::Range;
@@ -135,41 +135,47 @@ pub(super) struct Weighed {
 }
 
 impl Meaning {
-    /// Vectors of `sentences`. What `cache` lacks is encoded and put there.
+    /// Vectors of what is `prepared`. What `cache` lacks is encoded and put there.
     pub fn new(
-        sentences: &Sentences,
+        prepared: &Prepared,
         encoder: Arc<dyn SentenceEncoder>,
         cache: &mut VectorCache,
         threads: usize,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Self {
-        if cache.fingerprint() != encoder.fingerprint() {
-            *cache = VectorCache::new(encoder.fingerprint());
-        }
         let dims = encoder.dims();
-        let entries = &sentences.wordings;
-        fill(sentences.all(), &*encoder, cache, threads, progress);
-        let collect = |texts: &mut dyn Iterator<Item = &str>| {
-            let vectors = texts.flat_map(|text| match cache.get(text) {
-                Some(vector) if vector.len() == dims => vector.to_vec(),
-                _ => encoder.encode(text),
-            });
-            Rows::new(dims, vectors.collect())
+        let entries = &prepared.wordings;
+        let talk = prepared.talk.iter();
+        let answers = prepared.answers.iter().map(|answer| &**answer);
+        let others = prepared.out_of_scope.iter().map(|other| &other.encoded);
+        let wordings = || entries.iter().flatten().map(|wording| &wording.encoded);
+        let new = prepared
+            .encoded()
+            .filter(|encoded| encoded.vector.get().is_none());
+        let texts = new.map(|encoded| encoded.text.as_str());
+        fill(texts, &*encoder, cache, threads, progress);
+        let vector = |encoded: &Encoded| {
+            let make = || match cache.get(&encoded.text) {
+                Some(vector) if vector.len() == dims => Arc::clone(vector),
+                _ => encoder.encode(&encoded.text).into(),
+            };
+            Arc::clone(encoded.vector.get_or_init(make))
         };
-        let wordings = collect(&mut entries.iter().flatten().map(String::as_str));
-        let answers = collect(&mut sentences.answers.iter().map(String::as_str));
-        let out_of_scope = collect(&mut sentences.out_of_scope.iter().map(String::as_str));
-        let mean = mean(&wordings, dims);
+        let answers = Rows::of(dims, answers.map(vector).collect());
+        let talk = Rows::of(dims, talk.map(vector).collect());
+        let count_of_wordings = wordings().count();
+        let questions = Rows::of(dims, wordings().chain(others).map(vector).collect());
+        let mean = mean(&questions, count_of_wordings, dims);
         Self {
-            trust: trust(entries, &wordings, &answers),
+            trust: trust(entries, &questions, &answers),
             answers,
-            centroids: centroids(entries, &wordings, &mean),
+            centroids: centroids(entries, &questions, &mean),
             mean,
-            talk: collect(&mut TALK.lines()),
-            coherence: coherence(entries, &wordings),
-            usual: count(wordings.len()) / count(entries.len().max(1)),
-            wordings: wordings.len(),
-            questions: wordings.followed_by(&out_of_scope),
+            talk,
+            coherence: coherence(entries, &questions),
+            usual: count(count_of_wordings) / count(entries.len().max(1)),
+            wordings: count_of_wordings,
+            questions,
             encoder,
         }
     }
@@ -265,18 +271,21 @@ impl Meaning {
         }
         let trust = |&owner: &usize| LAMBDA * count(sizes[owner]) / self.usual;
         let diagonal: Vec<f32> = owners.iter().map(trust).collect();
-        let kernel = |cosine: f32| (BETA * (cosine - 1.0)).exp();
-        let mut lower = self.questions.among(rows);
-        for x in &mut lower {
-            *x = kernel(*x);
-        }
+        let kernel = |mut cosines: Vec<f32>| {
+            for x in &mut cosines {
+                *x = BETA * (*x - 1.0);
+            }
+            exponentials(&mut cosines);
+            cosines
+        };
+        let lower = kernel(self.questions.among(rows));
         let cosine = |row: usize| match row.checked_sub(self.wordings) {
             None => likeness.wordings[row],
             Some(other) => likeness.others[other],
         };
-        let right: Vec<f32> = rows.iter().map(|&row| kernel(cosine(row))).collect();
+        let right = kernel(rows.iter().map(|&row| cosine(row)).collect());
         let mut scores = vec![0.0; entries + 1];
-        let Some(weights) = ridge::solve(lower, &diagonal, &right) else {
+        let Some(weights) = solve(&lower, &diagonal, &right) else {
             scores.truncate(entries);
             return scores;
         };
@@ -331,7 +340,7 @@ fn greatest(values: &[f32], most: usize) -> Vec<usize> {
 /// How far the answers tell the entries apart: for what share of the wordings the nearest answer is
 /// their own entry's, as `[0, 1]` between what chance gives and what answers that are written out
 /// give. Of a large book some wordings are looked at.
-fn trust(entries: &[Vec<String>], wordings: &Rows, answers: &Rows) -> f32 {
+fn trust(entries: &[Vec<Arc<Wording>>], wordings: &Rows, answers: &Rows) -> f32 {
     let owners: Vec<usize> = entries
         .iter()
         .enumerate()
@@ -339,30 +348,35 @@ fn trust(entries: &[Vec<String>], wordings: &Rows, answers: &Rows) -> f32 {
         .collect();
     let step = owners.len().div_ceil(SAMPLE).max(1);
     let looked_at: Vec<usize> = (0..owners.len()).step_by(step).collect();
-    let own = looked_at.iter().filter(|&&wording| {
-        let products = answers.products(wordings.row(wording));
-        let nearest = (0..products.len()).max_by(|&a, &b| products[a].total_cmp(&products[b]));
-        nearest == Some(owners[wording])
-    });
+    let products = wordings.cross(&looked_at, answers);
+    let products = products.chunks_exact(answers.len().max(1));
+    let own = looked_at
+        .iter()
+        .zip(products)
+        .filter(|(wording, products)| {
+            let nearest = (0..products.len()).max_by(|&a, &b| products[a].total_cmp(&products[b]));
+            nearest == Some(owners[**wording])
+        });
     let share = count(own.count()) / count(looked_at.len().max(1));
     ((share - TOLD_BY_CHANCE) / (TOLD_WELL - TOLD_BY_CHANCE)).clamp(0.0, 1.0)
 }
 
-fn mean(wordings: &Rows, dims: usize) -> Vec<f32> {
+/// The mean of the first so many `rows`.
+fn mean(rows: &Rows, so_many: usize, dims: usize) -> Vec<f32> {
     let mut mean = vec![0.0; dims];
-    for at in 0..wordings.len() {
-        for (sum, x) in mean.iter_mut().zip(wordings.row(at)) {
+    for at in 0..so_many {
+        for (sum, x) in mean.iter_mut().zip(rows.row(at)) {
             *sum += x;
         }
     }
-    let all = count(wordings.len().max(1));
+    let all = count(so_many.max(1));
     for x in &mut mean {
         *x /= all;
     }
     mean
 }
 
-fn centroids(entries: &[Vec<String>], wordings: &Rows, mean: &[f32]) -> Rows {
+fn centroids(entries: &[Vec<Arc<Wording>>], wordings: &Rows, mean: &[f32]) -> Rows {
     let mut all = Vec::with_capacity(entries.len() * mean.len());
     let mut at = 0;
     for entry in entries {
@@ -388,18 +402,24 @@ fn centroids(entries: &[Vec<String>], wordings: &Rows, mean: &[f32]) -> Rows {
 
 /// Per entry the mean, over its wordings, of the cosine with the nearest other one; for an entry
 /// with one wording the mean of all wordings that have another.
-fn coherence(entries: &[Vec<String>], wordings: &Rows) -> Vec<f32> {
+fn coherence(entries: &[Vec<Arc<Wording>>], wordings: &Rows) -> Vec<f32> {
     let mut nearest = Vec::with_capacity(entries.len());
     let mut at = 0;
     for entry in entries {
         let range = at..at + entry.len();
-        let of_each = range.clone().map(|a| {
-            let others = range.clone().filter(|&b| b != a);
-            others
-                .map(|b| product(wordings.row(a), wordings.row(b)))
-                .fold(f32::NEG_INFINITY, f32::max)
-        });
-        nearest.push((of_each.sum::<f32>(), entry.len()));
+        let mut of_each = vec![f32::NEG_INFINITY; entry.len()];
+        let mut products = wordings
+            .among(&range.clone().collect::<Vec<_>>())
+            .into_iter();
+        for a in 0..entry.len() {
+            for (b, cosine) in products.by_ref().take(a + 1).enumerate() {
+                if a != b {
+                    of_each[a] = of_each[a].max(cosine);
+                    of_each[b] = of_each[b].max(cosine);
+                }
+            }
+        }
+        nearest.push((of_each.iter().sum::<f32>(), entry.len()));
         at = range.end;
     }
     let several = || nearest.iter().filter(|(_, n)| *n > 1);

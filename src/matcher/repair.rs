@@ -7,7 +7,9 @@
 //! scanned.
 
 use super::known;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use super::talk::is_small_word;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Shorter words are left alone: within one edit of them nearly everything is a word.
 const SHORTEST: usize = 4;
@@ -44,44 +46,97 @@ pub struct Repair {
 /// A book's words, indexed for repairing others.
 #[derive(Debug, Default)]
 pub(super) struct Repairer {
-    /// Each word, and how often it stands in the book.
-    words: Vec<(Box<str>, u32)>,
-    ids: HashMap<Box<str>, u32>,
-    /// Words by what is left of them with up to as many letters deleted as edits are allowed.
-    deletions: HashMap<Box<str>, Vec<u32>>,
+    /// How often each word stands in the book.
+    counts: HashMap<Box<str>, u32>,
+    deletions: Deletions,
+}
+
+/// Words by what is left of them with up to as many letters deleted as edits are allowed. Shared by
+/// the indexes of many books, and of one book over many edits: it may have words that a book lacks.
+///
+/// In layers, each less than half as large as the one before: new words make a small one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Deletions(Vec<Arc<Layer>>);
+
+#[derive(Debug)]
+struct Layer {
+    /// Sorted.
+    words: Vec<Box<str>>,
+    /// Hashes of what is left, sorted, and the word.
+    left: Vec<(u64, u32)>,
+}
+
+impl Layer {
+    fn new(mut words: Vec<Box<str>>) -> Self {
+        words.sort_unstable();
+        let mut all = Vec::new();
+        for (id, word) in (0_u32..).zip(&words) {
+            all.extend(deletions(word).into_iter().map(|left| (left, id)));
+        }
+        all.sort_unstable();
+        Self { words, left: all }
+    }
+
+    /// The words of which this is left.
+    fn words(&self, left: u64) -> impl Iterator<Item = &str> {
+        let start = self.left.partition_point(|(other, _)| *other < left);
+        let found = self.left[start..]
+            .iter()
+            .take_while(move |(other, _)| *other == left);
+        found.map(|(_, id)| &*self.words[*id as usize])
+    }
+}
+
+impl Deletions {
+    fn has(&self, word: &str) -> bool {
+        let mut layers = self.0.iter();
+        layers.any(|layer| layer.words.binary_search_by(|w| (**w).cmp(word)).is_ok())
+    }
+
+    fn add(&mut self, mut new: Vec<Box<str>>) {
+        if new.is_empty() {
+            return;
+        }
+        while let Some(last) = self.0.last()
+            && last.words.len() < 2 * new.len()
+        {
+            new.extend(last.words.iter().cloned());
+            self.0.pop();
+        }
+        self.0.push(Arc::new(Layer::new(new)));
+    }
 }
 
 impl Repairer {
-    /// Indexes the words of a book, each as often as it stands there.
-    pub fn new<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let mut repairer = Self::default();
+    /// Indexes the words of a book, each as often as it stands there; `known` gets what it lacks.
+    pub fn new<'a>(words: impl Iterator<Item = &'a str>, known: &mut Deletions) -> Self {
+        let mut counts: HashMap<Box<str>, u32> = HashMap::new();
         for word in words {
-            if let Some(&id) = repairer.ids.get(word) {
-                repairer.words[id as usize].1 += 1;
-                continue;
-            }
-            let Ok(id) = u32::try_from(repairer.words.len()) else {
-                break;
-            };
-            repairer.words.push((word.into(), 1));
-            repairer.ids.insert(word.into(), id);
-            if is_repairable(word) {
-                for left in deletions(word) {
-                    repairer.deletions.entry(left.into()).or_default().push(id);
+            match counts.get_mut(word) {
+                Some(count) => *count += 1,
+                None => {
+                    counts.insert(word.into(), 1);
                 }
             }
         }
-        repairer
+        let new = counts
+            .keys()
+            .filter(|word| is_repairable(word) && !known.has(word));
+        known.add(new.cloned().collect());
+        Self {
+            counts,
+            deletions: known.clone(),
+        }
     }
 
     /// Whether the book has the word.
     pub fn has(&self, word: &str) -> bool {
-        self.ids.contains_key(word)
+        self.counts.contains_key(word)
     }
 
     /// What was meant by `word`, where that is not what stands there.
     pub fn repair(&self, word: &str) -> Option<String> {
-        if self.has(word) || known::is_known(word) {
+        if self.has(word) || known::is_known(word) || is_small_word(word) {
             return None;
         }
         if let Some(word) = self.without_drawl(word) {
@@ -94,10 +149,15 @@ impl Repairer {
         let mut best = Best::default();
         let mut seen = HashSet::new();
         for left in deletions(word) {
-            for &id in self.deletions.get(left.as_str()).into_iter().flatten() {
-                let (candidate, count) = &self.words[id as usize];
+            for candidate in self.deletions.0.iter().flat_map(|layer| layer.words(left)) {
+                let Some(count) = self.counts.get(candidate) else {
+                    continue;
+                };
+                if !seen.insert(candidate) {
+                    continue;
+                }
                 let distance = strsim::osa_distance(word, candidate);
-                if seen.insert(id) && distance <= allowed {
+                if distance <= allowed {
                     let rank = f64::from(known::rank(candidate)) / f64::from(*count);
                     best.offer(candidate, price(word, candidate, distance, rank) + IN_BOOK);
                 }
@@ -214,23 +274,28 @@ fn are_neighbours(a: u8, b: u8) -> bool {
     }
 }
 
-/// `word` and what is left of it with up to [`edits`] letters deleted.
-fn deletions(word: &str) -> BTreeSet<String> {
-    let mut all = BTreeSet::from([word.to_owned()]);
-    let mut last = vec![word.to_owned()];
-    for _ in 0..edits(word) {
-        let mut next = Vec::new();
-        for text in &last {
-            for at in 0..text.len() {
-                let mut left = text.clone();
-                left.remove(at);
-                if all.insert(left.clone()) {
-                    next.push(left);
-                }
-            }
+/// Hashes of `word` and of what is left of it with up to [`edits`] letters deleted, each once.
+/// That two texts have one hash does no harm: the distance is computed all the same.
+fn deletions(word: &str) -> Vec<u64> {
+    // FNV-1a in 64 bits.
+    let hash = |without: [usize; 2]| {
+        let letters = word.bytes().enumerate();
+        letters
+            .filter(|(at, _)| !without.contains(at))
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, (_, byte)| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            })
+    };
+    let nowhere = word.len();
+    let mut all = vec![hash([nowhere; 2])];
+    for first in 0..word.len() {
+        all.push(hash([first, nowhere]));
+        if edits(word) > 1 {
+            all.extend((first + 1..word.len()).map(|second| hash([first, second])));
         }
-        last = next;
     }
+    all.sort_unstable();
+    all.dedup();
     all
 }
 
@@ -276,13 +341,17 @@ fn one_edit(word: &str) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Repairer, are_neighbours, one_edit};
+    use super::{Deletions, Repairer, are_neighbours, one_edit};
+
+    fn repairer(book: &str) -> Repairer {
+        Repairer::new(book.split_ascii_whitespace(), &mut Deletions::default())
+    }
 
     #[test]
     fn mistyped_words_are_repaired_and_right_ones_left_alone() {
         let book = "open source source source model models tensorflow pytorch hugging face zuckerberg fine tune \
                     misuse transparency meat";
-        let repairer = Repairer::new(book.split_ascii_whitespace());
+        let repairer = repairer(book);
         let cases = [
             ("opne", Some("open")),
             ("sorce", Some("source")),
@@ -318,10 +387,29 @@ mod tests {
 
     #[test]
     fn words_that_are_frequent_in_the_book_are_preferred() {
-        let seldom = Repairer::new("llamas llamaz llamaz llamaz".split(' '));
+        let seldom = repairer("llamas llamaz llamaz llamaz");
         assert_eq!(seldom.repair("llamax").as_deref(), Some("llamaz"));
-        let other = Repairer::new("llamas llamas llamas llamaz".split(' '));
+        let other = repairer("llamas llamas llamas llamaz");
         assert_eq!(other.repair("llamac").as_deref(), Some("llamas"));
+    }
+
+    #[test]
+    fn a_book_after_another_repairs_with_its_own_words_alone() {
+        let mut known = Deletions::default();
+        let mut of = |book: &str| Repairer::new(book.split_ascii_whitespace(), &mut known);
+        let before = of("kubernetes tensorflow pytorch zuckerberg");
+        let after = of("kubernetes pytorch cerebras");
+        assert_eq!(before.repair("cerebrsa"), None);
+        assert_eq!(after.repair("cerebrsa").as_deref(), Some("cerebras"));
+        assert_eq!(after.repair("tensorflwo"), None);
+        for repairer in [before, after] {
+            assert_eq!(repairer.repair("pytroch").as_deref(), Some("pytorch"));
+        }
+        for n in 0..20 {
+            of(&"abcdefghijklmnopqrstuvwxyz"[n..n + 6]);
+        }
+        assert!(known.0.len() < 6, "{} layers", known.0.len());
+        assert!(known.has("cerebras") && known.has("cdefgh") && !known.has("cdefg"));
     }
 
     #[test]

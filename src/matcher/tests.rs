@@ -356,10 +356,20 @@ fn meaning_finds_what_shares_no_word_and_encodes_only_what_it_must() {
         "🔥",
         "Who made TensorFlow?",
         "hey, who made tensorflow pls",
+        "who made the tensorflow",
+        "who actually made a TensorFlow?",
+        "lmao so tired",
+        "gn bro",
     ] {
         assert!(!matcher.why(question).by_meaning, "{question:?}");
     }
+    // Nor what nobody put to the bot and shares next to nothing with the book.
+    for message in ["grabbing pizza, brb", "congrats on finishing school!!"] {
+        assert_eq!(matcher.overhear(message), [], "{message:?}");
+    }
     assert_eq!(encoder.counts().0, before);
+    let asked = "which firm developed pytorch";
+    assert_eq!(matcher.overhear(asked), matcher.rank(asked));
 
     // An edit encodes the new wording alone; a restart with the cache nothing.
     let changed = Arc::new(entry(
@@ -367,10 +377,22 @@ fn meaning_finds_what_shares_no_word_and_encodes_only_what_it_must() {
         "Why does Meta publish its models?",
         &["why is meta open", "a new wording"],
     ));
-    let edited = knowledge.overlaid(&[], &[changed]);
-    let edited = Matcher::with_meaning(&edited, encoder.clone(), &mut cache, 1, &mut |_, _| ());
+    let edited_book = knowledge.overlaid(&[], &[changed]);
+    let edited =
+        Matcher::with_meaning(&edited_book, encoder.clone(), &mut cache, 1, &mut |_, _| ());
     assert_eq!(encoder.counts().1, first + 1);
     assert!(!edited.rank("a new wording").is_empty());
+    // What was made ready before makes the same index as from nothing.
+    let mut all = VectorCache::from_bytes(&cache.to_bytes(), cache.fingerprint())
+        .expect("what was just written");
+    let afresh = Matcher::with_meaning(&edited_book, encoder.clone(), &mut all, 1, &mut |_, _| ());
+    for question in [
+        "which firm developed pytorch",
+        "why si meta opne",
+        "what is llama for",
+    ] {
+        assert_eq!(edited.why(question), afresh.why(question), "{question:?}");
+    }
     let kept = VectorCache::from_bytes(&cache.to_bytes(), cache.fingerprint());
     let mut kept = kept.expect("what was just written");
     let again = Matcher::with_meaning(&knowledge, encoder.clone(), &mut kept, 1, &mut |_, _| ());

@@ -1,6 +1,9 @@
 //! Unit vectors in one piece of memory, and their products with a question's.
 
-use pulp::Arch;
+use citebot_encoder::vectors::{among, coarse_products, cross, products, quantise};
+use std::sync::Arc;
+
+pub(super) use citebot_encoder::vectors::product;
 
 /// From this many rows on a coarse copy is searched first: what does not fit into a processor's
 /// cache is as slow as its bytes are many.
@@ -11,6 +14,8 @@ const MANY: usize = 8_192;
 pub(super) struct Rows {
     dims: usize,
     exact: Vec<f32>,
+    /// Where there are many, in place of `exact`: no copy of what others hold.
+    shared: Vec<Arc<[f32]>>,
     /// The same in eight bits, `exact ≈ coarse · scale`; empty for few rows.
     coarse: Vec<i8>,
     scales: Vec<f32>,
@@ -32,65 +37,74 @@ impl Rows {
         rows
     }
 
-    /// These and then `others`, as many numbers each.
-    pub fn followed_by(self, others: &Self) -> Self {
-        let mut exact = self.exact;
-        exact.extend_from_slice(&others.exact);
-        Self::new(self.dims, exact)
+    /// The same for vectors that others hold, too.
+    pub fn of(dims: usize, rows: Vec<Arc<[f32]>>) -> Self {
+        if rows.len() < MANY {
+            return Self::new(
+                dims,
+                rows.iter().flat_map(|row| row.iter().copied()).collect(),
+            );
+        }
+        let mut all = Self {
+            dims: dims.max(1),
+            coarse: Vec::with_capacity(rows.len() * dims),
+            scales: Vec::with_capacity(rows.len()),
+            ..Self::default()
+        };
+        for row in &rows {
+            all.scales.push(quantise(row, &mut all.coarse));
+        }
+        all.shared = rows;
+        all
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.exact.len() / self.dims
+        self.shared.len().max(self.exact.len() / self.dims.max(1))
+    }
+
+    /// The product of each of these `rows` with each of `others`, row by row.
+    pub fn cross(&self, rows: &[usize], others: &Self) -> Vec<f32> {
+        let all: Vec<usize> = (0..others.len()).collect();
+        cross(&self.chosen(rows), &others.chosen(&all), self.dims)
+    }
+
+    /// These of them, one after the other.
+    fn chosen(&self, rows: &[usize]) -> Vec<f32> {
+        let mut chosen = Vec::with_capacity(rows.len() * self.dims);
+        for &row in rows {
+            chosen.extend_from_slice(self.row(row));
+        }
+        chosen
     }
 
     /// One of them.
     pub fn row(&self, at: usize) -> &[f32] {
-        &self.exact[at * self.dims..(at + 1) * self.dims]
+        match self.shared.get(at) {
+            Some(row) => row,
+            None => &self.exact[at * self.dims..(at + 1) * self.dims],
+        }
     }
 
     /// The product of `vector` with each: cosines, from few rows exactly, from many to within 0.01.
     pub fn products(&self, vector: &[f32]) -> Vec<f32> {
-        let arch = Arch::new();
         if self.coarse.is_empty() {
-            return arch.dispatch(|| {
-                self.exact
-                    .chunks_exact(self.dims)
-                    .map(|row| dot(row, vector))
-                    .collect()
-            });
+            products(&self.exact, vector)
+        } else {
+            coarse_products(&self.coarse, &self.scales, vector)
         }
-        let mut coarse = Vec::with_capacity(self.dims);
-        let scale = quantise(vector, &mut coarse);
-        arch.dispatch(|| {
-            let rows = self.coarse.chunks_exact(self.dims).zip(&self.scales);
-            rows.map(|(row, row_scale)| dot_coarse(row, &coarse) * row_scale * scale)
-                .collect()
-        })
     }
 
     /// The product of each of `rows` with each before it and itself: the lower half of a symmetric
     /// matrix, row by row.
     pub fn among(&self, rows: &[usize]) -> Vec<f32> {
-        Arch::new().dispatch(|| {
-            let mut out = Vec::with_capacity(rows.len() * (rows.len() + 1) / 2);
-            for (at, &a) in rows.iter().enumerate() {
-                let a = self.row(a);
-                out.extend(rows[..=at].iter().map(|&b| dot(a, self.row(b))));
-            }
-            out
-        })
+        among(&self.chosen(rows), self.dims)
     }
-}
-
-/// The product of two vectors.
-pub(super) fn product(a: &[f32], b: &[f32]) -> f32 {
-    Arch::new().dispatch(|| dot(a, b))
 }
 
 /// `vector` made as long as 1; left alone where it is 0.
 pub(super) fn normalise(vector: &mut [f32]) {
-    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    let length = product(vector, vector).sqrt();
     if length > 0.0 {
         for x in vector {
             *x /= length;
@@ -98,53 +112,9 @@ pub(super) fn normalise(vector: &mut [f32]) {
     }
 }
 
-/// Sixteen sums side by side, so that they can be made at once.
-#[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "it has to be compiled for the processor it is dispatched to"
-)]
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0.0_f32; 16];
-    let (a, rest_a) = a.as_chunks::<16>();
-    let (b, rest_b) = b.as_chunks::<16>();
-    for (a, b) in a.iter().zip(b) {
-        for ((sum, x), y) in sums.iter_mut().zip(a).zip(b) {
-            *sum += x * y;
-        }
-    }
-    let rest: f32 = rest_a.iter().zip(rest_b).map(|(x, y)| x * y).sum();
-    sums.iter().sum::<f32>() + rest
-}
-
-#[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "it has to be compiled for the processor it is dispatched to"
-)]
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a product of a few hundred numbers of seven bits"
-)]
-fn dot_coarse(a: &[i8], b: &[i8]) -> f32 {
-    a.iter()
-        .zip(b)
-        .map(|(&x, &y)| i32::from(i16::from(x) * i16::from(y)))
-        .sum::<i32>() as f32
-}
-
-/// Appends `vector` in whole numbers from −127 to 127 and gives the scale back.
-#[expect(clippy::cast_possible_truncation, reason = "scaled to fit")]
-fn quantise(vector: &[f32], out: &mut Vec<i8>) -> f32 {
-    let largest = vector.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-    let scale = (largest / 127.0).max(f32::MIN_POSITIVE);
-    out.extend(vector.iter().map(|x| (x / scale).round() as i8));
-    scale
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{MANY, Rows, normalise, product};
+    use super::{Arc, MANY, Rows, normalise, product};
 
     /// Unit vectors that look random and are the same every time.
     fn vectors(count: usize, dims: usize) -> Vec<f32> {
@@ -162,6 +132,11 @@ mod tests {
     fn few_rows_are_exact_and_many_nearly() {
         for (count, allowed) in [(100, 1e-6), (MANY, 0.01)] {
             let rows = Rows::new(37, vectors(count, 37));
+            let shared = vectors(count, 37).chunks_exact(37).map(Arc::from).collect();
+            assert_eq!(
+                Rows::of(37, shared).products(rows.row(3)),
+                rows.products(rows.row(3))
+            );
             let question = rows.row(7).to_vec();
             let products = rows.products(&question);
             assert_eq!(products.len(), count);

@@ -24,10 +24,8 @@ pub async fn why_this_answer(ctx: Context<'_>, message: Message) -> Result<(), C
     let Some(text) = asked(ctx, bot, &message).await? else {
         return say(ctx, NOTHING).await;
     };
-    let (snapshot, why) = bot.why(ctx.guild_id(), text.clone()).await?;
-    let thresholds = bot.thresholds(ctx.guild_id());
-    let reply = render::why(&text, &snapshot.knowledge, &why, thresholds);
-    ctx.send(reply.into_reply(true)).await?;
+    let why = bot.why(ctx.guild_id(), text.clone()).await?;
+    ctx.send(render::why(&text, &why).into_reply(true)).await?;
     Ok(())
 }
 

@@ -1,10 +1,8 @@
 //! Why a question is answered as it is, for moderators.
 
 use super::{COLOUR, Rendered};
-use crate::answer::Thresholds;
+use crate::answer::{Considered, Explanation, Manner, percent};
 use crate::discord::{escape, limits};
-use crate::knowledge::Knowledge;
-use crate::matcher::{Explained, Why};
 use serenity::builder::CreateEmbed;
 use std::fmt::Write as _;
 
@@ -16,9 +14,9 @@ const WORDS: usize = 8;
 const QUOTED: usize = 300;
 
 /// How `asked` was understood: the best entry with its confidence, score, nearest wording and shared
-/// words, what came after it, and the confidences from which something is said.
+/// words, what came after it, what is said, and the confidences from which something is.
 #[must_use]
-pub fn why(asked: &str, knowledge: &Knowledge, why: &Why, thresholds: Thresholds) -> Rendered {
+pub fn why(asked: &str, why: &Explanation) -> Rendered {
     let mut embed = CreateEmbed::new()
         .colour(COLOUR)
         .title("Why this answer?")
@@ -27,29 +25,35 @@ pub fn why(asked: &str, knowledge: &Knowledge, why: &Why, thresholds: Thresholds
             limits::EMBED_DESCRIPTION,
         ));
     let value = |text: &str| limits::truncate(text, limits::EMBED_FIELD_VALUE);
-    let best = match why.candidates.first() {
-        Some(best) => about(best, why.by_meaning, knowledge, thresholds),
-        None => "No entry shares anything with it: nothing is said.".to_owned(),
+    let best = match why.considered.first() {
+        Some(best) => about(best),
+        None => "No entry comes near.".to_owned(),
     };
     embed = embed.field("Best", value(&best), false);
     let others: Vec<String> = why
-        .candidates
+        .considered
         .iter()
         .skip(1)
         .take(RUNNERS_UP)
         .map(|other| {
-            let (confidence, score) = (percent(other.confidence), other.features.score);
-            format!("{confidence} (score {score:.2}) {}", name(other, knowledge))
+            let (confidence, score) = (percent(other.found.confidence), other.found.features.score);
+            format!("{confidence} (score {score:.2}) {}", name(other))
         })
         .collect();
     if !others.is_empty() {
         embed = embed.field("Runners-up", value(&others.join("\n")), false);
     }
+    let said = format!(
+        "To someone who asks: {}.\nTo someone who only talks: {}.",
+        why.verdict(Manner::Prompted),
+        why.verdict(Manner::Unprompted),
+    );
+    embed = embed.field("What is said", value(&said), false);
     let needed = format!(
         "answer {}, unprompted {}, suggest {}",
-        percent(thresholds.answer),
-        percent(thresholds.unprompted),
-        percent(thresholds.suggest),
+        percent(why.thresholds.answer),
+        percent(why.thresholds.unprompted),
+        percent(why.thresholds.suggest),
     );
     Rendered {
         content: None,
@@ -59,7 +63,7 @@ pub fn why(asked: &str, knowledge: &Knowledge, why: &Why, thresholds: Thresholds
 }
 
 /// How the question was read.
-fn read(asked: &str, why: &Why) -> String {
+fn read(asked: &str, why: &Explanation) -> String {
     let mut text = format!("> {}", escape::quote(asked, QUOTED));
     if !why.words.is_empty() {
         let words: Vec<String> = why.words.iter().map(|word| escape::escape(word)).collect();
@@ -74,42 +78,38 @@ fn read(asked: &str, why: &Why) -> String {
     if !readings.is_empty() {
         let _ = write!(text, "\nRead as another name: {}", readings.join(", "));
     }
+    let _ = write!(text, "\nMeaning: {}", why.meaning());
     text
 }
 
-fn about(
-    best: &Explained,
-    by_meaning: bool,
-    knowledge: &Knowledge,
-    thresholds: Thresholds,
-) -> String {
-    let said = match best.confidence {
-        c if c >= thresholds.unprompted => "answered, also unprompted",
-        c if c >= thresholds.answer => "answered when asked",
-        c if c >= thresholds.suggest => "suggested when asked",
-        _ => "nothing is said",
-    };
+fn about(best: &Considered) -> String {
+    let found = &best.found;
     let mut text = format!(
-        "{}\nConfidence **{}**: {said}. Score {:.2}, {:.2} above the next.",
-        name(best, knowledge),
-        percent(best.confidence),
-        best.features.score,
-        best.features.margin,
+        "{}\nConfidence **{}**. Score {:.2}, {:.2} above the next.",
+        name(best),
+        percent(found.confidence),
+        found.features.score,
+        found.features.margin,
     );
-    let entry = knowledge.entries().get(best.entry);
-    if let Some(wording) = entry.and_then(|entry| entry.wordings().nth(best.wording)) {
-        let which = match best.wording {
-            0 => "its question".to_owned(),
-            n => format!("phrasing {n}"),
-        };
-        let _ = write!(
-            text,
-            "\nNearest wording ({which}): “{}”",
-            escape::quote(wording, 200)
-        );
+    let parts: Vec<String> = found
+        .parts
+        .iter()
+        .map(|part| format!("{} {:.2}", part.name, part.adds))
+        .collect();
+    if !parts.is_empty() {
+        let _ = write!(text, "\nScore from: {}", parts.join(", "));
     }
-    if !best.shared.is_empty() {
-        let shared: Vec<String> = best
+    let which = match found.wording {
+        0 => "its question".to_owned(),
+        n => format!("phrasing {n}"),
+    };
+    let _ = write!(
+        text,
+        "\nNearest wording ({which}): “{}”",
+        escape::quote(best.wording(), 200)
+    );
+    if !found.shared.is_empty() {
+        let shared: Vec<String> = found
             .shared
             .iter()
             .take(WORDS)
@@ -117,30 +117,13 @@ fn about(
             .collect();
         let _ = write!(text, "\nShared words: {}", shared.join(", "));
     }
-    let _ = if by_meaning {
-        let (nearest, centroid) = (best.features.nearest, best.features.centroid);
-        write!(
-            text,
-            "\nMeaning (cosine): {nearest:.2} with that wording, {centroid:.2} with the entry as a whole"
-        )
-    } else {
-        write!(text, "\nMeaning was not compared: words decide")
-    };
     text
 }
 
-fn name(explained: &Explained, knowledge: &Knowledge) -> String {
-    match knowledge.entries().get(explained.entry) {
-        Some(entry) => {
-            let question = limits::truncate(&entry.question, 120);
-            format!("`{}` {}", entry.id, escape::formatting(&question))
-        }
-        None => "an entry that is gone".to_owned(),
-    }
-}
-
-fn percent(confidence: f64) -> String {
-    format!("{:.0} %", confidence * 100.0)
+fn name(considered: &Considered) -> String {
+    let entry = &considered.entry;
+    let question = limits::truncate(&entry.question, 120);
+    format!("`{}` {}", entry.id, escape::formatting(&question))
 }
 
 #[cfg(test)]
@@ -182,8 +165,7 @@ mod tests {
             ),
         ];
         let snapshot = Snapshot::new(Knowledge::from_parts(vec![], vec![], vec![], entries));
-        let found = snapshot.matcher.why(asked);
-        let rendered = why(asked, &snapshot.knowledge, &found, THRESHOLDS);
+        let rendered = why(asked, &snapshot.why(asked, THRESHOLDS));
         serde_json::to_value(rendered.into_notice()).unwrap()["embeds"][0].clone()
     }
 
@@ -201,7 +183,7 @@ mod tests {
         ] {
             assert!(told.contains(part), "{part}: {told}");
         }
-        assert!(shown("🎉").to_string().contains("nothing is said"));
+        assert!(shown("🎉").to_string().contains("No entry comes near"));
     }
 
     #[test]

@@ -1,0 +1,92 @@
+//! `cargo bench -p citebot-bench`: what a question, an index and an edit take.
+
+use citebot::answer::{Manner, Thresholds};
+use citebot::engine::Indexer;
+use citebot::matcher::{SentenceEncoder, VectorCache};
+use citebot_bench::{
+    Bm25, EditDistance, QUESTION, book, encoder, entry, index, indexer, questions, shipped, talk,
+};
+use divan::Bencher;
+use std::sync::Arc;
+
+fn main() {
+    divan::main();
+}
+
+const SIZES: [usize; 4] = [100, 1_000, 10_000, 100_000];
+
+#[divan::bench]
+fn encode_eleven_tokens(bencher: Bencher<'_, '_>) {
+    let encoder = encoder();
+    assert_eq!(encoder.tokens(QUESTION).len(), 11);
+    bencher.bench_local(|| SentenceEncoder::encode(&encoder, QUESTION));
+}
+
+#[divan::bench(args = SIZES)]
+fn rank_beyond_the_encoder(bencher: Bencher<'_, '_>, phrasings: usize) {
+    let snapshot = index(book(phrasings));
+    let mut asked = questions(phrasings, 100).into_iter().cycle();
+    bencher
+        .with_inputs(|| asked.next().unwrap_or_default())
+        .bench_local_values(|question| snapshot.matcher.rank(&question));
+}
+
+#[divan::bench(args = SIZES)]
+fn rank_by_edit_distance(bencher: Bencher<'_, '_>, phrasings: usize) {
+    let other = EditDistance::new(&book(phrasings));
+    let mut asked = questions(phrasings, 100).into_iter().cycle();
+    bencher
+        .with_inputs(|| asked.next().unwrap_or_default())
+        .bench_local_values(|question| other.nearest(&question));
+}
+
+#[divan::bench(args = SIZES)]
+fn rank_by_bm25(bencher: Bencher<'_, '_>, phrasings: usize) {
+    let other = Bm25::new(&book(phrasings));
+    let mut asked = questions(phrasings, 100).into_iter().cycle();
+    bencher
+        .with_inputs(|| asked.next().unwrap_or_default())
+        .bench_local_values(|question| other.rank(&question));
+}
+
+#[divan::bench]
+fn ask_the_shipped_book(bencher: Bencher<'_, '_>) {
+    let indexer = Indexer::by_meaning(Arc::new(encoder()), VectorCache::default());
+    let snapshot = indexer.index(shipped(), &mut |_, _| ());
+    let mut number = 0;
+    bencher
+        .with_inputs(|| {
+            number += 1;
+            // Never the same twice: what was asked before is answered from memory.
+            format!("which company made the most open model number {number}?")
+        })
+        .bench_local_values(|question| snapshot.matcher.rank(&question));
+}
+
+#[divan::bench]
+fn overhear_talk(bencher: Bencher<'_, '_>) {
+    let indexer = Indexer::by_meaning(Arc::new(encoder()), VectorCache::default());
+    let snapshot = indexer.index(shipped(), &mut |_, _| ());
+    let thresholds = Thresholds {
+        answer: 0.7,
+        unprompted: 0.93,
+        suggest: 0.2,
+    };
+    let mut said = talk().into_iter().cycle();
+    bencher
+        .with_inputs(|| said.next().unwrap_or_default())
+        .bench_local_values(|line| snapshot.ask(line, thresholds, Manner::Unprompted));
+}
+
+#[divan::bench(args = [1_000, 10_000])]
+fn index_after_an_edit(bencher: Bencher<'_, '_>, phrasings: usize) {
+    let (indexer, before) = (indexer(), book(phrasings));
+    let _kept = indexer.index(book(phrasings), &mut |_, _| ());
+    let mut edits = 0;
+    bencher
+        .with_inputs(|| {
+            edits += 1;
+            before.overlaid(&[], &[Arc::new(entry(3, edits))])
+        })
+        .bench_local_values(|edited| indexer.index(edited, &mut |_, _| ()));
+}

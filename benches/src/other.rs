@@ -1,0 +1,109 @@
+//! What others would take.
+
+use citebot::knowledge::Knowledge;
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, TEXT, Value};
+use tantivy::{Index, IndexReader, TantivyDocument, Term, doc};
+
+/// Every phrasing of a book, in lower case, with its entry.
+fn phrasings(book: &Knowledge) -> impl Iterator<Item = (usize, String)> {
+    let entries = book.entries().iter().enumerate();
+    entries.flat_map(|(at, entry)| entry.wordings().map(move |text| (at, text.to_lowercase())))
+}
+
+/// The nearest phrasing by edit distance.
+#[derive(Debug)]
+pub struct EditDistance(Vec<(usize, String)>);
+
+impl EditDistance {
+    /// Takes a book's phrasings.
+    #[must_use]
+    pub fn new(book: &Knowledge) -> Self {
+        Self(phrasings(book).collect())
+    }
+
+    /// The entry with the phrasing that is nearest to the question.
+    #[must_use]
+    pub fn nearest(&self, question: &str) -> Option<usize> {
+        let question = question.to_lowercase();
+        let likeness = |text: &str| strsim::normalized_levenshtein(&question, text);
+        let of_each = self.0.iter().map(|(entry, text)| (entry, likeness(text)));
+        of_each
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(entry, _)| *entry)
+    }
+}
+
+/// A search engine's BM25, a document a phrasing, in memory.
+pub struct Bm25 {
+    reader: IndexReader,
+    text: Field,
+    entry: Field,
+}
+
+impl std::fmt::Debug for Bm25 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Bm25")
+    }
+}
+
+impl Bm25 {
+    /// Indexes a book.
+    ///
+    /// # Panics
+    ///
+    /// When there is not enough memory.
+    #[must_use]
+    pub fn new(book: &Knowledge) -> Self {
+        let mut schema = Schema::builder();
+        let text = schema.add_text_field("text", TEXT);
+        let entry = schema.add_u64_field("entry", STORED);
+        let index = Index::create_in_ram(schema.build());
+        let mut writer = index
+            .writer_with_num_threads(1, 64 << 20)
+            .expect("an index in memory can be written");
+        for (at, phrasing) in phrasings(book) {
+            writer
+                .add_document(doc!(text => phrasing, entry => at as u64))
+                .expect("an index in memory takes a document");
+        }
+        writer
+            .commit()
+            .expect("an index in memory can be committed");
+        let reader = index.reader().expect("an index in memory can be read");
+        Self {
+            reader,
+            text,
+            entry,
+        }
+    }
+
+    /// The entries of the ten best phrasings.
+    ///
+    /// # Panics
+    ///
+    /// Never: the index is in memory and whole.
+    #[must_use]
+    pub fn rank(&self, question: &str) -> Vec<u64> {
+        let question = question.to_lowercase();
+        let words = question.split(|c: char| !c.is_alphanumeric());
+        let terms = words.filter(|word| !word.is_empty()).map(|word| {
+            let term = Term::from_field_text(self.text, word);
+            let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+            (Occur::Should, Box::new(query) as Box<dyn Query>)
+        });
+        let query = BooleanQuery::new(terms.collect());
+        let searcher = self.reader.searcher();
+        let best = searcher
+            .search(&query, &TopDocs::with_limit(10).order_by_score())
+            .expect("an index in memory can be searched");
+        let entry = |address| {
+            let document: TantivyDocument = searcher.doc(address).ok()?;
+            document.get_first(self.entry)?.as_u64()
+        };
+        best.into_iter()
+            .filter_map(|(_, address)| entry(address))
+            .collect()
+    }
+}

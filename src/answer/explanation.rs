@@ -1,0 +1,258 @@
+//! Why a question is answered as it is, in one form for every surface that shows it.
+
+use super::{Manner, Reply, Thresholds, decide};
+use crate::knowledge::{Entry, Knowledge};
+use crate::matcher::{Explained, Match, Reading, Repair, Settled, Why};
+use std::sync::Arc;
+
+/// How a question was read, what came near it, and what would be said.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// The words that were compared, after repairs and aliases.
+    pub words: Vec<String>,
+    /// Words that were taken for mistyped.
+    pub repairs: Vec<Repair>,
+    /// Names that were read as another.
+    pub readings: Vec<Reading>,
+    /// Whether sentence vectors were compared.
+    pub by_meaning: bool,
+    /// Why nothing more than words was needed; `None` where meaning was compared, or could not be.
+    pub settled: Option<Settled>,
+    /// Whether it is looked at where nobody put it to the bot: not where it shares too little with
+    /// every entry.
+    pub overheard: bool,
+    /// The entries that were looked at, best first: the second is the runner-up.
+    pub considered: Vec<Considered>,
+    /// The confidences from which something is said.
+    pub thresholds: Thresholds,
+    /// What is said to someone who asked.
+    pub prompted: Reply,
+    /// What is said to someone who was only talking.
+    pub unprompted: Reply,
+}
+
+/// One entry that was looked at.
+#[derive(Debug, Clone)]
+pub struct Considered {
+    /// The entry.
+    pub entry: Arc<Entry>,
+    /// How it compared.
+    pub found: Explained,
+}
+
+impl Considered {
+    /// The nearest of its wordings.
+    #[must_use]
+    pub fn wording(&self) -> &str {
+        let mut wordings = self.entry.wordings();
+        wordings
+            .nth(self.found.wording)
+            .unwrap_or(&self.entry.question)
+    }
+}
+
+impl Explanation {
+    /// Puts together what [`Matcher::why`](crate::matcher::Matcher::why) found over `knowledge` and
+    /// what is decided on it.
+    #[must_use]
+    pub fn new(why: Why, knowledge: &Knowledge, thresholds: Thresholds) -> Self {
+        let matches: Vec<Match> = why
+            .candidates
+            .iter()
+            .map(|candidate| Match {
+                entry: candidate.entry,
+                confidence: candidate.confidence,
+            })
+            .collect();
+        let overheard = if why.overheard { &matches[..] } else { &[] };
+        let prompted = decide(knowledge, &matches, thresholds, Manner::Prompted);
+        let unprompted = decide(knowledge, overheard, thresholds, Manner::Unprompted);
+        let considered = why.candidates.into_iter().filter_map(|found| {
+            let entry = Arc::clone(knowledge.entries().get(found.entry)?);
+            Some(Considered { entry, found })
+        });
+        Self {
+            considered: considered.collect(),
+            words: why.words,
+            repairs: why.repairs,
+            readings: why.readings,
+            by_meaning: why.by_meaning,
+            settled: why.settled,
+            overheard: why.overheard,
+            thresholds,
+            prompted,
+            unprompted,
+        }
+    }
+
+    /// The confidence of the best entry; 0 where none was found.
+    #[must_use]
+    pub fn confidence(&self) -> f64 {
+        self.considered
+            .first()
+            .map_or(0.0, |best| best.found.confidence)
+    }
+
+    /// Whether sentence vectors were compared, and if not, why not.
+    #[must_use]
+    pub fn meaning(&self) -> &'static str {
+        match (self.by_meaning, self.settled) {
+            (true, _) => "compared",
+            (false, Some(Settled::Empty)) => "not compared: there is nothing to go by",
+            (false, Some(Settled::Wording)) => "not compared: it is one of the FAQ's own wordings",
+            (false, Some(Settled::Talk)) => "not compared: it is ordinary talk",
+            (false, None) => "not compared: words alone decide here",
+        }
+    }
+
+    /// What is said in this manner, and why, as a phrase.
+    #[must_use]
+    pub fn verdict(&self, manner: Manner) -> String {
+        let confidence = percent(self.confidence());
+        let reply = match manner {
+            Manner::Prompted => &self.prompted,
+            Manner::Unprompted => &self.unprompted,
+        };
+        let needed = match manner {
+            Manner::Prompted => self.thresholds.answer,
+            Manner::Unprompted => self.thresholds.unprompted,
+        };
+        match reply {
+            Reply::Answer { .. } => {
+                format!("the answer: {confidence} reaches {}", percent(needed))
+            }
+            Reply::Suggest { .. } => format!(
+                "“did you mean”: {confidence} reaches {}, not {}",
+                percent(self.thresholds.suggest),
+                percent(needed)
+            ),
+            Reply::Unknown { .. } if self.considered.is_empty() => match manner {
+                Manner::Prompted => "that the FAQ does not say: no entry comes near".to_owned(),
+                Manner::Unprompted => "nothing: no entry comes near".to_owned(),
+            },
+            Reply::Unknown { .. } => match manner {
+                Manner::Prompted => format!(
+                    "that the FAQ does not say: {confidence} is below {}",
+                    percent(self.thresholds.suggest.min(needed))
+                ),
+                Manner::Unprompted if !self.overheard => {
+                    "nothing: it shares too few words with any entry".to_owned()
+                }
+                Manner::Unprompted => {
+                    format!("nothing: {confidence} is below {}", percent(needed))
+                }
+            },
+        }
+    }
+}
+
+/// A probability as people read it. Cut, not rounded, so that 69.9 % never seems to reach 70 %.
+#[must_use]
+pub fn percent(probability: f64) -> String {
+    // What is a whole number of per cent must not fall below it by the last bit of a product.
+    format!("{:.0} %", (probability * 100.0 + 1e-9).floor())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Explanation, percent};
+    use crate::answer::{Manner, Thresholds};
+    use crate::knowledge::{Entry, Id, Knowledge};
+    use crate::matcher::{Explained, Features, Settled, Why};
+
+    const THRESHOLDS: Thresholds = Thresholds {
+        answer: 0.7,
+        unprompted: 0.9,
+        suggest: 0.2,
+    };
+
+    fn explained(confidence: Option<f64>, settled: Option<Settled>) -> Explanation {
+        let entry = Entry {
+            id: Id::new("kettle").expect("an id"),
+            topic: "Topic".into(),
+            question: "Which kettle?".into(),
+            phrasings: vec!["what kettle should I buy".into()],
+            answer: "Yes.".into(),
+            sources: Vec::new(),
+            resources: Vec::new(),
+            related: Vec::new(),
+        };
+        let knowledge = Knowledge::from_parts(vec![], vec![], vec![], vec![entry]);
+        let candidates = confidence.map(|confidence| Explained {
+            entry: 0,
+            confidence,
+            wording: 1,
+            shared: Vec::new(),
+            parts: Vec::new(),
+            features: Features::default(),
+        });
+        let why = Why {
+            candidates: candidates.into_iter().collect(),
+            settled,
+            overheard: true,
+            by_meaning: settled.is_none(),
+            ..Why::default()
+        };
+        Explanation::new(why, &knowledge, THRESHOLDS)
+    }
+
+    #[test]
+    fn what_is_said_is_told_with_its_reason() {
+        let cases = [
+            (
+                Some(0.95),
+                "the answer: 95 % reaches 70 %",
+                "the answer: 95 % reaches 90 %",
+            ),
+            (
+                Some(0.899),
+                "the answer: 89 % reaches 70 %",
+                "nothing: 89 % is below 90 %",
+            ),
+            (
+                Some(0.2),
+                "“did you mean”: 20 % reaches 20 %, not 70 %",
+                "nothing: 20 % is below 90 %",
+            ),
+            (
+                Some(0.1),
+                "that the FAQ does not say: 10 % is below 20 %",
+                "nothing: 10 % is below 90 %",
+            ),
+            (
+                None,
+                "that the FAQ does not say: no entry comes near",
+                "nothing: no entry comes near",
+            ),
+        ];
+        for (confidence, prompted, unprompted) in cases {
+            let explanation = explained(confidence, None);
+            assert_eq!(explanation.verdict(Manner::Prompted), prompted);
+            assert_eq!(explanation.verdict(Manner::Unprompted), unprompted);
+        }
+    }
+
+    #[test]
+    fn the_nearest_wording_is_told_and_why_meaning_was_not_compared() {
+        let explanation = explained(Some(0.95), Some(Settled::Wording));
+        assert_eq!(
+            explanation.considered[0].wording(),
+            "what kettle should I buy"
+        );
+        assert!(explanation.meaning().contains("own wordings"));
+        assert_eq!(explained(None, None).meaning(), "compared");
+    }
+
+    #[test]
+    fn per_cent_are_cut() {
+        let cases = [
+            (0.7, "70 %"),
+            (0.699, "69 %"),
+            (0.29, "29 %"),
+            (1.0, "100 %"),
+        ];
+        for (probability, expected) in cases {
+            assert_eq!(percent(probability), expected);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! `citebot why`: how a question is understood, and why that is said to it.
+
+use super::{Outcome, json, text};
+use crate::answer::Reply;
+use crate::engine::Engine;
+use clap::Args;
+use std::io::Write;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The question
+    #[arg(required = true)]
+    question: Vec<String>,
+    /// Print a line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Explains what is said to the question. Fine when it is answered.
+pub(super) fn why(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let question = arguments.question.join(" ");
+    let explanation = engine.why(None, &question);
+    let mut out = anstream::stdout();
+    if arguments.json {
+        serde_json::to_writer(&mut out, &json::Why::new(&question, &explanation))?;
+        writeln!(out)?;
+    } else {
+        text::why(&mut out, &question, &explanation)?;
+    }
+    Ok(match explanation.prompted {
+        Reply::Answer { .. } => Outcome::Fine,
+        Reply::Suggest { .. } | Reply::Unknown { .. } => Outcome::Nothing,
+    })
+}

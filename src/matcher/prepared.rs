@@ -1,0 +1,196 @@
+//! A book's wordings, made ready to be indexed: each once, however often the book is edited.
+
+use super::alias::Aliases;
+use super::lexical::{Lexical, grams};
+use super::meaning::TALK;
+use super::repair::{Deletions, Repairer};
+use super::sentence;
+use super::text;
+use super::wordings::Keys;
+use super::words::{self, Word};
+use crate::knowledge::{Alias, Knowledge, markers};
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+/// One wording, made ready.
+#[derive(Debug)]
+pub(super) struct Wording {
+    /// Its words as they stand, padding left off.
+    typed: Vec<String>,
+    /// The same, names read as the book's.
+    pub words: Vec<Word>,
+    /// What is encoded of it.
+    pub encoded: Encoded,
+    /// Its sequences of characters, once they are needed.
+    grams: OnceLock<Box<[(u32, f32)]>>,
+    /// What it is found by, word for word.
+    pub keys: Keys,
+}
+
+/// A text that is encoded.
+#[derive(Debug)]
+pub(super) struct Encoded {
+    /// As it is encoded.
+    pub text: String,
+    /// Its vector, once there is one.
+    pub vector: OnceLock<Arc<[f32]>>,
+}
+
+impl Encoded {
+    fn new(text: String) -> Self {
+        Self {
+            text,
+            vector: OnceLock::new(),
+        }
+    }
+}
+
+/// What was made ready before, for whichever book. What no index uses any more is forgotten with
+/// the next one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Memo {
+    /// By what stands in the book.
+    wordings: HashMap<Box<str>, Arc<Wording>>,
+    /// What they were read with.
+    aliases: Vec<Alias>,
+    /// Answers, by what stands in the book.
+    answers: HashMap<Box<str>, Arc<Encoded>>,
+    deletions: Deletions,
+    talk: Arc<[Encoded]>,
+}
+
+/// A book's wordings, made ready.
+pub(super) struct Prepared {
+    pub aliases: Aliases,
+    pub repairer: Repairer,
+    /// Per entry.
+    pub wordings: Vec<Vec<Arc<Wording>>>,
+    /// Per entry.
+    pub answers: Vec<Arc<Encoded>>,
+    /// Questions that no entry answers.
+    pub out_of_scope: Vec<Arc<Wording>>,
+    /// Sentences of ordinary talk.
+    pub talk: Arc<[Encoded]>,
+}
+
+impl Prepared {
+    /// Makes ready what `memo` lacks of `knowledge`, and leaves it there.
+    pub fn new(knowledge: &Knowledge, memo: &mut Memo) -> Self {
+        let split = |text: &str| words::split(&text::plain(text));
+        let make = |words: &[String]| words.iter().map(|w| Word::new(w)).collect::<Vec<_>>();
+        let aliases = Aliases::new(knowledge, |name| make(&split(name)));
+        if memo.aliases != knowledge.aliases() {
+            memo.wordings.clear();
+            memo.aliases = knowledge.aliases().to_vec();
+        }
+        memo.wordings
+            .retain(|_, wording| Arc::strong_count(wording) > 1);
+        memo.answers
+            .retain(|_, answer| Arc::strong_count(answer) > 1);
+        if memo.talk.is_empty() {
+            let lines = TALK.lines().map(|line| Encoded::new(line.to_owned()));
+            memo.talk = lines.collect();
+        }
+        let mut wording = |text: &str| {
+            if let Some(known) = memo.wordings.get(text) {
+                return Arc::clone(known);
+            }
+            let new = Arc::new(Wording::new(text, &aliases));
+            memo.wordings.insert(text.into(), Arc::clone(&new));
+            new
+        };
+        let mut wordings: Vec<Vec<_>> = Vec::with_capacity(knowledge.entries().len());
+        for entry in knowledge.entries() {
+            wordings.push(entry.wordings().map(&mut wording).collect());
+        }
+        let out_of_scope = knowledge.out_of_scope().iter();
+        let out_of_scope = out_of_scope.map(|text| wording(text)).collect();
+        let answers = knowledge.entries().iter().map(|entry| {
+            if let Some(known) = memo.answers.get(entry.answer.as_str()) {
+                return Arc::clone(known);
+            }
+            let new = Arc::new(Encoded::new(without_markers(&entry.answer)));
+            memo.answers
+                .insert(entry.answer.as_str().into(), Arc::clone(&new));
+            new
+        });
+        let answers = answers.collect();
+        let names: Vec<String> = Aliases::vocabulary(knowledge).flat_map(split).collect();
+        let typed = wordings.iter().flatten().flat_map(|wording| &wording.typed);
+        let all = typed.chain(&names).map(String::as_str);
+        Self {
+            repairer: Repairer::new(all, &mut memo.deletions),
+            aliases,
+            wordings,
+            answers,
+            out_of_scope,
+            talk: Arc::clone(&memo.talk),
+        }
+    }
+
+    /// Everything that is encoded.
+    pub fn encoded(&self) -> impl Iterator<Item = &Encoded> {
+        let wordings = self.wordings.iter().flatten().chain(&self.out_of_scope);
+        let answers = self.answers.iter().map(|answer| &**answer);
+        wordings
+            .map(|wording| &wording.encoded)
+            .chain(answers)
+            .chain(self.talk.iter())
+    }
+
+    /// The index of the words.
+    pub fn lexical(&self) -> Lexical {
+        Lexical::new(&self.wordings, &self.out_of_scope, |stem| {
+            self.aliases.is_proper(stem)
+        })
+    }
+}
+
+impl Wording {
+    fn new(text: &str, aliases: &Aliases) -> Self {
+        let plain = text::plain(text);
+        let (mut typed, places) = words::split_with_places(&plain);
+        let kept = words::without_padding(&typed);
+        let sentence = sentence(&plain, &typed[kept.clone()], &places[kept.clone()], &[]);
+        typed.truncate(kept.end);
+        typed.drain(..kept.start);
+        let words = typed.iter().map(|word| Word::new(word)).collect();
+        let words = aliases.apply(words, &mut Vec::new());
+        Self {
+            grams: OnceLock::new(),
+            keys: Keys::new(&words),
+            typed,
+            words,
+            encoded: Encoded::new(sentence),
+        }
+    }
+
+    /// Its sequences of characters, by their hash, and how much each counts.
+    pub fn grams(&self) -> &[(u32, f32)] {
+        self.grams.get_or_init(|| grams(&self.words))
+    }
+
+    /// One of these words, as a test writes it.
+    #[cfg(test)]
+    pub fn of(words: Vec<Word>) -> Arc<Self> {
+        Arc::new(Self {
+            grams: OnceLock::new(),
+            keys: Keys::new(&words),
+            typed: Vec::new(),
+            words,
+            encoded: Encoded::new(String::new()),
+        })
+    }
+}
+
+/// What an answer says, plain, without its `[n]`.
+fn without_markers(answer: &str) -> String {
+    let mut said = String::with_capacity(answer.len());
+    let mut at = 0;
+    for marker in markers(answer) {
+        said.push_str(&answer[at..marker.range.start]);
+        at = marker.range.end;
+    }
+    said.push_str(&answer[at..]);
+    text::plain(&said)
+}

@@ -1,0 +1,86 @@
+//! Ordinary talk that words alone tell from questions, so that nothing has to be encoded for it.
+
+use super::words::{Kind, Word};
+
+/// More words than this say more than small talk does.
+const MOST_WORDS: usize = 12;
+/// From this cosine with a wording on, in words, even small talk may be that wording.
+const NEAR_A_WORDING: f32 = 0.6;
+/// What nobody put to the bot is not looked at below this share of covered weight
+/// ([`Features::words`](super::Features::words)). On the tune questions and the calibration
+/// questions of CLINC150, whole and cut to 50 intents, and on HWU64 none of 3,100 questions that
+/// are answered unprompted lies below 0.14, and two fifths of what is said beside them below 0.12.
+const OVERHEARD: f32 = 0.12;
+
+/// Whether a telling word of a question may be small talk and nothing more.
+pub(super) fn is_small_word(word: &str) -> bool {
+    static WORDS: std::sync::LazyLock<std::collections::HashSet<&'static str>> =
+        std::sync::LazyLock::new(|| SMALL.split_ascii_whitespace().collect());
+    WORDS.contains(word)
+}
+
+/// Whether `words` are nothing but small talk, the nearest wording being this near in words.
+pub(super) fn is_small(words: &[Word], wording: f32) -> bool {
+    let mut telling = words.iter().filter(|word| word.kind != Kind::Function);
+    words.len() <= MOST_WORDS
+        && wording < NEAR_A_WORDING
+        && words.iter().any(|word| word.kind == Kind::Content)
+        && telling.all(|word| word.kind == Kind::Content && is_small_word(&word.text))
+}
+
+/// Whether a message that nobody put to the bot, and of whose words the best entry covers so much,
+/// may be a question for it.
+pub(super) fn may_be_asked(covered: f32) -> bool {
+    covered >= OVERHEARD
+}
+
+/// Greetings, laughter, thanks, agreement, feelings, moves: none of them names anything.
+const SMALL: &str = "\
+    hey heya hi hiya hello helo hullo howdy yo sup wassup greetings morning mornin afternoon evening night nite gm gn \
+    goodnight bye byebye cya later laters welcome wb cheers \
+    lol lool lolol lmao lmaoo lmfao rofl haha hahaha hahah hehe heh xd xdd kek lul omg omfg wtf wth bruh bro bros dude \
+    dudes man mate buddy fam guys folks everyone everybody yall peeps lads girl girls boys \
+    thx thanks thank thnx tnx ty tysm tyvm np yw sorry sry mb pls plz please kindly \
+    ok okay oki okie kk yep yup yeah yea yeh yes ya nah nope no aye sure true facts fr frfr same agreed agree disagree \
+    indeed exactly totally absolutely right correct wrong fair enough whatever idk idc tbh ngl imo imho iirc afaik \
+    brb afk bbl bbs gtg g2g ttyl omw back gone soon \
+    nice good bad cool great awesome amazing wow woah whoa neat sweet dope lit fire based cringe epic legend goat pog poggers \
+    sad yay yikes oof rip ouch damn dang heck hell shit fuck crap gosh jeez geez ugh meh huh hmm hm mhm aww aw \
+    gg ggs wp glhf ez noob \
+    tired sleepy bored hungry sick lazy busy happy glad hyped excited lost \
+    sleep sleeping asleep awake bed nap \
+    love loved hate miss missed hope wish luck congrats congratulations grats gratz birthday \
+    today tonight tomorrow yesterday week weekend friday monday \
+    first second last lmk smh ffs jk kidding joke jokes joking serious seriously honestly literally \
+    idea clue mood vibe vibes chill chilling relax wait hold nvm nevermind forget";
+
+#[cfg(test)]
+mod tests {
+    use super::is_small;
+    use crate::matcher::words::{Word, split};
+
+    #[test]
+    fn small_talk_is_told_from_questions() {
+        let cases = [
+            ("good morning everyone", true, "a greeting"),
+            ("gm all", true, "a greeting"),
+            ("lmao", true, "laughter"),
+            ("no idea tbh", true, "an answer to someone else"),
+            ("so tired today", true, "a feeling"),
+            ("brb in ten", false, "“ten” may be asked about"),
+            ("who are you", false, "it asks"),
+            ("what a week", false, "it may ask"),
+            ("is it", false, "it says nothing at all"),
+            ("who made pytorch lol", false, "it asks"),
+            ("lol pytorch", false, "it names something"),
+            ("", false, "nothing"),
+        ];
+        for (text, expected, why) in cases {
+            let words: Vec<Word> = split(text).iter().map(|word| Word::new(word)).collect();
+            assert_eq!(is_small(&words, 0.0), expected, "{text:?}: {why}");
+            assert!(!is_small(&words, 0.9), "{text:?} is nearly a wording");
+        }
+        let long: Vec<Word> = ["lol"; 13].iter().map(|word| Word::new(word)).collect();
+        assert!(!is_small(&long, 0.0));
+    }
+}
