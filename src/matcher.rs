@@ -213,6 +213,25 @@ impl Matcher {
         }
     }
 
+    /// What [`rank`](Self::rank) puts first where `question` is a wording of the book's, in as many
+    /// words; `None` where it is none. Nothing is ranked, which is nearly all of the work.
+    #[must_use]
+    pub fn same(&self, question: &str) -> Option<Match> {
+        let wording = self.wording_of(&self.read(question))?;
+        Some(Match {
+            entry: self.lexical.owner(wording),
+            confidence: SAME,
+        })
+    }
+
+    /// The wording that has these very words.
+    fn wording_of(&self, read: &Read) -> Option<usize> {
+        if read.words.is_empty() {
+            return None;
+        }
+        self.exact.get(&joined(&read.words)).copied()
+    }
+
     /// The entries that may answer `question`, the most probable first, at most [`MOST_MATCHES`].
     /// Empty when it holds nothing to go by: no word, only emoji, a bare number, a link, a greeting.
     #[must_use]
@@ -294,7 +313,7 @@ impl Matcher {
             return Found::default();
         }
         let scores = self.lexical.score(&read.words);
-        let same = self.exact.get(&joined(&read.words)).copied();
+        let same = self.wording_of(read);
         let (mut candidates, calibration) = match &self.meaning {
             Some(meaning) if same.is_none() => {
                 let likeness = meaning.likeness(&read.sentence);
