@@ -287,6 +287,25 @@ impl Matcher {
         }
     }
 
+    /// What [`rank`](Self::rank) puts first where `question` is a wording of the book's, in as many
+    /// words; `None` where it is none. Nothing is ranked, which is nearly all of the work.
+    #[must_use]
+    pub fn same(&self, question: &str) -> Option<Match> {
+        let wording = self.wording_of(&self.read(question))?;
+        Some(Match {
+            entry: self.lexical.owner(wording),
+            confidence: SAME,
+        })
+    }
+
+    /// The wording that has these very words.
+    fn wording_of(&self, read: &Read) -> Option<usize> {
+        if read.words.is_empty() {
+            return None;
+        }
+        self.wordings.find(&read.words)
+    }
+
     /// The entries that may answer `question`, the most probable first, at most [`MOST_MATCHES`].
     /// Empty when it holds nothing to go by: no word, only emoji, a bare number, a link, a greeting.
     #[must_use]
@@ -370,7 +389,7 @@ impl Matcher {
         if read.words.is_empty() || self.lexical.entries() == 0 {
             return Found::nothing(Settled::Empty);
         }
-        let same = self.wordings.find(&read.words);
+        let same = self.wording_of(read);
         let scores = self.lexical.score(&read.words);
         let greatest = |values: &[f32]| values.iter().copied().fold(0.0, f32::max);
         if same.is_none() && talk::is_small(&read.words, greatest(&scores.wordings)) {

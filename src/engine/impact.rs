@@ -166,10 +166,8 @@ pub(super) fn impact(
     let unreached = edited
         .and_then(|id| after.knowledge.entry(id.as_str()))
         .map_or_else(Vec::new, |entry| {
-            let answers = |wording: &str| {
-                let reply = after.ask(wording, thresholds, Manner::Prompted);
-                Said::from(&reply).answer() == Some(&entry.id)
-            };
+            let answers =
+                |wording: &str| said(after, wording, thresholds).answer() == Some(&entry.id);
             let wordings = entry.wordings().filter(|wording| !answers(wording));
             wordings.map(str::to_owned).collect()
         });
@@ -177,6 +175,17 @@ pub(super) fn impact(
         asked,
         changed,
         unreached,
+    }
+}
+
+/// What is said to `question`. Most known questions are wordings: the entry that has one answers it,
+/// whatever else comes near, which need not be found out.
+fn said(snapshot: &Snapshot, question: &str, thresholds: Thresholds) -> Said {
+    let same = snapshot.matcher.same(question);
+    let sure = same.filter(|same| same.confidence >= thresholds.answer);
+    match sure.and_then(|same| snapshot.knowledge.entries().get(same.entry)) {
+        Some(entry) => Said::Answer(entry.id.clone()),
+        None => Said::from(&snapshot.ask(question, thresholds, Manner::Prompted)),
     }
 }
 
@@ -189,9 +198,8 @@ fn compare(
 ) -> Vec<(Said, Said)> {
     /// More would take the processors from those who ask just now.
     const THREADS: usize = 4;
-    let said = |snapshot: &Snapshot, question: &KnownQuestion| {
-        Said::from(&snapshot.ask(&question.text, thresholds, Manner::Prompted))
-    };
+    let said =
+        |snapshot: &Snapshot, question: &KnownQuestion| said(snapshot, &question.text, thresholds);
     let both = |part: &[KnownQuestion]| -> Vec<(Said, Said)> {
         part.iter()
             .map(|question| (said(before, question), said(after, question)))
@@ -213,4 +221,34 @@ fn compare(
             .flat_map(|(part, thread)| thread.join().unwrap_or_else(|_| both(part)))
             .collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Said, said};
+    use crate::answer::{Manner, Thresholds};
+    use crate::engine::Snapshot;
+    use crate::knowledge::Knowledge;
+    use std::path::Path;
+
+    #[test]
+    fn the_short_way_says_the_same() {
+        let book = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/knowledge");
+        let snapshot = Snapshot::new(Knowledge::load(Path::new(book)).unwrap());
+        let entries = snapshot.knowledge.entries().iter();
+        let mut questions: Vec<&str> = entries.flat_map(|entry| entry.wordings()).collect();
+        questions.extend(["", "?", "42", "how hot", "green tea", "valorant tonight"]);
+        for answer in [0.0, 0.6, 1.0] {
+            let thresholds = Thresholds {
+                answer,
+                unprompted: 1.0,
+                suggest: 0.0,
+            };
+            for question in &questions {
+                let reply = snapshot.ask(question, thresholds, Manner::Prompted);
+                let short = said(&snapshot, question, thresholds);
+                assert_eq!(short, Said::from(&reply), "{question:?} from {answer}");
+            }
+        }
+    }
 }
