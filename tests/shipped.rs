@@ -2,7 +2,8 @@
 
 use crate::program::citebot;
 use citebot::eval;
-use citebot::knowledge::{Knowledge, coverage};
+use citebot::knowledge::{Knowledge, coverage, folded};
+use citebot::matcher::{Encoder, Matcher, SentenceEncoder, VectorCache};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -56,6 +57,42 @@ fn every_entry_has_six_phrasings_and_a_size_that_suits_a_phone() {
             "the answer of {} has {length} characters",
             entry.id
         );
+    }
+}
+
+#[test]
+fn a_first_start_has_nothing_to_encode() {
+    let encoder = Encoder::embedded().expect("the model that is part of the program");
+    let kept = std::fs::read(here("knowledge/vectors.bin")).expect("the book brings its vectors");
+    let vectors = VectorCache::from_bytes(&kept, SentenceEncoder::fingerprint(&encoder))
+        .unwrap_or_else(|error| panic!("{error}"));
+    let texts = Matcher::encoded(&book());
+    let missing = texts.iter().filter(|text| vectors.get(text).is_none());
+    assert_eq!(
+        missing.count(),
+        0,
+        "`cargo run --release -- encode` writes them anew"
+    );
+    let needed: HashSet<&String> = texts.iter().collect();
+    assert_eq!(
+        vectors.len(),
+        needed.len(),
+        "`cargo run --release -- encode` takes out the old ones"
+    );
+}
+
+#[test]
+fn what_is_out_of_scope_is_no_labelled_question() {
+    let labelled: HashSet<String> = ["tune.jsonl", "held.jsonl"]
+        .iter()
+        .flat_map(|file| questions(file))
+        .map(|labelled| folded(&labelled.question))
+        .collect();
+    let book = book();
+    let out_of_scope = book.out_of_scope();
+    assert!(out_of_scope.len() > 1_000, "{}", out_of_scope.len());
+    for question in out_of_scope {
+        assert!(!labelled.contains(&folded(question)), "{question:?}");
     }
 }
 
