@@ -7,9 +7,9 @@ const MOST_WORDS: usize = 12;
 /// From this cosine with a wording on, in words, even small talk may be that wording.
 const NEAR_A_WORDING: f32 = 0.6;
 /// What nobody put to the bot is not looked at below this share of covered weight
-/// ([`Features::words`](super::Features::words)). On the tune questions and the calibration
-/// questions of CLINC150, whole and cut to 50 intents, and on HWU64 none of 3,100 questions that
-/// are answered unprompted lies below 0.14, and two fifths of what is said beside them below 0.12.
+/// ([`Features::words`](super::Features::words)). Of the questions that would be answered rightly
+/// unprompted (confidence 0.85), that loses none of 270 among the tune questions, where the least is
+/// 0.18, and 8 of 2,319 among CLINC150's calibration questions; it spares two fifths of server talk.
 const OVERHEARD: f32 = 0.12;
 
 /// Whether a telling word of a question may be small talk and nothing more.
