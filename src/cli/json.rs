@@ -168,6 +168,7 @@ struct CandidateOut<'a> {
     parts: Vec<PartOut>,
     cosine: f64,
     talk: f64,
+    out_of_scope: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -248,6 +249,7 @@ impl<'a> From<&'a Considered> for CandidateOut<'a> {
             parts: parts.collect(),
             cosine: rounded(found.features.nearest),
             talk: rounded(found.features.talk),
+            out_of_scope: rounded(found.features.out_of_scope),
         }
     }
 }

@@ -4,6 +4,7 @@
 use crate::answer::{Considered, Explanation, Manner, Reply, percent};
 use crate::knowledge::{Citation, Entry, Knowledge};
 use anstyle::{AnsiColor, Style};
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 const TITLE: Style = Style::new().bold();
@@ -205,10 +206,17 @@ fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::
     );
     line(out, "score", &score)?;
     if by_meaning {
-        let cosines = format!(
+        let mut cosines = format!(
             "{:.2} with that wording, {:.2} with ordinary talk",
             found.features.nearest, found.features.talk
         );
+        if found.features.out_of_scope > 0.0 {
+            let others = found.features.out_of_scope;
+            let _ = write!(
+                cosines,
+                ", {others:.2} with what the FAQ says it does not answer"
+            );
+        }
         line(out, "cosine", &cosines)?;
     }
     Ok(())

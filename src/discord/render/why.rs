@@ -99,6 +99,13 @@ fn about(best: &Considered) -> String {
     if !parts.is_empty() {
         let _ = write!(text, "\nScore from: {}", parts.join(", "));
     }
+    if found.features.out_of_scope > 0.0 {
+        let _ = write!(
+            text,
+            "\nAgainst it: cosine {:.2} with what the FAQ says it does not answer",
+            found.features.out_of_scope
+        );
+    }
     let which = match found.wording {
         0 => "its question".to_owned(),
         n => format!("phrasing {n}"),
