@@ -11,6 +11,7 @@ mod lexical;
 mod meaning;
 mod prepared;
 mod repair;
+mod score;
 mod spread;
 mod talk;
 mod text;
@@ -27,6 +28,7 @@ pub use calibration::Features;
 pub use citebot_encoder::{Encoder, EncoderError, Layers};
 pub use meaning::SentenceEncoder;
 pub use repair::Repair;
+pub use score::Part;
 
 use crate::knowledge::Knowledge;
 use alias::Aliases;
@@ -35,6 +37,7 @@ use lexical::{Lexical, Scores};
 use meaning::{Likeness, Meaning};
 use prepared::{Encoded, Memo, Prepared, Wording};
 use repair::Repairer;
+use score::Formula;
 use std::sync::Arc;
 use std::thread;
 use wordings::Wordings;
@@ -45,22 +48,6 @@ pub const MOST_MATCHES: usize = 10;
 
 /// How many entries are looked at closely.
 const SHORTLIST: usize = 12;
-
-/// With words alone, an entry's score is `words + 0.4 · wording + 0.5 · characters`.
-mod by_words {
-    pub const WORDING: f32 = 0.4;
-    pub const CHARACTERS: f32 = 0.5;
-}
-
-/// With meaning, it is `ridge + 0.5 · centroid + 0.25 · words + 0.2 · characters + 0.3 · answer`, among the entries
-/// in which `0.5 · nearest + 0.5 · centroid + 0.25 · words` is greatest.
-mod by_meaning {
-    pub const NEAREST: f32 = 0.5;
-    pub const CENTROID: f32 = 0.5;
-    pub const WORDS: f32 = 0.25;
-    pub const CHARACTERS: f32 = 0.2;
-    pub const ANSWER: f32 = 0.3;
-}
 
 /// The confidence in a question that is, word for word, one of the book's.
 const SAME: f64 = 0.99;
@@ -148,6 +135,21 @@ struct Candidate {
     confidence: f64,
 }
 
+impl Candidate {
+    /// Scores it by `formula`; how sure that makes is judged when all are known.
+    fn new(entry: usize, wording: usize, features: Features, formula: &Formula) -> Self {
+        Self {
+            entry,
+            wording,
+            features: Features {
+                score: formula.score(&features),
+                ..features
+            },
+            confidence: 0.0,
+        }
+    }
+}
+
 /// What [`Matcher::why`] tells: how a question was read, and what each part found.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Why {
@@ -177,17 +179,6 @@ pub enum Settled {
     Wording,
     /// It is ordinary talk.
     Talk,
-}
-
-/// One part of a score.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Part {
-    /// What was compared.
-    pub name: &'static str,
-    /// How alike it was found.
-    pub value: f64,
-    /// What it adds to the score: the value, weighted.
-    pub adds: f64,
 }
 
 /// One entry of a [`Why`].
@@ -336,7 +327,7 @@ impl Matcher {
                     .map(|(word, weight)| (word, weight.into()))
                     .collect()
             },
-            parts: parts(&candidate.features, found.by_meaning),
+            parts: score::of(found.by_meaning).parts(&candidate.features),
             features: candidate.features,
         });
         Why {
@@ -434,28 +425,22 @@ impl Matcher {
             .entries
             .iter()
             .zip(&nearest)
-            .map(|(words, n)| words + by_words::WORDING * n.1);
+            .map(|(words, n)| score::rough_by_words(*words, n.1));
         let grams = self.lexical.question_grams(&read.words);
         let shortlist = best(rough.collect(), SHORTLIST * 2)
             .into_iter()
             .filter(|&(_, score)| score > 0.0);
-        let candidates = shortlist.map(|(entry, score)| {
+        let candidates = shortlist.map(|(entry, _)| {
             let compared = self
                 .lexical
                 .of(entry)
                 .map(|w| self.lexical.characters(&grams, w));
             let characters = compared.fold(0.0, f32::max);
             let features = Features {
-                score: (score + by_words::CHARACTERS * characters).into(),
                 characters: characters.into(),
                 ..features(read, scores, entry, nearest[entry].1)
             };
-            Candidate {
-                entry,
-                wording: nearest[entry].0,
-                features,
-                confidence: 0.0,
-            }
+            Candidate::new(entry, nearest[entry].0, features, &score::WORDS)
         });
         candidates.collect()
     }
@@ -472,11 +457,7 @@ impl Matcher {
             .iter()
             .zip(&likeness.centroids)
             .zip(&scores.entries)
-            .map(|((n, centroid), words)| {
-                by_meaning::NEAREST * n.1
-                    + by_meaning::CENTROID * centroid
-                    + by_meaning::WORDS * words
-            });
+            .map(|((n, centroid), words)| score::rough_by_meaning(n.1, *centroid, *words));
         let shortlist = best(rough.collect(), SHORTLIST);
         let ranges: Vec<_> = shortlist
             .iter()
@@ -488,21 +469,14 @@ impl Matcher {
             .iter()
             .zip(weighed.ridge)
             .map(|(&(entry, _), ridge)| {
-                let (centroid, words) = (likeness.centroids[entry], scores.entries[entry]);
                 let of = |value: &dyn Fn(usize) -> f32| {
                     self.lexical.of(entry).map(value).fold(0.0, f32::max)
                 };
                 let wording = of(&|w| scores.wordings[w]);
                 let characters = of(&|w| self.lexical.characters(&grams, w));
-                let score = ridge
-                    + by_meaning::CENTROID * centroid
-                    + by_meaning::WORDS * words
-                    + by_meaning::CHARACTERS * characters
-                    + by_meaning::ANSWER * likeness.answers[entry];
                 let features = Features {
-                    score: score.into(),
                     nearest: nearest[entry].1.into(),
-                    centroid: centroid.into(),
+                    centroid: likeness.centroids[entry].into(),
                     ridge: ridge.into(),
                     talk: weighed.talk.into(),
                     out_of_scope: weighed.out_of_scope.into(),
@@ -512,12 +486,7 @@ impl Matcher {
                     size: self.size,
                     ..features(read, scores, entry, wording)
                 };
-                Candidate {
-                    entry,
-                    wording: nearest[entry].0,
-                    features,
-                    confidence: 0.0,
-                }
+                Candidate::new(entry, nearest[entry].0, features, &score::MEANING)
             });
         candidates.collect()
     }
@@ -627,36 +596,6 @@ fn put_first(candidates: &mut Vec<Candidate>, entry: usize, wording: usize) {
         },
     );
     candidates.truncate(MOST_MATCHES);
-}
-
-/// What a score is made of, the greatest part first.
-fn parts(features: &Features, by_meaning: bool) -> Vec<Part> {
-    let part = |name, value: f64, weight: f32| Part {
-        name,
-        value,
-        adds: value * f64::from(weight),
-    };
-    let mut parts = if by_meaning {
-        vec![
-            part("wordings together", features.ridge, 1.0),
-            part(
-                "the entry as a whole",
-                features.centroid,
-                by_meaning::CENTROID,
-            ),
-            part("words", features.words, by_meaning::WORDS),
-            part("characters", features.characters, by_meaning::CHARACTERS),
-            part("the answer", features.answer, by_meaning::ANSWER),
-        ]
-    } else {
-        vec![
-            part("words", features.words, 1.0),
-            part("the nearest wording", features.wording, by_words::WORDING),
-            part("characters", features.characters, by_words::CHARACTERS),
-        ]
-    };
-    parts.sort_by(|a, b| b.adds.total_cmp(&a.adds));
-    parts
 }
 
 /// Whether a word gives anything to go by: two letters, or one that is a word by itself elsewhere

@@ -93,6 +93,33 @@ answer = "After."
 }
 
 #[test]
+fn a_book_is_given_its_vectors_along_and_the_same_ones_each_time() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    std::fs::create_dir(folder.path().join("faq")).expect("a folder");
+    let book = "topic = \"Tea\"\n[[entry]]\nid = \"milk\"\nquestion = \"Does milk go in first?\"\nanswer = \"No.\"\n";
+    std::fs::write(folder.path().join("faq/tea.toml"), book).expect("a file");
+    let path = folder.path().to_str().expect("a path of plain letters");
+    let encode = || {
+        let ran = citebot(&["--knowledge", path, "encode"]).run();
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+        assert!(
+            ran.stdout.ends_with(" sentence vectors written.\n"),
+            "{}",
+            ran.stdout
+        );
+        std::fs::read(folder.path().join("vectors.bin")).expect("the file it wrote")
+    };
+    let first = encode();
+    assert!(!first.is_empty());
+    assert!(first == encode(), "the second time it wrote something else");
+    let longer = book.replace("answer", "phrasings = [\"milk or tea first\"]\nanswer");
+    std::fs::write(folder.path().join("faq/tea.toml"), longer).expect("a file");
+    assert!(first.len() < encode().len());
+    std::fs::write(folder.path().join("faq/tea.toml"), book).expect("a file");
+    assert!(first == encode(), "what is no longer needed was kept");
+}
+
+#[test]
 fn a_line_of_json_has_the_promised_keys() {
     let lines = ask_json("who made tensorflow\nanyone up for valorant tonight?\n");
     let keys = |line: &Value| {
