@@ -8,6 +8,8 @@ use crate::answer::{Explanation, Manner, Reply};
 use crate::config::Discord;
 use crate::engine::{Defaults, Desk, Engine, Logged, Snapshot};
 use crate::store::{QuestionId, ServerId, Store, StoreError};
+use serenity::http::Http;
+use serenity::model::channel::Channel;
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -216,6 +218,23 @@ impl Bot {
     pub fn learn_configured(&self, server: GuildId, channels: impl Iterator<Item = ChannelId>) {
         let own = channels.filter(|channel| self.listening.contains(channel));
         lock(&self.configured).extend(own.map(|channel| (channel, server)));
+    }
+
+    /// Asks Discord for the server of every configured channel that no server was told to have: the
+    /// bot has only just connected, or the server is another process's.
+    pub async fn place_configured(&self, http: &Http) {
+        let known = lock(&self.configured).clone();
+        let unplaced = self.listening.iter().filter(|at| !known.contains_key(at));
+        for &channel in unplaced {
+            match http.get_channel(channel).await {
+                Ok(Channel::Guild(found)) => {
+                    lock(&self.configured).insert(channel, found.guild_id);
+                }
+                Ok(_) => {}
+                // One that was deleted, or that the bot may not see, is nobody's.
+                Err(error) => tracing::debug!(%error, %channel, "a configured channel"),
+            }
+        }
     }
 
     /// The channels of `server` that the operator's configuration names, by id.

@@ -545,6 +545,25 @@ async fn an_export_imported_elsewhere_gives_the_same_export() {
 }
 
 #[tokio::test]
+async fn settings_keep_the_configured_channels_before_a_server_was_told_of() {
+    let world = World::setup().reticent().start().await;
+    let mia = moderator(&world, "mia").with_permissions(MANAGER);
+    let channel = |name: &str| mia.discord.look().channel_named(mia.guild, name).id;
+    let (general, ask) = (channel("general"), channel("ask"));
+    let id = general.to_string();
+    let options = json!([{"name": "listen", "type": 7, "value": id}]);
+    let channel = json!({"id": id, "name": "general", "type": 0, "permissions": "0"});
+    let resolved = json!({"channels": {id.as_str(): channel}});
+    let seen = curate(&world, &mia, "settings", options, resolved)
+        .await
+        .message();
+    for listened in [general, ask] {
+        let shown = format!("<#{listened}>");
+        assert!(seen.content().contains(&shown), "{}", seen.text());
+    }
+}
+
+#[tokio::test]
 async fn settings_hold_for_the_server_and_every_change_is_logged() {
     let world = World::setup().start().await;
     let (ann, mia) = (

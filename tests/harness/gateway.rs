@@ -201,7 +201,7 @@ fn identify(discord: &Discord, data: &Value, connection: &UnboundedSender<Frame>
                 "user_settings": {},
             }),
         );
-        if intents & intent::GUILDS != 0 {
+        if intents & intent::GUILDS != 0 && !state.reticent {
             for guild in state.guilds.iter().filter(|g| home(g.id)) {
                 let inside = |thread: bool| -> Vec<Value> {
                     state

@@ -146,6 +146,8 @@ pub(crate) struct State {
     pub(crate) token: String,
     /// Intents that are not switched on in the developer portal.
     pub(crate) forbidden_intents: u64,
+    /// Whether `GUILD_CREATE` is held back.
+    pub(crate) reticent: bool,
     pub(crate) users: Vec<User>,
     pub(crate) guilds: Vec<Guild>,
     pub(crate) channels: Vec<Channel>,
@@ -184,6 +186,7 @@ impl State {
             next_id: ids.unwrap_or(unix.saturating_sub(discord_epoch) << 22),
             token: super::bot::token(),
             forbidden_intents: 0,
+            reticent: false,
             users: vec![bot],
             guilds: Vec::new(),
             channels: Vec::new(),

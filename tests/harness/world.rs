@@ -28,6 +28,7 @@ pub(crate) struct Setup {
     config: String,
     token: Option<String>,
     forbidden_intents: u64,
+    reticent: bool,
     own_knowledge: bool,
     ids: Option<u64>,
     patience: Duration,
@@ -38,6 +39,12 @@ impl Setup {
     pub(crate) fn guild(mut self, name: &'static str, channels: &[&'static str]) -> Self {
         let channels = channels.iter().map(|c| (*c, ChannelKind::Text)).collect();
         self.guilds.push((name, channels));
+        self
+    }
+
+    /// A Discord that is long in telling a bot what its servers have: nothing of it comes.
+    pub(crate) fn reticent(mut self) -> Self {
+        self.reticent = true;
         self
     }
 
@@ -120,6 +127,7 @@ impl Setup {
         let mut listening = Vec::new();
         discord.change(|state| {
             state.forbidden_intents = self.forbidden_intents;
+            state.reticent = self.reticent;
             for (at, (name, channels)) in self.guilds.iter().enumerate() {
                 let guild = state.add_guild(name);
                 for (name, kind) in channels {
@@ -195,6 +203,7 @@ impl World {
             config: String::new(),
             token: Some(token()),
             forbidden_intents: 0,
+            reticent: false,
             own_knowledge: false,
             ids: None,
             patience: PATIENCE,

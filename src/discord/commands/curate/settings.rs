@@ -71,6 +71,7 @@ pub async fn settings(
     let Some(desk) = desk(ctx).await? else {
         return Ok(());
     };
+    ctx.data().place_configured(ctx.http()).await;
     let (before, version) = desk.settings();
     let defaults = ctx.data().defaults();
     let mut settings = (*before).clone();
