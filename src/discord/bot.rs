@@ -9,7 +9,6 @@ use crate::config::Discord;
 use crate::engine::{Defaults, Desk, Engine, Logged, Snapshot};
 use crate::store::{QuestionId, ServerId, Store, StoreError};
 use serenity::http::Http;
-use serenity::model::channel::Channel;
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -220,20 +219,21 @@ impl Bot {
         lock(&self.configured).extend(own.map(|channel| (channel, server)));
     }
 
-    /// Asks Discord for the server of every configured channel that no server was told to have: the
-    /// bot has only just connected, or the server is another process's.
-    pub async fn place_configured(&self, http: &Http) {
-        let known = lock(&self.configured).clone();
-        let unplaced = self.listening.iter().filter(|at| !known.contains_key(at));
-        for &channel in unplaced {
-            match http.get_channel(channel).await {
-                Ok(Channel::Guild(found)) => {
-                    lock(&self.configured).insert(channel, found.guild_id);
-                }
-                Ok(_) => {}
-                // One that was deleted, or that the bot may not see, is nobody's.
-                Err(error) => tracing::debug!(%error, %channel, "a configured channel"),
-            }
+    /// Asks Discord which channels `server` has, unless every configured channel was told of already:
+    /// the bot may have only just connected.
+    pub async fn place_configured(&self, server: GuildId, http: &Http) {
+        let all_known = {
+            let known = lock(&self.configured);
+            self.listening
+                .iter()
+                .all(|channel| known.contains_key(channel))
+        };
+        if all_known {
+            return;
+        }
+        match server.channels(http).await {
+            Ok(channels) => self.learn_configured(server, channels.into_keys()),
+            Err(error) => tracing::warn!(%error, %server, "cannot tell which channels it has"),
         }
     }
 

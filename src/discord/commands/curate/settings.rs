@@ -71,7 +71,9 @@ pub async fn settings(
     let Some(desk) = desk(ctx).await? else {
         return Ok(());
     };
-    ctx.data().place_configured(ctx.http()).await;
+    if let Some(server) = ctx.guild_id() {
+        ctx.data().place_configured(server, ctx.http()).await;
+    }
     let (before, version) = desk.settings();
     let defaults = ctx.data().defaults();
     let mut settings = (*before).clone();
