@@ -4,7 +4,7 @@
 use super::listed;
 use crate::config::Config;
 use crate::engine::{Engine, Indexer, vectors};
-use crate::matcher::{Encoder, EncoderError, Matcher, SentenceEncoder};
+use crate::matcher::{Encoder, Matcher, SentenceEncoder};
 use crate::store::Location;
 use anyhow::Context;
 use std::io::{self, IsTerminal, Write};
@@ -21,9 +21,19 @@ const BROUGHT_ALONG: &str = "vectors.bin";
 /// Opens the engine on the configured knowledge, to find by words and by meaning. The first start
 /// encodes every wording, which takes seconds and is shown on a terminal; the vectors are kept.
 pub(super) fn open(config: &Config) -> anyhow::Result<Engine> {
-    let encoder: Arc<dyn SentenceEncoder> = Arc::new(encoder(config)?);
-    let file = vectors_file(config);
-    let mut known = vectors::read(&file, encoder.fingerprint());
+    let (engine, before) = indexed(config)?;
+    keep(&engine, &vectors_file(config), before)?;
+    Ok(engine)
+}
+
+/// The engine, and how many vectors were known before it was opened: from the last run, or brought
+/// along by the book.
+fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
+    let encoder: Arc<dyn SentenceEncoder> = Arc::new(match &config.matching.model {
+        Some(folder) => Encoder::load(folder)?,
+        None => Encoder::embedded()?,
+    });
+    let mut known = vectors::read(&vectors_file(config), encoder.fingerprint());
     known.extend(&vectors::read(
         &config.knowledge.join(BROUGHT_ALONG),
         encoder.fingerprint(),
@@ -36,24 +46,13 @@ pub(super) fn open(config: &Config) -> anyhow::Result<Engine> {
         &mut progress(),
     )
     .map_err(listed)?;
-    keep(&engine, &file, before)?;
-    Ok(engine)
+    Ok((engine, before))
 }
 
 /// Writes the vectors of the book's wordings into the knowledge folder and says how many.
 pub(super) fn encode(config: &Config) -> anyhow::Result<usize> {
-    let encoder: Arc<dyn SentenceEncoder> = Arc::new(encoder(config)?);
+    let (engine, _) = indexed(config)?;
     let file = config.knowledge.join(BROUGHT_ALONG);
-    let mut known = vectors::read(&file, encoder.fingerprint());
-    known.extend(&vectors::read(&vectors_file(config), encoder.fingerprint()));
-    let indexer = Indexer::by_meaning(encoder, known);
-    let engine = Engine::open_with(
-        config.knowledge.clone(),
-        config.matching.thresholds,
-        indexer,
-        &mut progress(),
-    )
-    .map_err(listed)?;
     let mut vectors = engine.indexer().vectors().unwrap_or_default();
     let snapshot = engine.snapshot(None);
     vectors.retain(
@@ -64,13 +63,6 @@ pub(super) fn encode(config: &Config) -> anyhow::Result<usize> {
     vectors::write(&file, &vectors)
         .with_context(|| format!("could not write {}", file.display()))?;
     Ok(vectors.len())
-}
-
-fn encoder(config: &Config) -> Result<Encoder, EncoderError> {
-    match &config.matching.model {
-        Some(folder) => Encoder::load(folder),
-        None => Encoder::embedded(),
-    }
 }
 
 /// Opens the engine for a command that asks nothing: without the encoder, at once.
