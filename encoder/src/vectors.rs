@@ -44,7 +44,7 @@ pub fn products(rows: &[f32], vector: &[f32]) -> Vec<f32> {
 #[must_use]
 pub fn among(rows: &[f32], dims: usize) -> Vec<f32> {
     let count = rows.len() / dims.max(1);
-    let mut out = vec![0.0; count * (count + 1) / 2];
+    let mut out = vec![0.0; triangle(count)];
     Arch::new().dispatch(Among {
         rows,
         dims: dims.max(1),
@@ -188,12 +188,40 @@ impl WithSimd for Among<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { rows, dims, out } = self;
         let mut rest = out;
-        for (at, row) in rows.chunks_exact(dims).enumerate() {
-            let (out, after) = rest.split_at_mut(at + 1);
+        let tiles = rows.chunks_exact(CROSS.0 * dims);
+        let single = tiles.remainder().chunks_exact(dims);
+        let mut before = 0;
+        for tile in tiles {
+            let (ours, after) = rest.split_at_mut(CROSS.0 * before + triangle(CROSS.0));
             rest = after;
-            against(simd, &rows[..(at + 1) * dims], dims, row, out);
+            // The rows before come in whole tiles, and these in whole pairs.
+            for at in (0..before).step_by(CROSS.1) {
+                let pair = &rows[at * dims..(at + CROSS.1) * dims];
+                let sums = cell(simd, tile, pair, dims);
+                for (row, sums) in sums.into_iter().enumerate() {
+                    let start = row * before + triangle(row);
+                    ours[start + at..][..CROSS.1].copy_from_slice(&sums);
+                }
+            }
+            for (row, vector) in tile.chunks_exact(dims).enumerate() {
+                let start = (row + 1) * before + triangle(row);
+                let out = &mut ours[start..=start + row];
+                against(simd, &tile[..(row + 1) * dims], dims, vector, out);
+            }
+            before += CROSS.0;
+        }
+        for row in single {
+            let (out, after) = rest.split_at_mut(before + 1);
+            rest = after;
+            against(simd, &rows[..(before + 1) * dims], dims, row, out);
+            before += 1;
         }
     }
+}
+
+/// How many numbers the first `rows` rows of the lower half of a matrix have.
+const fn triangle(rows: usize) -> usize {
+    rows * (rows + 1) / 2
 }
 
 struct Cross<'a> {
