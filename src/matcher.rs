@@ -394,7 +394,7 @@ impl Matcher {
             Some(meaning) if same.is_none() => {
                 let likeness = meaning.likeness(&read.sentence);
                 (
-                    self.by_meaning(read, &scores, meaning, &likeness),
+                    self.by_meaning(read, &scores, meaning, likeness),
                     calibration::HYBRID,
                 )
             }
@@ -450,10 +450,10 @@ impl Matcher {
         read: &Read,
         scores: &Scores,
         meaning: &Meaning,
-        likeness: &Likeness,
+        mut likeness: Likeness,
     ) -> Vec<Candidate> {
-        let nearest = self.nearest(&likeness.wordings);
-        let rough = nearest
+        let rough = self.nearest(&likeness.wordings);
+        let rough = rough
             .iter()
             .zip(&likeness.centroids)
             .zip(&scores.entries)
@@ -464,7 +464,8 @@ impl Matcher {
             .map(|&(entry, _)| self.lexical.of(entry))
             .collect();
         let grams = self.lexical.question_grams(&read.words);
-        let weighed = meaning.weigh(likeness, &ranges, self.lexical.entries());
+        meaning.refine(&mut likeness, &ranges);
+        let weighed = meaning.weigh(&likeness, &ranges, self.lexical.entries());
         let candidates = shortlist
             .iter()
             .zip(weighed.ridge)
@@ -474,8 +475,9 @@ impl Matcher {
                 };
                 let wording = of(&|w| scores.wordings[w]);
                 let characters = of(&|w| self.lexical.characters(&grams, w));
+                let (at, nearest) = self.nearest_of(entry, &likeness.wordings);
                 let features = Features {
-                    nearest: nearest[entry].1.into(),
+                    nearest: nearest.into(),
                     centroid: likeness.centroids[entry].into(),
                     ridge: ridge.into(),
                     talk: weighed.talk.into(),
@@ -486,26 +488,29 @@ impl Matcher {
                     size: self.size,
                     ..features(read, scores, entry, wording)
                 };
-                Candidate::new(entry, nearest[entry].0, features, &score::MEANING)
+                Candidate::new(entry, at, features, &score::MEANING)
             });
         candidates.collect()
     }
 
-    /// Per entry the wording with the greatest of `values`, which stand a wording each, and that
+    /// Per entry its wording with the greatest of `values`, which stand a wording each, and that
     /// value.
     fn nearest(&self, values: &[f32]) -> Vec<(usize, f32)> {
-        let of = |entry| {
-            let mut wordings = self
-                .lexical
-                .of(entry)
-                .map(|wording| (wording, values[wording]));
-            let first = wordings.next().unwrap_or((0, 0.0));
-            wordings.fold(
-                first,
-                |best, next| if next.1 > best.1 { next } else { best },
-            )
-        };
-        (0..self.lexical.entries()).map(of).collect()
+        let entries = 0..self.lexical.entries();
+        entries
+            .map(|entry| self.nearest_of(entry, values))
+            .collect()
+    }
+
+    /// The same for one entry.
+    fn nearest_of(&self, entry: usize, values: &[f32]) -> (usize, f32) {
+        let wordings = self.lexical.of(entry);
+        let mut wordings = wordings.map(|wording| (wording, values[wording]));
+        let first = wordings.next().unwrap_or((0, 0.0));
+        wordings.fold(
+            first,
+            |best, next| if next.1 > best.1 { next } else { best },
+        )
     }
 }
 

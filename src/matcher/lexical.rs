@@ -321,31 +321,54 @@ impl Lexical {
             // Squared: once for the question, once for the wording.
             *x *= self.gram_idf(*gram).powi(2) / length;
         }
-        QuestionGrams(grams)
+        QuestionGrams::new(&grams)
     }
 
     /// Cosine in character sequences of a question and a wording, `[0, 1]`.
     pub fn characters(&self, question: &QuestionGrams, wording: usize) -> f32 {
-        let (a, b) = (&question.0, self.wordings[wording].grams());
-        let (mut i, mut j, mut sum) = (0, 0, 0.0);
-        while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
-            match x.0.cmp(&y.0) {
-                std::cmp::Ordering::Less => i += 1,
-                std::cmp::Ordering::Greater => j += 1,
-                std::cmp::Ordering::Equal => {
-                    sum += x.1 * y.1;
-                    i += 1;
-                    j += 1;
-                }
-            }
-        }
+        let grams = self.wordings[wording].grams();
+        let sum: f32 = grams.iter().map(|&(gram, x)| x * question.get(gram)).sum();
         (sum / self.length_of(wording)).min(1.0)
     }
 }
 
-/// What [`Lexical::question_grams`] makes.
+/// What [`Lexical::question_grams`] makes: a table by hash, so that a wording is compared in one pass over
+/// its own sequences.
 #[derive(Debug)]
-pub(super) struct QuestionGrams(Box<[(u32, f32)]>);
+pub(super) struct QuestionGrams {
+    /// A power of two of places, most of them free: a sequence stands at the first free one from its
+    /// hash on.
+    places: Box<[(u32, f32)]>,
+}
+
+impl QuestionGrams {
+    fn new(grams: &[(u32, f32)]) -> Self {
+        let size = (8 * grams.len()).next_power_of_two();
+        let mut table = Self {
+            places: vec![(0, 0.0); size].into(),
+        };
+        for &(gram, x) in grams {
+            let place = table.place(gram);
+            table.places[place] = (gram, x);
+        }
+        table
+    }
+
+    /// Where a sequence stands or would stand.
+    fn place(&self, gram: u32) -> usize {
+        let mask = self.places.len() - 1;
+        let mut place = gram as usize & mask;
+        while self.places[place].1 != 0.0 && self.places[place].0 != gram {
+            place = (place + 1) & mask;
+        }
+        place
+    }
+
+    /// How much a sequence counts; 0 where the question has it not.
+    fn get(&self, gram: u32) -> f32 {
+        self.places[self.place(gram)].1
+    }
+}
 
 /// The sequences of two to four characters of each word with a space at either end, sorted by their
 /// hash, each with one more than the logarithm of how often it stands there.

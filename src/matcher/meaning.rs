@@ -111,7 +111,9 @@ pub(super) struct Meaning {
 /// What the vectors say of one question.
 #[derive(Debug)]
 pub(super) struct Likeness {
-    /// Per wording.
+    /// The question's own vector.
+    vector: Vec<f32>,
+    /// Per wording; of many only to within 0.01, until [`Meaning::refine`] makes some exact.
     pub wordings: Vec<f32>,
     /// Per entry.
     pub centroids: Vec<f32>,
@@ -197,7 +199,24 @@ impl Meaning {
             answers,
             talk: self.talk.products(&vector),
             others,
+            vector,
         }
+    }
+
+    /// Makes exact what is compared further: the likeness to the wordings of `entries`, each given
+    /// as their range, and to the nearest questions that no entry answers.
+    pub fn refine(&self, likeness: &mut Likeness, entries: &[Range<usize>]) {
+        let Likeness {
+            vector,
+            wordings,
+            others,
+            ..
+        } = likeness;
+        self.questions
+            .refine(vector, 0, wordings, entries.iter().cloned().flatten());
+        let nearest = greatest(others, 2 * MOST_WORDINGS);
+        self.questions
+            .refine(vector, self.wordings, others, nearest);
     }
 
     /// How alike the wordings of an entry are, `[0, 1]`.

@@ -7,7 +7,7 @@ pub(super) use citebot_encoder::vectors::product;
 
 /// From this many rows on a coarse copy is searched first: what does not fit into a processor's
 /// cache is as slow as its bytes are many.
-const MANY: usize = 8_192;
+const MANY: usize = 1_024;
 
 /// Unit vectors of the same length, one after the other.
 #[derive(Debug, Default)]
@@ -86,12 +86,30 @@ impl Rows {
         }
     }
 
-    /// The product of `vector` with each: cosines, from few rows exactly, from many to within 0.01.
+    /// The product of `vector` with each: cosines, from few rows exactly, from many to within 0.01;
+    /// [`refine`](Self::refine) makes some of them exact.
     pub fn products(&self, vector: &[f32]) -> Vec<f32> {
         if self.coarse.is_empty() {
             products(&self.exact, vector)
         } else {
             coarse_products(&self.coarse, &self.scales, vector)
+        }
+    }
+
+    /// Makes those of the [`products`](Self::products) exact that stand `at` these places and belong
+    /// to the rows from `start` on.
+    pub fn refine(
+        &self,
+        vector: &[f32],
+        start: usize,
+        products: &mut [f32],
+        at: impl IntoIterator<Item = usize>,
+    ) {
+        if self.coarse.is_empty() {
+            return;
+        }
+        for at in at {
+            products[at] = product(self.row(start + at), vector);
         }
     }
 
@@ -147,6 +165,13 @@ mod tests {
                     "{at} of {count}: {found} is not {exact}"
                 );
             }
+            let mut last = products[count - 3..].to_vec();
+            rows.refine(&question, count - 3, &mut last, [0, 2]);
+            for at in [0, 2] {
+                let exact = product(rows.row(count - 3 + at), &question);
+                assert!((last[at] - exact).abs() <= 1e-6);
+            }
+            assert_eq!(last[1].to_bits(), products[count - 2].to_bits());
         }
     }
 
