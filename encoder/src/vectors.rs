@@ -13,6 +13,9 @@ use pulp::{Arch, Simd, WithSimd};
 
 use crate::kernels::exp;
 
+/// Numbers in the widest vector.
+const LANES: usize = 16;
+
 /// Rows computed side by side, so that no sum waits for the one before.
 const TILE: usize = 8;
 
@@ -101,20 +104,22 @@ pub fn exponentials(values: &mut [f32]) {
 #[must_use]
 pub fn solve(lower: &[f32], diagonal: &[f32], right: &[f32]) -> Option<Vec<f32>> {
     let size = right.len();
-    // The upper half, in whole rows: what is below the diagonal stays 0 and is never read.
-    let mut upper = vec![0.0; size * size];
+    // The upper half, in rows of whole vectors.
+    let stride = size.next_multiple_of(LANES);
+    let mut upper = vec![0.0; size * stride];
     let mut rest = lower;
     for row in 0..size {
         let (known, after) = rest.split_at_checked(row + 1)?;
         rest = after;
         for (column, &x) in known.iter().enumerate() {
-            upper[column * size + row] = x;
+            upper[column * stride + row] = x;
         }
-        upper[row * size + row] += diagonal.get(row)?;
+        upper[row * stride + row] += diagonal.get(row)?;
     }
     let mut solution = right.to_vec();
     let solved = Arch::new().dispatch(Solve {
         upper: &mut upper,
+        stride,
         solution: &mut solution,
     });
     solved.then_some(solution)
@@ -400,8 +405,10 @@ impl WithSimd for Exponentials<'_> {
 }
 
 struct Solve<'a> {
-    /// The matrix, then the `U` of `Uᵀ U`.
+    /// The matrix, then the `U` of `Uᵀ U`; below the diagonal stands what is never read.
     upper: &'a mut [f32],
+    /// Numbers from one of its rows to the next: a multiple of [`LANES`].
+    stride: usize,
     /// The right side, then the solution.
     solution: &'a mut [f32],
 }
@@ -411,29 +418,41 @@ impl WithSimd for Solve<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> bool {
-        let Self { upper, solution } = self;
+        let Self {
+            upper,
+            stride,
+            solution,
+        } = self;
         let size = solution.len();
         for row in 0..size {
-            let (done, below) = upper.split_at_mut((row + 1) * size);
-            let current = &mut done[row * size + row..];
-            let square = current[0];
+            let (done, below) = upper.split_at_mut((row + 1) * stride);
+            let current = &mut done[row * stride..];
+            let square = current[row];
             if square <= 0.0 || !square.is_finite() {
                 return false;
             }
             let factor = 1.0 / square.sqrt();
-            for x in current.iter_mut() {
+            for x in &mut current[row..] {
                 *x *= factor;
             }
-            let (_, current) = current.split_at(1);
-            for (at, (below, &x)) in below.chunks_exact_mut(size).zip(current).enumerate() {
-                subtract(simd, &mut below[row + 1 + at..], x, &current[at..]);
+            let next = row + 1;
+            for (at, below) in below.chunks_exact_mut(stride).enumerate() {
+                // From where a whole vector begins: what that reaches before the diagonal is never read.
+                let from = (next + at) / LANES * LANES;
+                subtract(
+                    simd,
+                    &mut below[from..],
+                    current[next + at],
+                    &current[from..],
+                );
             }
+            let current = &current[next..size];
             let (before, after) = solution.split_at_mut(row + 1);
             before[row] *= factor;
             subtract(simd, after, before[row], current);
         }
         for row in (0..size).rev() {
-            let current = &upper[row * size + row..(row + 1) * size];
+            let current = &upper[row * stride + row..row * stride + size];
             let (before, after) = solution.split_at_mut(row + 1);
             let mut known = 0.0;
             for (u, x) in current[1..].iter().zip(after) {
