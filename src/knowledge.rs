@@ -222,6 +222,23 @@ impl Entry {
     }
 }
 
+#[cfg(test)]
+impl Entry {
+    /// An entry for a test, which answers “Yes.”.
+    pub(crate) fn example(id: &str, question: &str, phrasings: &[&str]) -> Self {
+        Self {
+            id: Id::new(id).expect("an id"),
+            topic: "Topic".into(),
+            question: question.into(),
+            phrasings: phrasings.iter().map(|&phrasing| phrasing.into()).collect(),
+            answer: "Yes.".into(),
+            sources: Vec::new(),
+            resources: Vec::new(),
+            related: Vec::new(),
+        }
+    }
+}
+
 /// A source as a reader sees it: number, titles and link, looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Citation<'a> {

@@ -128,14 +128,8 @@ mod tests {
 
     fn entry(id: &str, topic: &str, question: &str, phrasings: &[&str]) -> Entry {
         Entry {
-            id: Id::new(id).unwrap(),
             topic: topic.into(),
-            question: question.into(),
-            phrasings: phrasings.iter().map(|&p| p.into()).collect(),
-            answer: "Yes.".into(),
-            sources: Vec::new(),
-            resources: Vec::new(),
-            related: Vec::new(),
+            ..Entry::example(id, question, phrasings)
         }
     }
 

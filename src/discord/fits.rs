@@ -206,14 +206,8 @@ mod tests {
             };
             let worded = |word: String| format!("{word} {}", filled(unit, question - 9));
             let other = |n: usize| Entry {
-                id: id(n),
                 topic: format!("{:0>3}{}", n % topics, filled(unit, 97)),
-                question: worded(format!("what {n}")),
-                phrasings: Vec::new(),
-                answer: "Yes.".into(),
-                sources: Vec::new(),
-                resources: Vec::new(),
-                related: Vec::new(),
+                ..Entry::example(id(n).as_str(), &worded(format!("what {n}")), &[])
             };
             let others: Vec<Entry> = (1..=60).map(other).collect();
             let tools = (0..layout::MAX_RESOURCES).map(tool).collect();

@@ -63,20 +63,11 @@ mod tests {
     use super::Repeats;
     use crate::answer::Manner;
     use crate::engine::Snapshot;
-    use crate::knowledge::{Entry, Id, Knowledge};
+    use crate::knowledge::{Entry, Knowledge};
 
     #[test]
     fn a_question_is_remembered_however_it_is_written_and_never_printed() {
-        let entry = Entry {
-            id: Id::new("kettle").expect("an id"),
-            topic: "Tea".into(),
-            question: "Which kettle is best?".into(),
-            phrasings: Vec::new(),
-            answer: "Yes.".into(),
-            sources: Vec::new(),
-            resources: Vec::new(),
-            related: Vec::new(),
-        };
+        let entry = Entry::example("kettle", "Which kettle is best?", &[]);
         let snapshot = Snapshot::new(Knowledge::from_parts(vec![], vec![], vec![], vec![entry]));
         let repeats = Repeats::default();
         let known = || {

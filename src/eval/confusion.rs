@@ -109,20 +109,11 @@ fn first_found(matcher: &Matcher, left_out: &[(usize, String)]) -> Vec<Option<us
 #[cfg(test)]
 mod tests {
     use super::confusions;
-    use crate::knowledge::{Entry, Id, Knowledge};
+    use crate::knowledge::{Entry, Knowledge};
     use crate::matcher::Matcher;
 
     fn entry(id: &str, wordings: &[&str]) -> Entry {
-        Entry {
-            id: Id::new(id).expect("an id"),
-            topic: "Tea".to_owned(),
-            question: wordings[0].to_owned(),
-            phrasings: wordings[1..].iter().map(|&w| w.to_owned()).collect(),
-            answer: "Yes.".to_owned(),
-            sources: Vec::new(),
-            resources: Vec::new(),
-            related: Vec::new(),
-        }
+        Entry::example(id, wordings[0], &wordings[1..])
     }
 
     #[test]

@@ -354,14 +354,8 @@ mod tests {
                 text.trim().to_owned()
             };
             let bare = |n: usize| Entry {
-                id: id(n),
                 topic: text(100),
-                question: format!("word{n}"),
-                phrasings: Vec::new(),
-                answer: "Yes.".into(),
-                sources: Vec::new(),
-                resources: Vec::new(),
-                related: Vec::new(),
+                ..Entry::example(id(n).as_str(), &format!("word{n}"), &[])
             };
             let tools: Vec<Resource> = (0..resources).map(|n| Resource {
                 id: id(n),

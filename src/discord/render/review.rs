@@ -160,7 +160,7 @@ mod tests {
     use super::{digest, queue};
     use crate::discord::fits;
     use crate::engine::Group;
-    use crate::knowledge::{Entry, Id};
+    use crate::knowledge::Entry;
     use crate::store::{Outcome, Question, QuestionId};
     use proptest::prelude::*;
     use serde_json::Value;
@@ -188,16 +188,7 @@ mod tests {
     }
 
     fn entry(question: &str, n: usize) -> Arc<Entry> {
-        Arc::new(Entry {
-            id: Id::new(&format!("{n:0>60}")).unwrap(),
-            topic: "Topic".into(),
-            question: question.to_owned(),
-            phrasings: Vec::new(),
-            answer: "Yes.".into(),
-            sources: Vec::new(),
-            resources: Vec::new(),
-            related: Vec::new(),
-        })
+        Arc::new(Entry::example(&format!("{n:0>60}"), question, &[]))
     }
 
     fn sent(rendered: super::Rendered) -> Value {

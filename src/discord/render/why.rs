@@ -139,7 +139,7 @@ mod tests {
     use crate::answer::Thresholds;
     use crate::discord::limits;
     use crate::engine::Snapshot;
-    use crate::knowledge::{Entry, Id, Knowledge};
+    use crate::knowledge::{Entry, Knowledge};
     use serde_json::Value;
 
     const THRESHOLDS: Thresholds = Thresholds {
@@ -149,29 +149,16 @@ mod tests {
     };
 
     fn shown(asked: &str) -> Value {
-        let entry = |id: &str, question: &str, phrasing: &str| Entry {
-            id: Id::new(id).unwrap(),
-            topic: "Topic".into(),
-            question: question.into(),
-            phrasings: vec![phrasing.into()],
-            answer: "Yes.".into(),
-            sources: Vec::new(),
-            resources: Vec::new(),
-            related: Vec::new(),
-        };
-        let entries = vec![
-            entry(
-                "kettle",
-                "Which kettle is best?",
-                "what kettle should I buy",
-            ),
-            entry(
-                "teapot",
-                "Which teapot is best?",
-                "what teapot should I buy",
-            ),
-        ];
-        let snapshot = Snapshot::new(Knowledge::from_parts(vec![], vec![], vec![], entries));
+        let entries = ["kettle", "teapot"].map(|pot| {
+            let question = format!("Which {pot} is best?");
+            Entry::example(pot, &question, &[&format!("what {pot} should I buy")])
+        });
+        let snapshot = Snapshot::new(Knowledge::from_parts(
+            vec![],
+            vec![],
+            vec![],
+            entries.into(),
+        ));
         let rendered = why(asked, &snapshot.why(asked, THRESHOLDS));
         serde_json::to_value(rendered.into_notice()).unwrap()["embeds"][0].clone()
     }
