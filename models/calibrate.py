@@ -7,10 +7,10 @@ BENCH holds the labelled questions of other domains: hwu32of64 (HWU64, Liu et al
 (CLINC150, Larson et al. 2019), each with knowledge/, questions.jsonl and, for CLINC150, calibration.jsonl. Of
 CLINC150 only calibration.jsonl is read, of our own book only tests/questions/tune.jsonl. Needs numpy and scipy.
 
-Beside the four whole books, parts of them are used, with fewer entries and phrasings, whose other entries' questions
-are then out of scope: so that size and the share of questions out of scope don't stand for one domain. Every domain
-weighs the same, our own twice. The fit is a logistic regression on whether the best match is right, held near PRIOR
-(found on the same data before there were questions out of scope) so that it carries over to other domains.
+Two logistic regressions on whether the best match is right. The first finds the weights, with a bias for every book, so
+that how much of what is asked is out of scope says nothing about them. Beside the four whole books it sees parts of
+them, with fewer entries and phrasings, whose other entries' questions are then out of scope. The second finds, with
+these weights and on the whole books, the bias for all and what a book's size says. Every book weighs the same.
 """
 
 import argparse
@@ -38,14 +38,14 @@ PARTS = [
     ("own", 60, 26, 0.5, 1000),
     ("own", 90, 13, 1.0, 2000),
 ]
-HYBRID = {"score": 5.2, "nearest": 5.0, "talk": -4.8, "coherence": -5.8, "size": 0.7, "beyond": -2.0}
-WORDS = {"margin": 3.9, "words": 9.2, "wording": -2.9, "characters": 2.1, "length": 2.6, "out_of_scope": -2.0}
-# How strongly the numbers are held near those above.
-HOLD = 0.006
+# What is the same for every question to a book.
+SIZE = "size of the book"
+# How strongly weights are held near 0, in standard deviations of what they weigh.
+HOLD = 1e-4
 
 
 def load(book, questions, words, citebot):
-    """What the best match of each question was judged by, and whether it was right."""
+    """What the confidence in the best match of each question weighs, and whether the match was right."""
     command = [citebot, "--knowledge", book, "eval", questions, "--features"] + ["--words"] * words
     printed = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
     rows, right = [], []
@@ -56,11 +56,7 @@ def load(book, questions, words, citebot):
         best = judged["matches"][0]
         if best["confidence"] == 0.99 or (not words and best["nearest"] == 0):
             continue  # A wording of the book, word for word, is not judged by these numbers.
-        best["talk"] = max(best["talk"], best["out_of_scope"] - 0.1)
-        best["margin"] = min(0.3, best["margin"])
-        named = best["out_of_scope"] > 0
-        best["beyond"] = max(0, best["out_of_scope"] - best["nearest"] + 0.2) if named else 0
-        rows.append(best)
+        rows.append({name: value for name, value in best["weighed"].items() if name != "bias"})
         right.append(best["entry"] in judged["right"])
     return rows, np.array(right)
 
@@ -98,23 +94,37 @@ def part(folder, entries, questions, out_of_scope, aliases, spec, rng):
     return file
 
 
-def fit(sets, prior):
-    """Logistic regression over weighted sets, held near `prior`."""
-    names = list(prior)
-    x = np.vstack([[[row[name] for name in names] + [1.0] for row in rows] for rows, _, _ in sets])
-    y = np.concatenate([right for _, right, _ in sets])
-    weight = np.concatenate([np.full(len(rows), w / len(rows)) for rows, _, w in sets])
-    start = np.array([*prior.values(), 0.0])
-    hold = np.array([HOLD] * len(names) + [0.0])
+def logistic(x, y, weight, offset, hold):
+    """The weights of a logistic regression, each held near 0 by its `hold`."""
 
     def loss(w):
-        z = x @ w
+        z = x @ w + offset
         p = 1 / (1 + np.exp(-z))
-        value = (weight * (np.logaddexp(0, z) - y * z)).sum() + (hold * (w - start) ** 2).sum()
-        return value, x.T @ (weight * (p - y)) + 2 * hold * (w - start)
+        value = (weight * (np.logaddexp(0, z) - y * z)).sum() + (hold * w**2).sum()
+        return value, x.T @ (weight * (p - y)) + 2 * hold * w
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return dict(zip([*names, "bias"], (round(float(n), 2) for n in found)))
+    return minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
+
+
+def fit(sets):
+    """The numbers that fit `sets`, each with whether it is a whole book."""
+    names = list(sets[0][0][0])
+    of_match = [name for name in names if name != SIZE]
+    y = np.concatenate([right for _, right, _ in sets]).astype(float)
+    book = np.concatenate([np.full(len(rows), at) for at, (rows, _, _) in enumerate(sets)])
+    each = np.concatenate([np.full(len(rows), 1 / len(rows)) for rows, _, _ in sets])
+    of_whole = np.concatenate([np.full(len(rows), is_whole) for rows, _, is_whole in sets])
+    column = lambda name: np.array([row[name] for rows, _, _ in sets for row in rows])
+    x = np.column_stack([column(name) for name in of_match])
+    spread = x.std(axis=0)
+    biases = (book[:, None] == np.arange(len(sets))).astype(float)
+    hold = np.array([HOLD] * len(of_match) + [0.0] * len(sets))
+    standard = (x - x.mean(axis=0)) / spread
+    slopes = logistic(np.hstack([standard, biases]), y, each, 0.0, hold)[: len(of_match)] / spread
+    whole = [np.ones(len(y))] + ([column(SIZE)] if SIZE in names else [])
+    rest = logistic(np.column_stack(whole), y, each * of_whole, x @ slopes, np.zeros(len(whole)))
+    found = [*zip(of_match, slopes), *zip(["bias", SIZE], rest)]
+    return {name: round(float(number), 2) for name, number in found}
 
 
 def main():
@@ -124,31 +134,30 @@ def main():
     arguments = parser.parse_args()
     bench = arguments.bench.resolve()
     whole = {
-        "own": [(ROOT / "knowledge", ROOT / "tests/questions/tune.jsonl")],
-        "hwu": [(bench / "hwu32of64/knowledge", bench / "hwu32of64/questions.jsonl")],
-        "clinc": [(bench / f"{b}/knowledge", bench / f"{b}/calibration.jsonl") for b in ("clinc150", "clinc50of150")],
+        "own": (ROOT / "knowledge", ROOT / "tests/questions/tune.jsonl"),
+        "hwu": (bench / "hwu32of64/knowledge", bench / "hwu32of64/questions.jsonl"),
+        "clinc": (bench / "clinc150/knowledge", bench / "clinc150/calibration.jsonl"),
+        "clinc50": (bench / "clinc50of150/knowledge", bench / "clinc50of150/calibration.jsonl"),
     }
     own = tomllib.loads((ROOT / "knowledge/out-of-scope.toml").read_text())["questions"]
     aliases = (ROOT / "knowledge/aliases.toml").read_text()
     rng = random.Random(5)
+    parts = []
     with tempfile.TemporaryDirectory() as scratch:
         for at, spec in enumerate(PARTS):
             domain = spec[0]
-            book, asked = whole[domain][0]
+            book, asked = whole[domain]
             files = sorted((book / "faq").glob("*.toml"))
             entries = [entry for file in files for entry in tomllib.loads(file.read_text())["entry"]]
             questions = [json.loads(line) for line in asked.read_text().splitlines()]
             folder = Path(scratch) / str(at)
             known = aliases if domain == "own" else ""
             file = part(folder, entries, questions, own, known, spec, rng)
-            whole[domain].append((folder, file))
-        for name, prior, words in (("HYBRID", HYBRID, False), ("WORDS", WORDS, True)):
-            sets = []
-            for domain, books in whole.items():
-                for book, asked in books:
-                    rows, right = load(str(book), str(asked), words, arguments.citebot)
-                    sets.append((rows, right, (2 if domain == "own" else 1) / len(books)))
-            print(name, fit(sets, prior))
+            parts.append((folder, file))
+        for name, words in (("HYBRID", False), ("WORDS", True)):
+            books = [(*book, True) for book in whole.values()] + [(*book, False) for book in parts]
+            sets = [(*load(str(book), str(asked), words, arguments.citebot), is_whole) for book, asked, is_whole in books]
+            print(name, fit(sets))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 mod ask;
 mod chat;
 mod check;
+mod encode;
 mod eval;
 mod export;
 mod import;
@@ -89,7 +90,7 @@ enum Command {
     /// Put labelled questions to the bot and print how well it did
     Eval(eval::Arguments),
     /// Write the sentence vectors of the knowledge folder into it, so that a first start is quick
-    Encode,
+    Encode(encode::Arguments),
     /// Show what the FAQ takes from each article
     Sources(sources::Arguments),
     /// Write a server's own entries as knowledge files, or merge them into the knowledge folder
@@ -147,11 +148,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
             eval::eval(&open_by_words(&config)?, &arguments)
         }
         Command::Eval(arguments) => eval::eval(&open(&config)?, &arguments),
-        Command::Encode => {
-            let count = open::encode(&config)?;
-            writeln!(anstream::stdout(), "{count} sentence vectors written.")?;
-            Ok(Outcome::Fine)
-        }
+        Command::Encode(arguments) => encode::encode(&config, &arguments),
         Command::Sources(arguments) => sources::sources(&open(&config)?, &arguments),
         Command::Export(arguments) => export::export(&config, &arguments),
         Command::Import(arguments) => import::import(&config, &arguments),

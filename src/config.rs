@@ -103,7 +103,7 @@ impl Default for Config {
             knowledge: PathBuf::from("knowledge"),
             matching: Matching {
                 thresholds: Thresholds {
-                    answer: 0.65,
+                    answer: 0.75,
                     unprompted: 0.85,
                     suggest: 0.2,
                 },

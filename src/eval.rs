@@ -7,9 +7,11 @@
 //! handed in.
 
 mod confusion;
+mod steps;
 mod typos;
 
 pub use confusion::{COMPETING, Confusion, confusions};
+pub use steps::Step;
 pub use typos::with_typos;
 
 use serde::{Deserialize, Serialize};
@@ -162,6 +164,8 @@ pub struct Figures {
     pub micros_p99: f64,
     /// Confidence against truth, in ten rows of equal width.
     pub reliability: Vec<Reliability>,
+    /// What other thresholds would do.
+    pub thresholds: Vec<Step>,
 }
 
 /// Sums up `trials`.
@@ -195,6 +199,7 @@ pub fn measure(trials: &[Trial]) -> Figures {
         micros_p50: percentile(&times, 0.50),
         micros_p99: percentile(&times, 0.99),
         reliability,
+        thresholds: steps::steps(trials),
     }
 }
 

@@ -4,12 +4,14 @@
 //! [`Knowledge`], [`Matcher::rank`] answers for one question.
 
 mod alias;
+mod background;
 mod cache;
 mod calibration;
 mod known;
 mod lexical;
 mod meaning;
 mod prepared;
+mod read;
 mod repair;
 mod score;
 mod spread;
@@ -31,17 +33,17 @@ pub use repair::Repair;
 pub use score::Part;
 
 use crate::knowledge::Knowledge;
-use alias::Aliases;
 use calibration::Calibration;
-use lexical::{Lexical, Scores};
+use lexical::{Lexical, QuestionGrams, Scores};
 use meaning::{Likeness, Meaning};
 use prepared::{Encoded, Memo, Prepared, Wording};
-use repair::Repairer;
+use read::{Read, Reader};
 use score::Formula;
 use std::sync::Arc;
 use std::thread;
+use vectors::greatest;
 use wordings::Wordings;
-use words::{Kind, Word};
+use words::Kind;
 
 /// How many matches [`Matcher::rank`] gives at most.
 pub const MOST_MATCHES: usize = 10;
@@ -65,8 +67,7 @@ pub struct Match {
 /// An index over one [`Knowledge`]: immutable, shared by every reader.
 #[derive(Debug)]
 pub struct Matcher {
-    aliases: Aliases,
-    repairer: Repairer,
+    reader: Reader,
     lexical: Lexical,
     /// Tells a question that is one of the wordings.
     wordings: Wordings,
@@ -81,17 +82,6 @@ pub struct Matcher {
 struct Kept {
     _answers: Vec<Arc<Encoded>>,
     _out_of_scope: Vec<Arc<Wording>>,
-}
-
-/// A question as it is compared.
-#[derive(Debug, Default)]
-struct Read {
-    /// Its words, names read as the book's.
-    words: Vec<Word>,
-    /// Its words, as they are to be encoded.
-    sentence: String,
-    repairs: Vec<Repair>,
-    readings: Vec<Reading>,
 }
 
 /// What was found for a question.
@@ -194,7 +184,10 @@ pub struct Explained {
     pub shared: Vec<(String, f64)>,
     /// What the score is made of, the greatest first.
     pub parts: Vec<Part>,
-    /// What the confidence is made of.
+    /// What the confidence is made of, in log odds; empty where the question is a wording of the
+    /// book.
+    pub evidence: Vec<Part>,
+    /// Everything that was found.
     pub features: Features,
 }
 
@@ -209,7 +202,7 @@ impl Matcher {
     /// Indexes every wording of `knowledge`, to be found by words alone.
     #[must_use]
     pub fn new(knowledge: &Knowledge) -> Self {
-        let prepared = Prepared::new(knowledge, &mut Memo::default());
+        let prepared = Prepared::new(knowledge, &mut Memo::default(), 1);
         let lexical = prepared.lexical();
         Self::assemble(prepared, lexical, None)
     }
@@ -229,7 +222,11 @@ impl Matcher {
         if cache.fingerprint() != encoder.fingerprint() {
             *cache = VectorCache::new(encoder.fingerprint());
         }
-        let prepared = Prepared::new(knowledge, cache.memo());
+        let memo = cache.memo();
+        if memo.talk.is_empty() {
+            memo.talk = background::sentences(encoder.fingerprint());
+        }
+        let prepared = Prepared::new(knowledge, memo, threads);
         let (lexical, meaning) = thread::scope(|scope| {
             // Words and vectors know nothing of each other.
             let lexical = scope.spawn(|| prepared.lexical());
@@ -243,30 +240,35 @@ impl Matcher {
     }
 
     /// Every text of `knowledge` that [`with_meaning`](Self::with_meaning) encodes, each as it is
-    /// encoded.
+    /// encoded. Ordinary talk is none of it.
     #[must_use]
     pub fn encoded(knowledge: &Knowledge) -> Vec<String> {
-        let prepared = Prepared::new(knowledge, &mut Memo::default());
+        let prepared = Prepared::new(knowledge, &mut Memo::default(), 1);
         prepared
             .encoded()
             .map(|encoded| encoded.text.clone())
             .collect()
     }
 
+    /// The vectors of the sentences of ordinary talk that everything is compared with: what the
+    /// program brings along for the model that is part of it.
+    #[must_use]
+    pub fn background(encoder: &dyn SentenceEncoder, threads: usize) -> VectorCache {
+        background::vectors(encoder, threads)
+    }
+
     fn assemble(prepared: Prepared, lexical: Lexical, meaning: Option<Meaning>) -> Self {
         let Prepared {
-            aliases,
-            repairer,
+            reader,
             wordings,
             answers,
             out_of_scope,
             ..
         } = prepared;
         let wordings = Wordings::new(&wordings);
-        let size = calibration::size(lexical.entries());
+        let size = calibration::size(lexical.wordings());
         Self {
-            aliases,
-            repairer,
+            reader,
             lexical,
             wordings,
             meaning,
@@ -282,7 +284,7 @@ impl Matcher {
     /// words; `None` where it is none. Nothing is ranked, which is nearly all of the work.
     #[must_use]
     pub fn same(&self, question: &str) -> Option<Match> {
-        let wording = self.wording_of(&self.read(question))?;
+        let wording = self.wording_of(&self.reader.read(question))?;
         Some(Match {
             entry: self.lexical.owner(wording),
             confidence: SAME,
@@ -301,20 +303,20 @@ impl Matcher {
     /// Empty when it holds nothing to go by: no word, only emoji, a bare number, a link, a greeting.
     #[must_use]
     pub fn rank(&self, question: &str) -> Vec<Match> {
-        self.find(&self.read(question), false).matches()
+        self.find(&self.reader.read(question), false).matches()
     }
 
     /// The same for a message that nobody put to the bot. Empty also where its words alone tell that
     /// no entry would be sure enough: most of what is said in a channel costs microseconds.
     #[must_use]
     pub fn overhear(&self, message: &str) -> Vec<Match> {
-        self.find(&self.read(message), true).matches()
+        self.find(&self.reader.read(message), true).matches()
     }
 
     /// How `question` is read and what each part finds: what [`rank`](Self::rank) gives, explained.
     #[must_use]
     pub fn why(&self, question: &str) -> Why {
-        let read = self.read(question);
+        let read = self.reader.read(question);
         let found = self.find(&read, false);
         let explained = found.candidates.iter().map(|candidate| Explained {
             entry: candidate.entry,
@@ -328,6 +330,10 @@ impl Matcher {
                     .collect()
             },
             parts: score::of(found.by_meaning).parts(&candidate.features),
+            evidence: match found.settled {
+                Some(_) => Vec::new(),
+                None => calibration::of(found.by_meaning).evidence(&candidate.features),
+            },
             features: candidate.features,
         });
         Why {
@@ -341,40 +347,6 @@ impl Matcher {
         }
     }
 
-    fn read(&self, question: &str) -> Read {
-        let mut read = Read::default();
-        let plain = text::plain(question);
-        let (mut typed, places) = words::split_with_places(&plain);
-        let kept = words::without_padding(&typed);
-        if !typed[kept.clone()].iter().any(|word| is_telling(word)) {
-            return read;
-        }
-        // Padding that the book itself never uses is small talk and no question.
-        if words::is_padding(&typed) && !typed.iter().any(|word| self.repairer.has(word)) {
-            return read;
-        }
-        let mut repaired = Vec::new();
-        for (at, word) in typed[kept.clone()].iter_mut().enumerate() {
-            if let Some(meant) = self.repairer.repair(word) {
-                read.repairs.push(Repair {
-                    from: word.clone(),
-                    to: meant.clone(),
-                });
-                *word = meant;
-                repaired.push(at);
-            }
-        }
-        read.sentence = sentence(
-            &plain,
-            &typed[kept.clone()],
-            &places[kept.clone()],
-            &repaired,
-        );
-        let words = typed[kept].iter().map(|word| Word::new(word)).collect();
-        read.words = self.aliases.apply(words, &mut read.readings);
-        read
-    }
-
     /// `overheard`: whether nobody put it to the bot.
     fn find(&self, read: &Read, overheard: bool) -> Found {
         if read.words.is_empty() || self.lexical.entries() == 0 {
@@ -382,23 +354,23 @@ impl Matcher {
         }
         let same = self.wording_of(read);
         let scores = self.lexical.score(&read.words);
-        let greatest = |values: &[f32]| values.iter().copied().fold(0.0, f32::max);
-        if same.is_none() && talk::is_small(&read.words, greatest(&scores.wordings)) {
+        let most = |values: &[f32]| values.iter().copied().fold(0.0, f32::max);
+        let small_talk =
+            !self.reader.small_talk && talk::is_small(&read.words, most(&scores.wordings));
+        if same.is_none() && small_talk {
             return Found::nothing(Settled::Talk);
         }
-        let may_be_asked = same.is_some() || talk::may_be_asked(greatest(&scores.entries));
+        let may_be_asked = same.is_some() || talk::may_be_asked(most(&scores.entries));
         if overheard && !may_be_asked {
             return Found::nothing(Settled::Talk);
         }
-        let (mut candidates, calibration) = match &self.meaning {
+        let by_meaning = self.meaning.is_some() && same.is_none();
+        let mut candidates = match &self.meaning {
             Some(meaning) if same.is_none() => {
                 let likeness = meaning.likeness(&read.sentence);
-                (
-                    self.by_meaning(read, &scores, meaning, likeness),
-                    calibration::HYBRID,
-                )
+                self.by_meaning(read, &scores, meaning, likeness)
             }
-            _ => (self.by_words(read, &scores), calibration::WORDS),
+            _ => self.by_words(read, &scores),
         };
         candidates.sort_by(|a, b| {
             b.features
@@ -407,40 +379,33 @@ impl Matcher {
                 .then(a.entry.cmp(&b.entry))
         });
         candidates.truncate(MOST_MATCHES);
-        judge(&mut candidates, &calibration);
+        judge(&mut candidates, calibration::of(by_meaning));
         if let Some(wording) = same {
             put_first(&mut candidates, self.lexical.owner(wording), wording);
         }
         Found {
             candidates,
-            by_meaning: self.meaning.is_some() && same.is_none(),
+            by_meaning,
             settled: same.map(|_| Settled::Wording),
             overheard: may_be_asked,
         }
     }
 
     fn by_words(&self, read: &Read, scores: &Scores) -> Vec<Candidate> {
-        let nearest = self.nearest(&scores.wordings);
-        let rough = scores
-            .entries
-            .iter()
-            .zip(&nearest)
-            .map(|(words, n)| score::rough_by_words(*words, n.1));
+        let of_words = |entry| {
+            let (at, wording) = self.nearest(entry, &scores.wordings);
+            (at, features(read, scores, entry, wording))
+        };
+        let rough = self.scores(&score::WORDS, |entry| of_words(entry).1);
         let grams = self.lexical.question_grams(&read.words);
-        let shortlist = best(rough.collect(), SHORTLIST * 2)
-            .into_iter()
-            .filter(|&(_, score)| score > 0.0);
-        let candidates = shortlist.map(|(entry, _)| {
-            let compared = self
-                .lexical
-                .of(entry)
-                .map(|w| self.lexical.characters(&grams, w));
-            let characters = compared.fold(0.0, f32::max);
+        let shortlist = greatest(&rough, SHORTLIST * 2).into_iter();
+        let candidates = shortlist.filter(|&entry| rough[entry] > 0.0).map(|entry| {
+            let (at, found) = of_words(entry);
             let features = Features {
-                characters: characters.into(),
-                ..features(read, scores, entry, nearest[entry].1)
+                characters: self.characters(&grams, self.lexical.of(entry)).into(),
+                ..found
             };
-            Candidate::new(entry, nearest[entry].0, features, &score::WORDS)
+            Candidate::new(entry, at, features, &score::WORDS)
         });
         candidates.collect()
     }
@@ -452,58 +417,77 @@ impl Matcher {
         meaning: &Meaning,
         mut likeness: Likeness,
     ) -> Vec<Candidate> {
-        let rough = self.nearest(&likeness.wordings);
-        let rough = rough
-            .iter()
-            .zip(&likeness.centroids)
-            .zip(&scores.entries)
-            .map(|((n, centroid), words)| score::rough_by_meaning(n.1, *centroid, *words));
-        let shortlist = best(rough.collect(), SHORTLIST);
-        let ranges: Vec<_> = shortlist
-            .iter()
-            .map(|&(entry, _)| self.lexical.of(entry))
-            .collect();
+        let of_vectors = |likeness: &Likeness, entry| {
+            let (at, nearest) = self.nearest(entry, &likeness.wordings);
+            let closeness = meaning.closeness(likeness, entry, self.lexical.of(entry));
+            let features = Features {
+                nearest: nearest.into(),
+                closeness: closeness.into(),
+                answer: likeness.answers[entry].into(),
+                ..Features::default()
+            };
+            (at, features)
+        };
+        let rough = self.scores(&score::MEANING, |entry| {
+            let (_, found) = of_vectors(&likeness, entry);
+            Features {
+                // What the ridge may come to.
+                ridge: 0.5 * found.nearest,
+                words: scores.entries[entry].into(),
+                ..found
+            }
+        });
+        let shortlist = greatest(&rough, SHORTLIST);
+        let ranges: Vec<_> = shortlist.iter().map(|&e| self.lexical.of(e)).collect();
         let grams = self.lexical.question_grams(&read.words);
-        meaning.refine(&mut likeness, &ranges);
-        let weighed = meaning.weigh(&likeness, &ranges, self.lexical.entries());
+        let weighed = meaning.weigh(&mut likeness, &ranges, self.lexical.entries());
+        let found = weighed.ridge.into_iter().zip(weighed.nearest);
         let candidates = shortlist
             .iter()
-            .zip(weighed.ridge)
-            .map(|(&(entry, _), ridge)| {
-                let of = |value: &dyn Fn(usize) -> f32| {
-                    self.lexical.of(entry).map(value).fold(0.0, f32::max)
-                };
-                let wording = of(&|w| scores.wordings[w]);
-                let characters = of(&|w| self.lexical.characters(&grams, w));
-                let (at, nearest) = self.nearest_of(entry, &likeness.wordings);
+            .zip(found)
+            .map(|(&entry, (ridge, nearest))| {
+                let (at, found) = of_vectors(&likeness, entry);
+                let wording = self.nearest(entry, &scores.wordings).1;
+                let of_words = features(read, scores, entry, wording);
                 let features = Features {
-                    nearest: nearest.into(),
-                    centroid: likeness.centroids[entry].into(),
                     ridge: ridge.into(),
                     talk: weighed.talk.into(),
                     out_of_scope: weighed.out_of_scope.into(),
-                    answer: likeness.answers[entry].into(),
-                    characters: characters.into(),
-                    coherence: meaning.coherence(entry).into(),
+                    characters: self.characters(&grams, nearest).into(),
                     size: self.size,
-                    ..features(read, scores, entry, wording)
+                    nearest: found.nearest,
+                    closeness: found.closeness,
+                    answer: found.answer,
+                    ..of_words
                 };
                 Candidate::new(entry, at, features, &score::MEANING)
             });
         candidates.collect()
     }
 
-    /// Per entry its wording with the greatest of `values`, which stand a wording each, and that
-    /// value.
-    fn nearest(&self, values: &[f32]) -> Vec<(usize, f32)> {
+    /// The score of every entry by what is `known` of it so far.
+    fn scores(&self, formula: &Formula, known: impl Fn(usize) -> Features) -> Vec<f32> {
         let entries = 0..self.lexical.entries();
-        entries
-            .map(|entry| self.nearest_of(entry, values))
-            .collect()
+        #[expect(clippy::cast_possible_truncation, reason = "a score is a small number")]
+        let score = |entry| formula.score(&known(entry)) as f32;
+        entries.map(score).collect()
     }
 
-    /// The same for one entry.
-    fn nearest_of(&self, entry: usize, values: &[f32]) -> (usize, f32) {
+    /// How alike in characters the question and the likest of these wordings are.
+    fn characters(
+        &self,
+        question: &QuestionGrams,
+        wordings: impl IntoIterator<Item = usize>,
+    ) -> f32 {
+        let alike = wordings
+            .into_iter()
+            .map(|wording| self.lexical.characters(question, wording));
+        alike.fold(0.0, f32::max)
+    }
+
+    /// The wording of an entry with the greatest of `values`, which stand a wording each, and that
+    /// value.
+    fn nearest(&self, entry: usize, values: &[f32]) -> (usize, f32) {
         let wordings = self.lexical.of(entry);
         let mut wordings = wordings.map(|wording| (wording, values[wording]));
         let first = wordings.next().unwrap_or((0, 0.0));
@@ -512,40 +496,6 @@ impl Matcher {
             |best, next| if next.1 > best.1 { next } else { best },
         )
     }
-}
-
-/// What is encoded of a text: the part of `plain` from the first to the last of the `words`, with
-/// those at the places that were `repaired` standing for what was typed.
-fn sentence(
-    plain: &str,
-    words: &[String],
-    places: &[std::ops::Range<usize>],
-    repaired: &[usize],
-) -> String {
-    let (Some(first), Some(last)) = (places.first(), places.last()) else {
-        return String::new();
-    };
-    let mut out = String::with_capacity(last.end - first.start);
-    let mut at = first.start;
-    for &index in repaired {
-        out.push_str(plain.get(at..places[index].start).unwrap_or_default());
-        out.push_str(&words[index]);
-        at = places[index].end;
-    }
-    out.push_str(plain.get(at..last.end).unwrap_or_default());
-    out
-}
-
-/// The `most` greatest of `values` with their places, the greatest first; of equals the first.
-fn best(values: Vec<f32>, most: usize) -> Vec<(usize, f32)> {
-    let order = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    let mut all: Vec<(usize, f32)> = values.into_iter().enumerate().collect();
-    if all.len() > most {
-        all.select_nth_unstable_by(most, order);
-        all.truncate(most);
-    }
-    all.sort_by(order);
-    all
 }
 
 /// The features that words give.
@@ -601,13 +551,4 @@ fn put_first(candidates: &mut Vec<Candidate>, entry: usize, wording: usize) {
         },
     );
     candidates.truncate(MOST_MATCHES);
-}
-
-/// Whether a word gives anything to go by: two letters, or one that is a word by itself elsewhere
-/// than in the Latin script.
-fn is_telling(word: &str) -> bool {
-    let mut letters = word.chars().filter(|c| c.is_alphabetic());
-    letters
-        .next()
-        .is_some_and(|first| !first.is_ascii() || letters.next().is_some())
 }

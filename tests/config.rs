@@ -163,8 +163,8 @@ fn each_mistake_has_its_place() {
         (
             "[matching]\nsuggest = 0.9\nunprompted = 0.5",
             &[
-                "2:11: suggest (0.9) must not be greater than answer (0.65)",
-                "3:14: answer (0.65) must not be greater than unprompted (0.5)",
+                "2:11: suggest (0.9) must not be greater than answer (0.75)",
+                "3:14: answer (0.75) must not be greater than unprompted (0.5)",
             ],
         ),
         (

@@ -82,8 +82,8 @@ fn a_first_start_has_nothing_to_encode() {
 }
 
 #[test]
-fn what_is_out_of_scope_is_no_labelled_question() {
-    let labelled: HashSet<String> = ["tune.jsonl", "held.jsonl"]
+fn what_is_out_of_scope_is_no_labelled_question_nor_is_ordinary_talk() {
+    let labelled: HashSet<String> = ["tune.jsonl", "tune-others.jsonl", "held.jsonl"]
         .iter()
         .flat_map(|file| questions(file))
         .map(|labelled| folded(&labelled.question))
@@ -93,6 +93,11 @@ fn what_is_out_of_scope_is_no_labelled_question() {
     assert!(out_of_scope.len() > 1_000, "{}", out_of_scope.len());
     for question in out_of_scope {
         assert!(!labelled.contains(&folded(question)), "{question:?}");
+    }
+    let talk = std::fs::read_to_string(here("models/background/sentences.txt"))
+        .expect("the sentences of ordinary talk");
+    for sentence in talk.lines() {
+        assert!(!labelled.contains(&folded(sentence)), "{sentence:?}");
     }
 }
 
@@ -152,7 +157,8 @@ fn the_labelled_questions_are_independent_of_the_book() {
         .flat_map(|entry| entry.wordings())
         .map(words)
         .collect();
-    let (tune, held) = (questions("tune.jsonl"), questions("held.jsonl"));
+    let (mut tune, held) = (questions("tune.jsonl"), questions("held.jsonl"));
+    tune.extend(questions("tune-others.jsonl"));
     let tuned: HashSet<Vec<String>> = tune.iter().map(|q| words(&q.question)).collect();
     for held in &held {
         let typed = words(&held.question);

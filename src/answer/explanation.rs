@@ -157,7 +157,7 @@ pub fn percent(probability: f64) -> String {
 mod tests {
     use super::{Explanation, percent};
     use crate::answer::{Manner, Thresholds};
-    use crate::knowledge::{Entry, Id, Knowledge};
+    use crate::knowledge::{Entry, Knowledge};
     use crate::matcher::{Explained, Features, Settled, Why};
 
     const THRESHOLDS: Thresholds = Thresholds {
@@ -167,16 +167,7 @@ mod tests {
     };
 
     fn explained(confidence: Option<f64>, settled: Option<Settled>) -> Explanation {
-        let entry = Entry {
-            id: Id::new("kettle").expect("an id"),
-            topic: "Topic".into(),
-            question: "Which kettle?".into(),
-            phrasings: vec!["what kettle should I buy".into()],
-            answer: "Yes.".into(),
-            sources: Vec::new(),
-            resources: Vec::new(),
-            related: Vec::new(),
-        };
+        let entry = Entry::example("kettle", "Which kettle?", &["what kettle should I buy"]);
         let knowledge = Knowledge::from_parts(vec![], vec![], vec![], vec![entry]);
         let candidates = confidence.map(|confidence| Explained {
             entry: 0,
@@ -184,6 +175,7 @@ mod tests {
             wording: 1,
             shared: Vec::new(),
             parts: Vec::new(),
+            evidence: Vec::new(),
             features: Features::default(),
         });
         let why = Why {

@@ -8,6 +8,7 @@ use crate::matcher::Features;
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -231,6 +232,21 @@ fn table(out: &mut impl Write, figures: &Figures) -> anyhow::Result<()> {
             percent(row.right)
         )?;
     }
+    writeln!(out)?;
+    text::heading(
+        out,
+        "threshold   right of all answers   rightly answered   false answers",
+    )?;
+    for step in &figures.thresholds {
+        writeln!(
+            out,
+            "{:.2}                    {}           {}        {}",
+            step.threshold,
+            percent(step.precision),
+            percent(step.answered_right),
+            percent(step.false_answers)
+        )?;
+    }
     Ok(())
 }
 
@@ -280,6 +296,8 @@ fn features(
         confidence: f64,
         #[serde(flatten)]
         features: Features,
+        /// What the confidence weighs.
+        weighed: BTreeMap<&'static str, f64>,
     }
     let mut out = anstream::stdout().lock();
     for labelled in questions {
@@ -289,6 +307,7 @@ fn features(
             entry: snapshot.knowledge.entries()[c.entry].id.as_str(),
             confidence: c.confidence,
             features: c.features,
+            weighed: c.evidence.iter().map(|p| (p.name, p.value)).collect(),
         });
         let line = Judged {
             question: &question,

@@ -3,6 +3,7 @@
 
 use crate::answer::{Candidate, Considered, Explanation, Reply};
 use crate::knowledge::{Citation, Knowledge};
+use crate::matcher::Part;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -166,6 +167,8 @@ struct CandidateOut<'a> {
     nearest: &'a str,
     shared: Vec<Weighed<'a>>,
     parts: Vec<PartOut>,
+    /// In log odds.
+    evidence: Vec<PartOut>,
     cosine: f64,
     talk: f64,
     out_of_scope: f64,
@@ -232,11 +235,14 @@ impl<'a> From<&'a Considered> for CandidateOut<'a> {
             word,
             adds: rounded(*adds),
         });
-        let parts = found.parts.iter().map(|part| PartOut {
-            name: part.name,
-            value: rounded(part.value),
-            adds: rounded(part.adds),
-        });
+        let parts = |parts: &[Part]| {
+            let part = |part: &Part| PartOut {
+                name: part.name,
+                value: rounded(part.value),
+                adds: rounded(part.adds),
+            };
+            parts.iter().map(part).collect()
+        };
         Self {
             id: considered.entry.id.as_str(),
             question: &considered.entry.question,
@@ -246,7 +252,8 @@ impl<'a> From<&'a Considered> for CandidateOut<'a> {
             wording: found.wording,
             nearest: considered.wording(),
             shared: shared.collect(),
-            parts: parts.collect(),
+            parts: parts(&found.parts),
+            evidence: parts(&found.evidence),
             cosine: rounded(found.features.nearest),
             talk: rounded(found.features.talk),
             out_of_scope: rounded(found.features.out_of_scope),

@@ -4,9 +4,8 @@
 use super::listed;
 use crate::config::Config;
 use crate::engine::{Engine, Indexer, vectors};
-use crate::matcher::{Encoder, Matcher, SentenceEncoder};
+use crate::matcher::{Encoder, SentenceEncoder};
 use crate::store::Location;
-use anyhow::Context;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +15,7 @@ const WORTH_TELLING: usize = 100;
 
 /// In the knowledge folder: the vectors of its wordings, so that a first start has nothing to encode.
 /// What changed since they were written is encoded as ever.
-const BROUGHT_ALONG: &str = "vectors.bin";
+pub(super) const BROUGHT_ALONG: &str = "vectors.bin";
 
 /// Opens the engine on the configured knowledge, to find by words and by meaning. The first start
 /// encodes every wording, which takes seconds and is shown on a terminal; the vectors are kept.
@@ -26,13 +25,18 @@ pub(super) fn open(config: &Config) -> anyhow::Result<Engine> {
     Ok(engine)
 }
 
-/// The engine, and how many vectors were known before it was opened: from the last run, or brought
-/// along by the book.
-fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
-    let encoder: Arc<dyn SentenceEncoder> = Arc::new(match &config.matching.model {
+/// The configured encoder.
+pub(super) fn encoder(config: &Config) -> anyhow::Result<Encoder> {
+    Ok(match &config.matching.model {
         Some(folder) => Encoder::load(folder)?,
         None => Encoder::embedded()?,
-    });
+    })
+}
+
+/// The engine, and how many vectors were known before it was opened: from the last run, or brought
+/// along by the book.
+pub(super) fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
+    let encoder: Arc<dyn SentenceEncoder> = Arc::new(encoder(config)?);
     let mut known = vectors::read(&vectors_file(config), encoder.fingerprint());
     known.extend(&vectors::read(
         &config.knowledge.join(BROUGHT_ALONG),
@@ -47,22 +51,6 @@ fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
     )
     .map_err(listed)?;
     Ok((engine, before))
-}
-
-/// Writes the vectors of the book's wordings into the knowledge folder and says how many.
-pub(super) fn encode(config: &Config) -> anyhow::Result<usize> {
-    let (engine, _) = indexed(config)?;
-    let file = config.knowledge.join(BROUGHT_ALONG);
-    let mut vectors = engine.indexer().vectors().unwrap_or_default();
-    let snapshot = engine.snapshot(None);
-    vectors.retain(
-        Matcher::encoded(&snapshot.knowledge)
-            .iter()
-            .map(String::as_str),
-    );
-    vectors::write(&file, &vectors)
-        .with_context(|| format!("could not write {}", file.display()))?;
-    Ok(vectors.len())
 }
 
 /// Opens the engine for a command that asks nothing: without the encoder, at once.

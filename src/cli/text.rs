@@ -3,6 +3,7 @@
 
 use crate::answer::{Considered, Explanation, Manner, Reply, percent};
 use crate::knowledge::{Citation, Entry, Knowledge};
+use crate::matcher::Part;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -193,15 +194,10 @@ fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::
         .map(|(word, adds)| format!("{word} {adds:.2}"))
         .collect();
     line(out, "shares", &shared.join(", "))?;
-    let parts: Vec<String> = found
-        .parts
-        .iter()
-        .map(|part| format!("{} {:.2}", part.name, part.adds))
-        .collect();
     let score = format!(
         "{:.2} = {}; {:.2} above the next",
         found.features.score,
-        parts.join(" + "),
+        sum(&found.parts),
         found.features.margin
     );
     line(out, "score", &score)?;
@@ -219,7 +215,30 @@ fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::
         }
         line(out, "cosine", &cosines)?;
     }
-    Ok(())
+    if found.evidence.is_empty() {
+        return Ok(());
+    }
+    let odds: f64 = found.evidence.iter().map(|part| part.adds).sum();
+    line(
+        out,
+        "log odds",
+        &format!("{odds:.2} = {}", sum(&found.evidence)),
+    )
+}
+
+/// What `parts` add, as a sum.
+fn sum(parts: &[Part]) -> String {
+    let mut sum = String::new();
+    for (at, part) in parts.iter().enumerate() {
+        let sign = match (at, part.adds < 0.0) {
+            (0, false) => "",
+            (0, true) => "−",
+            (_, false) => " + ",
+            (_, true) => " − ",
+        };
+        let _ = write!(sum, "{sign}{} {:.2}", part.name, part.adds.abs());
+    }
+    sum
 }
 
 /// Writes `value` beside its label, unless there is none.
@@ -239,34 +258,16 @@ fn line(out: &mut impl Write, label: &str, value: &str) -> io::Result<()> {
 mod tests {
     use super::why;
     use crate::answer::{Explanation, Thresholds};
-    use crate::knowledge::{Entry, Id, Knowledge};
+    use crate::knowledge::{Entry, Knowledge};
     use crate::matcher::{Explained, Features, Part, Reading, Repair, Why};
 
     #[test]
     fn an_explanation_reads_from_the_question_to_what_is_said() {
-        let entry = |id: &str, question: &str, phrasing: &str| Entry {
-            id: Id::new(id).expect("an id"),
-            topic: "Tea".into(),
-            question: question.into(),
-            phrasings: vec![phrasing.into()],
-            answer: "Yes.".into(),
-            sources: Vec::new(),
-            resources: Vec::new(),
-            related: Vec::new(),
-        };
-        let entries = vec![
-            entry(
-                "kettle",
-                "Which kettle is best?",
-                "what kettle should I buy",
-            ),
-            entry(
-                "teapot",
-                "Which teapot is best?",
-                "what teapot should I buy",
-            ),
-        ];
-        let knowledge = Knowledge::from_parts(vec![], vec![], vec![], entries);
+        let entries = ["kettle", "teapot"].map(|pot| {
+            let question = format!("Which {pot} is best?");
+            Entry::example(pot, &question, &[&format!("what {pot} should I buy")])
+        });
+        let knowledge = Knowledge::from_parts(vec![], vec![], vec![], entries.into());
         let explained = |entry, confidence, wording, score, margin| Explained {
             entry,
             confidence,
@@ -282,6 +283,18 @@ mod tests {
                     name: "characters",
                     value: 0.6,
                     adds: 0.3,
+                },
+            ],
+            evidence: vec![
+                Part {
+                    name: "score",
+                    value: score,
+                    adds: 3.2,
+                },
+                Part {
+                    name: "ordinary talk",
+                    value: 0.12,
+                    adds: -1.26,
                 },
             ],
             features: Features {
@@ -331,6 +344,7 @@ mod tests {
           shares      kettle 0.61, buy 0.20
           score       1.11 = words 0.81 + characters 0.30; 0.45 above the next
           cosine      0.90 with that wording, 0.12 with ordinary talk
+          log odds    1.94 = score 3.20 − ordinary talk 1.26
 
         After it
            10 % 0.66  teapot: Which teapot is best?

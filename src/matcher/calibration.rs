@@ -5,6 +5,7 @@
 //! with more or fewer entries, phrasings and questions that are not theirs: `models/calibrate.py` does it
 //! again from what `citebot eval --features` prints.
 
+use super::score::{Formula, Part};
 use serde::Serialize;
 
 /// What a match is judged by. Each means the same in every book, so that numbers fitted on some
@@ -28,8 +29,9 @@ pub struct Features {
     pub length: f64,
     /// Cosine of the question's vector and the nearest wording's, `[-1, 1]`; 0 without vectors.
     pub nearest: f64,
-    /// Cosine with the entry's centroid, both without the book's mean, `[-1, 1]`.
-    pub centroid: f64,
+    /// One less the distance of the question's vector from the middle of the entry's wordings,
+    /// `[-1, 1]`.
+    pub closeness: f64,
     /// The entry's share in the kernel ridge regression over the nearest entries, about `[0, 1]`.
     pub ridge: f64,
     /// Cosine with the nearest sentence of ordinary talk, `[-1, 1]`.
@@ -40,54 +42,52 @@ pub struct Features {
     /// Cosine with the entry's answer, `[-1, 1]`, times how far this book's answers tell its
     /// entries apart, `[0, 1]`.
     pub answer: f64,
-    /// How alike the entry's own wordings are, `[-1, 1]`: a loose entry is entered from farther off.
-    pub coherence: f64,
-    /// The logarithm of the number of entries: of what is asked, a large book knows more.
+    /// The logarithm of the number of wordings: of what is asked, a large book knows more.
     pub size: f64,
 }
 
-/// [`Features::size`] of a book of so many entries, kept within what was fitted on.
-pub(super) fn size(entries: usize) -> f64 {
-    let entries = u32::try_from(entries.clamp(30, 150)).unwrap_or(150);
-    f64::from(entries).ln()
+/// [`Features::size`] of a book of so many wordings, kept within what was fitted on.
+pub(super) fn size(wordings: usize) -> f64 {
+    let wordings = u32::try_from(wordings.clamp(70, 3_500)).unwrap_or(3_500);
+    f64::from(wordings).ln()
 }
 
-/// A logistic function's numbers: `p = 1 / (1 + exp(−(bias + Σ weight · value)))`.
+/// A logistic function: `p = 1 / (1 + exp(−(bias + Σ weight · value)))`.
 #[derive(Debug)]
 pub(super) struct Calibration {
     bias: f64,
-    weights: &'static [(Value, f64)],
+    formula: Formula,
 }
-
-/// What of the features is weighed.
-type Value = fn(&Features) -> f64;
 
 /// For words alone.
 pub(super) const WORDS: Calibration = Calibration {
-    bias: -6.7,
-    weights: &[
-        (margin, 4.8),
-        (|f| f.words, 9.2),
-        (|f| f.wording, -2.2),
-        (|f| f.characters, 2.7),
-        (|f| f.length, 2.0),
-        (|f| f.out_of_scope, -2.9),
-    ],
+    bias: -6.5,
+    formula: Formula(&[
+        ("margin", margin, 7.1),
+        ("words", |f| f.words, 7.8),
+        ("the nearest wording", |f| f.wording, -1.6),
+        ("characters", |f| f.characters, 2.1),
+        ("length", |f| f.length, 1.9),
+        ("out of scope", |f| f.out_of_scope, -3.6),
+    ]),
 };
 
 /// For words and meaning. The other features added nothing that carried over to a set that was
 /// left out.
 pub(super) const HYBRID: Calibration = Calibration {
-    bias: -3.9,
-    weights: &[
-        (|f| f.score, 5.8),
-        (|f| f.nearest, 4.2),
-        (talk, -4.7),
-        (|f| f.coherence, -6.5),
-        (|f| f.size, 0.82),
-        (beyond, -2.3),
-    ],
+    bias: -5.0,
+    formula: Formula(&[
+        ("score", |f| f.score, 6.1),
+        ("ordinary talk", talk, -7.1),
+        ("out of scope", beyond, -6.8),
+        ("size of the book", |f| f.size, 0.66),
+    ]),
 };
+
+/// The one that is used with or without vectors.
+pub(super) fn of(by_meaning: bool) -> &'static Calibration {
+    if by_meaning { &HYBRID } else { &WORDS }
+}
 
 /// Larger margins say no more.
 fn margin(features: &Features) -> f64 {
@@ -113,12 +113,20 @@ fn beyond(features: &Features) -> f64 {
 impl Calibration {
     /// The probability, in `[0, 1]`, that a match with these features is right.
     pub fn probability(&self, features: &Features) -> f64 {
-        let sum: f64 = self
-            .weights
-            .iter()
-            .map(|(value, weight)| value(features) * weight)
-            .sum();
+        let sum = self.formula.score(features);
         1.0 / (1.0 + (-(self.bias + sum)).exp())
+    }
+
+    /// What speaks for a match and against it, in log odds; what speaks most for it first, last the
+    /// bias.
+    pub fn evidence(&self, features: &Features) -> Vec<Part> {
+        let mut parts = self.formula.parts(features);
+        parts.push(Part {
+            name: "bias",
+            value: 1.0,
+            adds: self.bias,
+        });
+        parts
     }
 }
 
@@ -130,9 +138,8 @@ mod tests {
     fn a_probability_rises_with_what_speaks_for_a_match() {
         let poor = Features {
             length: 1.0,
-            coherence: 0.7,
             talk: 0.3,
-            size: 4.0,
+            size: 6.0,
             ..Features::default()
         };
         let good = Features {

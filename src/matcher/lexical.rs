@@ -226,6 +226,11 @@ impl Lexical {
         self.starts.len().saturating_sub(1)
     }
 
+    /// How many wordings they have.
+    pub fn wordings(&self) -> usize {
+        self.owner.len()
+    }
+
     /// The entry of a wording.
     pub fn owner(&self, wording: usize) -> usize {
         self.owner[wording] as usize

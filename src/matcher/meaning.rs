@@ -1,10 +1,10 @@
 //! Ranking by meaning: sentence vectors of a book's wordings, and what they say of a question.
 //!
-//! With unit vectors `q` of the question and `p` of the wordings, `μ` the mean of the wordings:
+//! With unit vectors `q` of the question and `p` of the wordings:
 //!
 //! * **nearest** is an entry's greatest `q · p`;
-//! * **centroid** is the cosine of `q − μ` and the sum of the entry's normalised `p − μ`: without
-//!   the mean, what all wordings share no longer makes everything alike;
+//! * **closeness** is `1 − |q − c|`, `c` being the mean of the entry's `p`: a distance and no cosine,
+//!   because a loose entry, whose mean is short, lies farther from everything;
 //! * **ridge** is kernel ridge regression (kernel `exp(β (x · y − 1))`, targets centred) over the
 //!   wordings of the few entries that are nearest: what tells one of them from the others;
 //!   The questions that the book says it does not answer take part as one more entry, so that
@@ -17,8 +17,8 @@
 
 use super::cache::VectorCache;
 use super::prepared::{Encoded, Prepared, Wording};
-use super::vectors::{Rows, normalise, product};
-use citebot_encoder::vectors::{exponentials, solve};
+use super::vectors::{Rows, greatest, product};
+use citebot_encoder::vectors::{among, exponentials, products, solve};
 use citebot_encoder::{Encoder, Layers};
 use std::fmt;
 use std::ops::Range;
@@ -65,10 +65,8 @@ impl SentenceEncoder for Encoder {
     }
 }
 
-/// Sentences of ordinary talk, written for this, one a line.
-pub(super) const TALK: &str = include_str!("background.txt");
 /// Talk that is nearer than this to a wording of the book is what the book is about.
-const TALK_IS_TOPIC: f32 = 0.55;
+const TALK_IS_TOPIC: f32 = 0.65;
 /// A question that no entry answers and that is nearer than this to a wording is answered after
 /// all, by an entry that came later.
 const ANSWERED: f32 = 0.85;
@@ -98,12 +96,9 @@ pub(super) struct Meaning {
     answers: Rows,
     /// How far the answers tell the entries apart, `[0, 1]`.
     trust: f32,
-    /// Per entry; a zero vector for an entry without wordings.
-    centroids: Rows,
-    mean: Vec<f32>,
     talk: Rows,
-    /// Per entry: how alike its wordings are.
-    coherence: Vec<f32>,
+    /// Per entry: the squared length of the mean of its wordings, 1 where they are all the same.
+    lengths: Vec<f32>,
     /// Wordings per entry, on average.
     usual: f32,
 }
@@ -113,10 +108,8 @@ pub(super) struct Meaning {
 pub(super) struct Likeness {
     /// The question's own vector.
     vector: Vec<f32>,
-    /// Per wording; of many only to within 0.01, until [`Meaning::refine`] makes some exact.
+    /// Per wording; of many only to within 0.01, until [`Meaning::weigh`] makes some exact.
     pub wordings: Vec<f32>,
-    /// Per entry.
-    pub centroids: Vec<f32>,
     /// Per entry, times how far the answers are to be trusted.
     pub answers: Vec<f32>,
     /// To each sentence of ordinary talk.
@@ -130,6 +123,8 @@ pub(super) struct Likeness {
 pub(super) struct Weighed {
     /// Per entry.
     pub ridge: Vec<f32>,
+    /// Per entry its nearest wordings, counted over the whole book.
+    pub nearest: Vec<Vec<usize>>,
     /// The cosine with ordinary talk that is not what these entries are about.
     pub talk: f32,
     /// The cosine with the nearest question that no entry answers; 0 where there is none.
@@ -167,14 +162,11 @@ impl Meaning {
         let talk = Rows::of(dims, talk.map(vector).collect());
         let count_of_wordings = wordings().count();
         let questions = Rows::of(dims, wordings().chain(others).map(vector).collect());
-        let mean = mean(&questions, count_of_wordings, dims);
         Self {
             trust: trust(entries, &questions, &answers),
             answers,
-            centroids: centroids(entries, &questions, &mean),
-            mean,
             talk,
-            coherence: coherence(entries, &questions),
+            lengths: lengths(entries, &questions, dims),
             usual: count(count_of_wordings) / count(entries.len().max(1)),
             wordings: count_of_wordings,
             questions,
@@ -185,8 +177,6 @@ impl Meaning {
     /// The likeness of a text, as it is to be encoded, to everything.
     pub fn likeness(&self, text: &str) -> Likeness {
         let vector = self.encoder.encode(text);
-        let mut centred: Vec<f32> = vector.iter().zip(&self.mean).map(|(x, m)| x - m).collect();
-        normalise(&mut centred);
         let mut wordings = self.questions.products(&vector);
         let others = wordings.split_off(self.wordings);
         let mut answers = self.answers.products(&vector);
@@ -195,7 +185,6 @@ impl Meaning {
         }
         Likeness {
             wordings,
-            centroids: self.centroids.products(&centred),
             answers,
             talk: self.talk.products(&vector),
             others,
@@ -203,83 +192,67 @@ impl Meaning {
         }
     }
 
-    /// Makes exact what is compared further: the likeness to the wordings of `entries`, each given
-    /// as their range, and to the nearest questions that no entry answers.
-    pub fn refine(&self, likeness: &mut Likeness, entries: &[Range<usize>]) {
-        let Likeness {
-            vector,
-            wordings,
-            others,
-            ..
-        } = likeness;
-        self.questions
-            .refine(vector, 0, wordings, entries.iter().cloned().flatten());
-        let nearest = greatest(others, 2 * MOST_WORDINGS);
-        self.questions
-            .refine(vector, self.wordings, others, nearest);
-    }
-
-    /// How alike the wordings of an entry are, `[0, 1]`.
-    pub fn coherence(&self, entry: usize) -> f32 {
-        self.coherence[entry]
+    /// One less the distance from the middle of the wordings of an entry, which are those of this
+    /// range.
+    pub fn closeness(&self, likeness: &Likeness, entry: usize, wordings: Range<usize>) -> f32 {
+        // |q − c|² = 1 − 2 q · c + c · c, and q · c is the mean of the q · p.
+        let number = count(wordings.len().max(1));
+        let mean = likeness.wordings[wordings].iter().sum::<f32>() / number;
+        let square = 1.0 - 2.0 * mean + self.lengths[entry];
+        1.0 - square.max(0.0).sqrt()
     }
 
     /// Weighs `entries`, each given as the range of its wordings, of `all` entries, against each
-    /// other and against what the book does not answer.
-    pub fn weigh(&self, likeness: &Likeness, entries: &[Range<usize>], all: usize) -> Weighed {
-        let mut rows = Vec::new();
-        let mut owners = Vec::new();
-        for (owner, range) in entries.iter().enumerate() {
-            let nearest = greatest(&likeness.wordings[range.clone()], MOST_WORDINGS);
-            owners.extend(nearest.iter().map(|_| owner));
-            rows.extend(nearest.iter().map(|at| range.start + at));
+    /// other and against what the book does not answer. The likeness to their nearest wordings is
+    /// made exact on the way.
+    pub fn weigh(&self, likeness: &mut Likeness, entries: &[Range<usize>], all: usize) -> Weighed {
+        let of_entry = |range: &Range<usize>| -> Vec<usize> {
+            let at = greatest(&likeness.wordings[range.clone()], MOST_WORDINGS).into_iter();
+            at.map(|at| range.start + at).collect()
+        };
+        let nearest: Vec<Vec<usize>> = entries.iter().map(of_entry).collect();
+        let owned = nearest.iter().enumerate();
+        let (mut owners, rows): (Vec<usize>, Vec<usize>) = owned
+            .flat_map(|(owner, rows)| rows.iter().map(move |&row| (owner, row)))
+            .unzip();
+        let mut near = self.questions.chosen(&rows);
+        let mut cosines = products(&near, &likeness.vector);
+        for (&row, &cosine) in rows.iter().zip(&cosines) {
+            likeness.wordings[row] = cosine;
         }
-        let talk = self.beside(&self.talk, 0, &likeness.talk, &rows, TALK_IS_TOPIC, 1);
-        let others = self.beside(
+        let beside = |rows, start, coarse, limit, most| {
+            let candidates = greatest(coarse, 2 * MOST_WORDINGS).into_iter();
+            let candidates = candidates.map(|at| start + at);
+            beside(rows, candidates, &likeness.vector, &near, limit, most)
+        };
+        let talk = beside(&self.talk, 0, &likeness.talk, TALK_IS_TOPIC, 1);
+        let others = beside(
             &self.questions,
             self.wordings,
             &likeness.others,
-            &rows,
             ANSWERED,
             MOST_WORDINGS,
         );
-        let greatest_of = |values: &[f32], at: &[usize]| at.first().map_or(0.0, |&at| values[at]);
-        owners.extend(others.iter().map(|_| entries.len()));
-        rows.extend(others.iter().map(|at| self.wordings + at));
+        for &(row, cosine) in &others {
+            owners.push(entries.len());
+            cosines.push(cosine);
+            near.extend_from_slice(self.questions.row(row));
+        }
+        let greatest_of = |found: &[(usize, f32)]| found.first().map_or(0.0, |found| found.1);
         Weighed {
-            ridge: self.ridge(likeness, &rows, &owners, entries.len(), all),
-            talk: greatest_of(&likeness.talk, &talk),
-            out_of_scope: greatest_of(&likeness.others, &others),
+            ridge: self.ridge(&near, cosines, &owners, entries.len(), all),
+            nearest,
+            talk: greatest_of(&talk),
+            out_of_scope: greatest_of(&others),
         }
     }
 
-    /// The `most` greatest of `values`, which belong to `rows` from `start` on, that are not `near`
-    /// to one of the `wordings`: those are what an entry is about.
-    fn beside(
-        &self,
-        rows: &Rows,
-        start: usize,
-        values: &[f32],
-        wordings: &[usize],
-        near: f32,
-        most: usize,
-    ) -> Vec<usize> {
-        let is_beside = |&at: &usize| {
-            let row = rows.row(start + at);
-            wordings
-                .iter()
-                .all(|&wording| product(row, self.questions.row(wording)) < near)
-        };
-        let candidates = greatest(values, 2 * MOST_WORDINGS).into_iter();
-        candidates.filter(is_beside).take(most).collect()
-    }
-
-    /// Ridge scores of so many `entries` of `all`, from `rows` of which each has its owner; what no
-    /// entry answers is owned by the one after the last.
+    /// Ridge scores of so many `entries` of `all`, from `rows` of which each has its cosine with the
+    /// question and its owner; what no entry answers is owned by the one after the last.
     fn ridge(
         &self,
-        likeness: &Likeness,
-        rows: &[usize],
+        rows: &[f32],
+        cosines: Vec<f32>,
         owners: &[usize],
         entries: usize,
         all: usize,
@@ -297,12 +270,8 @@ impl Meaning {
             exponentials(&mut cosines);
             cosines
         };
-        let lower = kernel(self.questions.among(rows));
-        let cosine = |row: usize| match row.checked_sub(self.wordings) {
-            None => likeness.wordings[row],
-            Some(other) => likeness.others[other],
-        };
-        let right = kernel(rows.iter().map(|&row| cosine(row)).collect());
+        let lower = kernel(among(rows, self.encoder.dims()));
+        let right = kernel(cosines);
         let mut scores = vec![0.0; entries + 1];
         let Some(weights) = solve(&lower, &diagonal, &right) else {
             scores.truncate(entries);
@@ -318,6 +287,27 @@ impl Meaning {
         scores.truncate(entries);
         scores
     }
+}
+
+/// Those of the `candidates` among `rows` that are not nearer than `limit` to any of the wordings that are
+/// `near`, which is what an entry is about: the `most` that are nearest to the question's `vector`, each
+/// with its cosine.
+fn beside(
+    rows: &Rows,
+    candidates: impl Iterator<Item = usize>,
+    vector: &[f32],
+    near: &[f32],
+    limit: f32,
+    most: usize,
+) -> Vec<(usize, f32)> {
+    let with_cosine = |row| (row, product(rows.row(row), vector));
+    let mut nearest: Vec<(usize, f32)> = candidates.map(with_cosine).collect();
+    nearest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let is_beside = |&(row, _): &(usize, f32)| {
+        let likeness = products(near, rows.row(row));
+        likeness.into_iter().all(|cosine| cosine < limit)
+    };
+    nearest.into_iter().filter(is_beside).take(most).collect()
 }
 
 /// Encodes what `cache` lacks of `texts`.
@@ -344,18 +334,6 @@ fn fill<'a>(
     }
 }
 
-/// Where the `most` greatest of `values` stand, the greatest first; of equals the first.
-fn greatest(values: &[f32], most: usize) -> Vec<usize> {
-    let order = |&a: &usize, &b: &usize| values[b].total_cmp(&values[a]).then(a.cmp(&b));
-    let mut at: Vec<usize> = (0..values.len()).collect();
-    if at.len() > most {
-        at.select_nth_unstable_by(most, order);
-        at.truncate(most);
-    }
-    at.sort_by(order);
-    at
-}
-
 /// How far the answers tell the entries apart: for what share of the wordings the nearest answer is
 /// their own entry's, as `[0, 1]` between what chance gives and what answers that are written out
 /// give. Of a large book some wordings are looked at.
@@ -380,78 +358,20 @@ fn trust(entries: &[Vec<Arc<Wording>>], wordings: &Rows, answers: &Rows) -> f32 
     ((share - TOLD_BY_CHANCE) / (TOLD_WELL - TOLD_BY_CHANCE)).clamp(0.0, 1.0)
 }
 
-/// The mean of the first so many `rows`.
-fn mean(rows: &Rows, so_many: usize, dims: usize) -> Vec<f32> {
-    let mut mean = vec![0.0; dims];
-    for at in 0..so_many {
-        for (sum, x) in mean.iter_mut().zip(rows.row(at)) {
-            *sum += x;
-        }
-    }
-    let all = count(so_many.max(1));
-    for x in &mut mean {
-        *x /= all;
-    }
-    mean
-}
-
-fn centroids(entries: &[Vec<Arc<Wording>>], wordings: &Rows, mean: &[f32]) -> Rows {
-    let mut all = Vec::with_capacity(entries.len() * mean.len());
+/// Per entry the squared length of the mean of its wordings.
+fn lengths(entries: &[Vec<Arc<Wording>>], wordings: &Rows, dims: usize) -> Vec<f32> {
     let mut at = 0;
-    for entry in entries {
-        let mut sum = vec![0.0; mean.len()];
+    let of_each = entries.iter().map(|entry| {
+        let mut sum = vec![0.0; dims];
         for row in at..at + entry.len() {
-            let mut centred: Vec<f32> = wordings
-                .row(row)
-                .iter()
-                .zip(mean)
-                .map(|(x, m)| x - m)
-                .collect();
-            normalise(&mut centred);
-            for (sum, x) in sum.iter_mut().zip(&centred) {
+            for (sum, x) in sum.iter_mut().zip(wordings.row(row)) {
                 *sum += x;
             }
         }
-        normalise(&mut sum);
-        all.extend(sum);
         at += entry.len();
-    }
-    Rows::new(mean.len(), all)
-}
-
-/// Per entry the mean, over its wordings, of the cosine with the nearest other one; for an entry
-/// with one wording the mean of all wordings that have another.
-fn coherence(entries: &[Vec<Arc<Wording>>], wordings: &Rows) -> Vec<f32> {
-    let mut nearest = Vec::with_capacity(entries.len());
-    let mut at = 0;
-    for entry in entries {
-        let range = at..at + entry.len();
-        let mut of_each = vec![f32::NEG_INFINITY; entry.len()];
-        let mut products = wordings
-            .among(&range.clone().collect::<Vec<_>>())
-            .into_iter();
-        for a in 0..entry.len() {
-            for (b, cosine) in products.by_ref().take(a + 1).enumerate() {
-                if a != b {
-                    of_each[a] = of_each[a].max(cosine);
-                    of_each[b] = of_each[b].max(cosine);
-                }
-            }
-        }
-        nearest.push((of_each.iter().sum::<f32>(), entry.len()));
-        at = range.end;
-    }
-    let several = || nearest.iter().filter(|(_, n)| *n > 1);
-    let wordings: usize = several().map(|(_, n)| n).sum();
-    let usual = if wordings == 0 {
-        0.6
-    } else {
-        several().map(|(sum, _)| sum).sum::<f32>() / count(wordings)
-    };
-    nearest
-        .iter()
-        .map(|&(sum, n)| if n > 1 { sum / count(n) } else { usual })
-        .collect()
+        product(&sum, &sum) / count(entry.len().max(1)).powi(2)
+    });
+    of_each.collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^24")]

@@ -2,15 +2,16 @@
 
 use super::alias::Aliases;
 use super::lexical::{Lexical, grams};
-use super::meaning::TALK;
+use super::read::{Reader, sentence};
 use super::repair::{Deletions, Repairer};
-use super::sentence;
+use super::talk;
 use super::text;
 use super::wordings::Keys;
 use super::words::{self, Word};
 use crate::knowledge::{Alias, Knowledge, markers};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 /// One wording, made ready.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub(super) struct Encoded {
 }
 
 impl Encoded {
-    fn new(text: String) -> Self {
+    pub fn new(text: String) -> Self {
         Self {
             text,
             vector: OnceLock::new(),
@@ -56,13 +57,52 @@ pub(super) struct Memo {
     /// Answers, by what stands in the book.
     answers: HashMap<Box<str>, Arc<Encoded>>,
     deletions: Deletions,
-    talk: Arc<[Encoded]>,
+    /// Sentences of ordinary talk; none where nothing is encoded.
+    pub talk: Arc<[Encoded]>,
+}
+
+/// Fewer new wordings than this are made ready before a thread has started.
+const WORTH_THREADS: usize = 256;
+
+impl Memo {
+    /// Makes those of `texts` ready that it does not know.
+    fn learn<'a>(
+        &mut self,
+        texts: impl Iterator<Item = &'a str>,
+        aliases: &Aliases,
+        threads: usize,
+    ) {
+        let mut new: Vec<&str> = texts
+            .filter(|text| !self.wordings.contains_key(*text))
+            .collect();
+        new.sort_unstable();
+        new.dedup();
+        let make = |texts: &[&'a str]| -> Vec<Arc<Wording>> {
+            let made = texts.iter().map(|text| Wording::new(text, aliases));
+            made.map(Arc::new).collect()
+        };
+        let made: Vec<Arc<Wording>> = if new.len() < WORTH_THREADS {
+            make(&new)
+        } else {
+            let share = new.len().div_ceil(threads.max(1));
+            thread::scope(|scope| {
+                let shares = new.chunks(share);
+                let working: Vec<_> = shares.map(|texts| scope.spawn(|| make(texts))).collect();
+                let made = working.into_iter().map(|work| {
+                    work.join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                });
+                made.flatten().collect()
+            })
+        };
+        let known = new.into_iter().map(Box::from).zip(made);
+        self.wordings.extend(known);
+    }
 }
 
 /// A book's wordings, made ready.
 pub(super) struct Prepared {
-    pub aliases: Aliases,
-    pub repairer: Repairer,
+    pub reader: Reader,
     /// Per entry.
     pub wordings: Vec<Vec<Arc<Wording>>>,
     /// Per entry.
@@ -74,8 +114,8 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// Makes ready what `memo` lacks of `knowledge`, and leaves it there.
-    pub fn new(knowledge: &Knowledge, memo: &mut Memo) -> Self {
+    /// Makes ready what `memo` lacks of `knowledge`, on so many `threads`, and leaves it there.
+    pub fn new(knowledge: &Knowledge, memo: &mut Memo, threads: usize) -> Self {
         let split = |text: &str| words::split(&text::plain(text));
         let make = |words: &[String]| words.iter().map(|w| Word::new(w)).collect::<Vec<_>>();
         let aliases = Aliases::new(knowledge, |name| make(&split(name)));
@@ -87,24 +127,17 @@ impl Prepared {
             .retain(|_, wording| Arc::strong_count(wording) > 1);
         memo.answers
             .retain(|_, answer| Arc::strong_count(answer) > 1);
-        if memo.talk.is_empty() {
-            let lines = TALK.lines().map(|line| Encoded::new(line.to_owned()));
-            memo.talk = lines.collect();
-        }
-        let mut wording = |text: &str| {
-            if let Some(known) = memo.wordings.get(text) {
-                return Arc::clone(known);
-            }
-            let new = Arc::new(Wording::new(text, &aliases));
-            memo.wordings.insert(text.into(), Arc::clone(&new));
-            new
-        };
-        let mut wordings: Vec<Vec<_>> = Vec::with_capacity(knowledge.entries().len());
-        for entry in knowledge.entries() {
-            wordings.push(entry.wordings().map(&mut wording).collect());
-        }
-        let out_of_scope = knowledge.out_of_scope().iter();
-        let out_of_scope = out_of_scope.map(|text| wording(text)).collect();
+        let of_entries = knowledge.entries().iter().flat_map(|e| e.wordings());
+        let others = knowledge.out_of_scope().iter().map(String::as_str);
+        memo.learn(of_entries.chain(others), &aliases, threads);
+        let wording = |text: &str| Arc::clone(&memo.wordings[text]);
+        let wordings: Vec<Vec<_>> = knowledge
+            .entries()
+            .iter()
+            .map(|entry| entry.wordings().map(wording).collect())
+            .collect();
+        let others = knowledge.out_of_scope().iter();
+        let out_of_scope = others.map(|text| wording(text)).collect();
         let answers = knowledge.entries().iter().map(|entry| {
             if let Some(known) = memo.answers.get(entry.answer.as_str()) {
                 return Arc::clone(known);
@@ -118,9 +151,13 @@ impl Prepared {
         let names: Vec<String> = Aliases::vocabulary(knowledge).flat_map(split).collect();
         let typed = wordings.iter().flatten().flat_map(|wording| &wording.typed);
         let all = typed.chain(&names).map(String::as_str);
+        let repairer = Repairer::new(all, &mut memo.deletions);
         Self {
-            repairer: Repairer::new(all, &mut memo.deletions),
-            aliases,
+            reader: Reader {
+                aliases,
+                repairer,
+                small_talk: wordings.iter().flatten().any(|w| w.is_small_talk()),
+            },
             wordings,
             answers,
             out_of_scope,
@@ -141,7 +178,7 @@ impl Prepared {
     /// The index of the words.
     pub fn lexical(&self) -> Lexical {
         Lexical::new(&self.wordings, &self.out_of_scope, |stem| {
-            self.aliases.is_proper(stem)
+            self.reader.aliases.is_proper(stem)
         })
     }
 }
@@ -163,6 +200,11 @@ impl Wording {
             words,
             encoded: Encoded::new(sentence),
         }
+    }
+
+    /// Whether it is what people say without asking anything.
+    fn is_small_talk(&self) -> bool {
+        words::is_padding(&self.typed) || talk::is_small(&self.words, 0.0)
     }
 
     /// Its sequences of characters, by their hash, and how much each counts.

@@ -9,40 +9,30 @@ pub(super) const WORDS: Formula = Formula(&[
     ("characters", |f| f.characters, 0.5),
 ]);
 
-/// With meaning: `ridge + 0.5 · centroid + 0.25 · words + 0.2 · characters + 0.3 · answer`.
+/// With meaning: `ridge + 0.8 · closeness + 0.4 · words + 0.2 · characters + 0.4 · answer`.
 pub(super) const MEANING: Formula = Formula(&[
     ("wordings together", |f| f.ridge, 1.0),
-    ("the entry as a whole", |f| f.centroid, 0.5),
-    ("words", |f| f.words, 0.25),
+    ("the entry as a whole", |f| f.closeness, 0.8),
+    ("words", |f| f.words, 0.4),
     ("characters", |f| f.characters, 0.2),
-    ("the answer", |f| f.answer, 0.3),
+    ("the answer", |f| f.answer, 0.4),
 ]);
-
-/// What is cheap of [`WORDS`], to choose the entries that are looked at closely.
-pub(super) fn rough_by_words(words: f32, wording: f32) -> f32 {
-    words + 0.4 * wording
-}
-
-/// The same for [`MEANING`], with the nearest wording for the ridge.
-pub(super) fn rough_by_meaning(nearest: f32, centroid: f32, words: f32) -> f32 {
-    0.5 * nearest + 0.5 * centroid + 0.25 * words
-}
 
 /// A weighted sum of features.
 #[derive(Debug)]
-pub(super) struct Formula(&'static [(&'static str, Value, f64)]);
+pub(super) struct Formula(pub &'static [(&'static str, Value, f64)]);
 
 /// What of the features is weighed.
-type Value = fn(&Features) -> f64;
+pub(super) type Value = fn(&Features) -> f64;
 
-/// One part of a score.
+/// One part of a score or of a confidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Part {
     /// What was compared.
     pub name: &'static str,
-    /// How alike it was found.
+    /// What was found.
     pub value: f64,
-    /// What it adds to the score: the value, weighted.
+    /// What it adds: the value, weighted.
     pub adds: f64,
 }
 
@@ -85,14 +75,14 @@ mod tests {
     fn a_score_is_the_sum_of_its_parts() {
         let features = Features {
             ridge: 0.6,
-            centroid: 0.5,
+            closeness: 0.5,
             words: 0.4,
             characters: 0.3,
             answer: 0.2,
             wording: 0.7,
             ..Features::default()
         };
-        for (formula, expected) in [(&WORDS, 0.83), (&MEANING, 1.07)] {
+        for (formula, expected) in [(&WORDS, 0.83), (&MEANING, 1.3)] {
             let parts = formula.parts(&features);
             let sum: f64 = parts.iter().map(|part| part.adds).sum();
             assert!((formula.score(&features) - expected).abs() < 1e-9);

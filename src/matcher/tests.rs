@@ -1,18 +1,12 @@
 use super::{Encoder, MOST_MATCHES, Matcher, SentenceEncoder, VectorCache};
-use crate::knowledge::{Alias, Entry, Id, Knowledge};
+use crate::knowledge::{Alias, Entry, Knowledge};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 fn entry(id: &str, question: &str, phrasings: &[&str]) -> Entry {
     Entry {
-        id: Id::new(id).expect("an id"),
-        topic: "Test".to_owned(),
-        question: question.to_owned(),
-        phrasings: phrasings.iter().map(|&p| p.to_owned()).collect(),
         answer: "An answer.".to_owned(),
-        sources: Vec::new(),
-        resources: Vec::new(),
-        related: Vec::new(),
+        ..Entry::example(id, question, phrasings)
     }
 }
 
@@ -399,6 +393,21 @@ fn meaning_finds_what_shares_no_word_and_encodes_only_what_it_must() {
     assert_eq!(encoder.counts().1, first + 1);
     let question = "which firm developed pytorch";
     assert_eq!(again.rank(question), matcher.rank(question));
+}
+
+#[test]
+fn small_talk_is_passed_over_unless_the_book_answers_it() {
+    let talk = ["yup that's true", "lol ok", "gn all", "no good", "hey guys"];
+    let matcher = Matcher::new(&book());
+    for line in talk {
+        assert_eq!(matcher.rank(line), [], "{line:?}");
+    }
+    let mut entries = vec![entry("yes", "Yes", &["that is true", "yeah ok"])];
+    entries.extend(book().entries().iter().map(|entry| (**entry).clone()));
+    let polite = Knowledge::from_parts(Vec::new(), Vec::new(), Vec::new(), entries);
+    let matcher = Matcher::new(&polite);
+    let best = matcher.rank("yup that's true");
+    assert_eq!(best.first().map(|best| best.entry), Some(0));
 }
 
 #[test]

@@ -7,7 +7,7 @@ const LONGEST: usize = 4_000;
 
 /// `raw` as plain lower-case text, words and signs parted as typed: code blocks, links, Discord
 /// mentions, emoji, invisible characters and stacked marks taken out, look-alike forms made one
-/// (NFKC), white space collapsed.
+/// (NFKC), white space collapsed, a word that is said over and over said twice.
 pub(super) fn plain(raw: &str) -> String {
     let mut visible = String::with_capacity(raw.len().min(LONGEST));
     visible.extend(
@@ -45,8 +45,24 @@ pub(super) fn plain(raw: &str) -> String {
             out.push(c);
         }
     }
-    while out.ends_with(' ') {
-        out.pop();
+    stuttered_twice(&out)
+}
+
+/// `text`, whose words stand a space apart, with every run of the same word cut to two: “bora bora”
+/// is a name, “why why why” is “why”.
+fn stuttered_twice(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut last, mut run) = ("", 0);
+    for word in text.split_ascii_whitespace() {
+        run = if word == last { run + 1 } else { 1 };
+        last = word;
+        if run > 2 {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
     }
     out
 }
@@ -165,6 +181,8 @@ mod tests {
         let cases = [
             ("What IS   open-source\tAI?", "what is open-source ai?"),
             ("ｆｕｌｌ ｗｉｄｔｈ", "full width"),
+            ("why why why WHY who", "why why who"),
+            ("bora bora", "bora bora"),
             ("cafe\u{301} naïve", "cafe naive"),
             ("o\u{335}\u{321}p\u{310}e\u{300}\u{301}\u{302}n", "open"),
             ("op\u{200b}en \u{202e}source\u{202c}", "open source"),

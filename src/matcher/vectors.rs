@@ -1,6 +1,6 @@
 //! Unit vectors in one piece of memory, and their products with a question's.
 
-use citebot_encoder::vectors::{among, coarse_products, cross, products, quantise};
+use citebot_encoder::vectors::{coarse_products, cross, products, quantise};
 use std::sync::Arc;
 
 pub(super) use citebot_encoder::vectors::product;
@@ -70,7 +70,7 @@ impl Rows {
     }
 
     /// These of them, one after the other.
-    fn chosen(&self, rows: &[usize]) -> Vec<f32> {
+    pub fn chosen(&self, rows: &[usize]) -> Vec<f32> {
         let mut chosen = Vec::with_capacity(rows.len() * self.dims);
         for &row in rows {
             chosen.extend_from_slice(self.row(row));
@@ -86,8 +86,7 @@ impl Rows {
         }
     }
 
-    /// The product of `vector` with each: cosines, from few rows exactly, from many to within 0.01;
-    /// [`refine`](Self::refine) makes some of them exact.
+    /// The product of `vector` with each: cosines, from few rows exactly, from many to within 0.01.
     pub fn products(&self, vector: &[f32]) -> Vec<f32> {
         if self.coarse.is_empty() {
             products(&self.exact, vector)
@@ -95,44 +94,31 @@ impl Rows {
             coarse_products(&self.coarse, &self.scales, vector)
         }
     }
-
-    /// Makes those of the [`products`](Self::products) exact that stand `at` these places and belong
-    /// to the rows from `start` on.
-    pub fn refine(
-        &self,
-        vector: &[f32],
-        start: usize,
-        products: &mut [f32],
-        at: impl IntoIterator<Item = usize>,
-    ) {
-        if self.coarse.is_empty() {
-            return;
-        }
-        for at in at {
-            products[at] = product(self.row(start + at), vector);
-        }
-    }
-
-    /// The product of each of `rows` with each before it and itself: the lower half of a symmetric
-    /// matrix, row by row.
-    pub fn among(&self, rows: &[usize]) -> Vec<f32> {
-        among(&self.chosen(rows), self.dims)
-    }
 }
 
-/// `vector` made as long as 1; left alone where it is 0.
-pub(super) fn normalise(vector: &mut [f32]) {
-    let length = product(vector, vector).sqrt();
-    if length > 0.0 {
-        for x in vector {
-            *x /= length;
-        }
+/// Where the `most` greatest of `values` stand, the greatest first; of equals the first.
+pub(super) fn greatest(values: &[f32], most: usize) -> Vec<usize> {
+    let order = |&a: &usize, &b: &usize| values[b].total_cmp(&values[a]).then(a.cmp(&b));
+    let mut at: Vec<usize> = (0..values.len()).collect();
+    if at.len() > most {
+        at.select_nth_unstable_by(most, order);
+        at.truncate(most);
     }
+    at.sort_by(order);
+    at
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Arc, MANY, Rows, normalise, product};
+    use super::{Arc, MANY, Rows, greatest, product};
+
+    /// Made as long as 1.
+    fn normalise(vector: &mut [f32]) {
+        let length = product(vector, vector).sqrt();
+        for x in vector {
+            *x /= length;
+        }
+    }
 
     /// Unit vectors that look random and are the same every time.
     fn vectors(count: usize, dims: usize) -> Vec<f32> {
@@ -165,24 +151,16 @@ mod tests {
                     "{at} of {count}: {found} is not {exact}"
                 );
             }
-            let mut last = products[count - 3..].to_vec();
-            rows.refine(&question, count - 3, &mut last, [0, 2]);
-            for at in [0, 2] {
-                let exact = product(rows.row(count - 3 + at), &question);
-                assert!((last[at] - exact).abs() <= 1e-6);
-            }
-            assert_eq!(last[1].to_bits(), products[count - 2].to_bits());
         }
     }
 
     #[test]
-    fn products_among_rows_are_the_lower_half_of_a_matrix() {
-        let rows = Rows::new(20, vectors(5, 20));
-        let half = rows.among(&[4, 0, 2]);
-        let expected = [(4, 4), (0, 4), (0, 0), (2, 4), (2, 0), (2, 2)];
-        assert_eq!(half.len(), expected.len());
-        for (found, (a, b)) in half.iter().zip(expected) {
-            assert!((found - product(rows.row(a), rows.row(b))).abs() < 1e-6);
+    fn the_greatest_are_found_in_order() {
+        let values = [0.1, 0.7, f32::NEG_INFINITY, 0.7, 0.3];
+        let cases: [(usize, &[usize]); 4] =
+            [(0, &[]), (1, &[1]), (3, &[1, 3, 4]), (9, &[1, 3, 4, 0, 2])];
+        for (most, expected) in cases {
+            assert_eq!(greatest(&values, most), expected, "{most}");
         }
     }
 
@@ -192,8 +170,5 @@ mod tests {
             Rows::new(4, Vec::new()).products(&[1.0, 0.0, 0.0, 0.0]),
             Vec::<f32>::new()
         );
-        let mut zero = [0.0_f32; 3];
-        normalise(&mut zero);
-        assert_eq!(zero.map(f32::to_bits), [0, 0, 0]);
     }
 }

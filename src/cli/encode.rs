@@ -1,0 +1,42 @@
+//! `citebot encode`: sentence vectors that a book, or the program, brings along.
+
+use super::{Outcome, open};
+use crate::config::Config;
+use crate::engine::vectors;
+use crate::matcher::Matcher;
+use anyhow::Context;
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+use std::thread;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Write those of the program's sentences of ordinary talk there instead: for who changes the
+    /// sentences
+    #[arg(long, value_name = "FILE", hide = true)]
+    background: Option<PathBuf>,
+}
+
+/// Writes the vectors and says how many.
+pub(super) fn encode(config: &Config, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let (file, vectors) = if let Some(file) = &arguments.background {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let encoder = open::encoder(config)?;
+        (file.clone(), Matcher::background(&encoder, threads))
+    } else {
+        let (engine, _) = open::indexed(config)?;
+        let mut vectors = engine.indexer().vectors().unwrap_or_default();
+        let texts = Matcher::encoded(&engine.snapshot(None).knowledge);
+        vectors.retain(texts.iter().map(String::as_str));
+        (config.knowledge.join(open::BROUGHT_ALONG), vectors)
+    };
+    vectors::write(&file, &vectors)
+        .with_context(|| format!("could not write {}", file.display()))?;
+    writeln!(
+        anstream::stdout(),
+        "{} sentence vectors written.",
+        vectors.len()
+    )?;
+    Ok(Outcome::Fine)
+}
