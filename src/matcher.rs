@@ -509,7 +509,6 @@ fn features(read: &Read, scores: &Scores, entry: usize, wording: f32) -> Feature
     Features {
         words: scores.entries[entry].into(),
         wording: wording.into(),
-        unknown: scores.unknown.into(),
         out_of_scope: scores.out_of_scope.into(),
         length: f64::from(telling).ln_1p(),
         ..Features::default()

@@ -226,10 +226,11 @@ fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::
     )
 }
 
-/// What `parts` add, as a sum.
+/// What `parts` add, as a sum; what would read as 0.00 is left out.
 fn sum(parts: &[Part]) -> String {
     let mut sum = String::new();
-    for (at, part) in parts.iter().enumerate() {
+    let telling = parts.iter().filter(|part| part.adds.abs() >= 0.005);
+    for (at, part) in telling.enumerate() {
         let sign = match (at, part.adds < 0.0) {
             (0, false) => "",
             (0, true) => "−",

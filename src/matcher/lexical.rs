@@ -69,8 +69,6 @@ pub(super) struct Scores {
     pub wordings: Vec<f32>,
     /// The nearest question that no entry answers, `[0, 1]`.
     pub out_of_scope: f32,
-    /// The share of the question's weight that no entry has.
-    pub unknown: f32,
 }
 
 /// The weight factor of a word.
@@ -255,7 +253,6 @@ impl Lexical {
             entries: vec![0.0; self.starts.len() - 1],
             wordings: vec![0.0; self.questions],
             out_of_scope: 0.0,
-            unknown: 0.0,
         };
         let mut counts: Vec<(&Word, f32)> = Vec::new();
         for word in question {
@@ -271,13 +268,9 @@ impl Lexical {
             let share = (1.0 + count.ln()) * weight;
             squares += share * share;
             let Some(&id) = self.ids.get(word.stem.as_str()) else {
-                scores.unknown += weight;
                 continue;
             };
             let term = &self.terms[id as usize];
-            if term.entries.is_empty() {
-                scores.unknown += weight;
-            }
             for &(entry, tf) in &term.entries {
                 scores.entries[entry as usize] += tf * weight;
             }
@@ -286,7 +279,6 @@ impl Lexical {
             }
         }
         if total > 0.0 {
-            scores.unknown /= total;
             scores.entries.iter_mut().for_each(|s| *s /= total);
             let norm = squares.sqrt();
             scores

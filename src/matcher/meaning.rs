@@ -6,7 +6,7 @@
 //! * **closeness** is `1 − |q − c|`, `c` being the mean of the entry's `p`: a distance and no cosine,
 //!   because a loose entry, whose mean is short, lies farther from everything;
 //! * **ridge** is kernel ridge regression (kernel `exp(β (x · y − 1))`, targets centred) over the
-//!   wordings of the few entries that are nearest: what tells one of them from the others;
+//!   wordings of the few entries that are nearest: what tells one of them from the others.
 //!   The questions that the book says it does not answer take part as one more entry, so that
 //!   what is nearer to them speaks against the others;
 //! * **answer** is the cosine of `q` and the entry's answer, times how far this book's answers tell
@@ -69,7 +69,7 @@ impl SentenceEncoder for Encoder {
 const TALK_IS_TOPIC: f32 = 0.65;
 /// A question that no entry answers and that is nearer than this to a wording is answered after
 /// all, by an entry that came later.
-const ANSWERED: f32 = 0.85;
+const ANSWERED: f32 = 0.9;
 
 /// How many wordings are looked at to see how far answers tell entries apart.
 const SAMPLE: usize = 256;
