@@ -6,7 +6,7 @@
 //! is widened from 8 to 16 bits once for up to six tokens. On AVX-512 it is thirty-two products and twelve
 //! tokens, and with VNNI the compiler makes one `vpdpwssd` of the product and its sum. All give the same sums.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Arch, NullaryFnOnce, Scalar, Simd, WithSimd};
 
 use crate::container::Bytes;
 
@@ -94,38 +94,36 @@ impl Linear {
     pub fn apply(&self, arch: Arch, x: &[f32], rounded: &mut Rounded, out: &mut Vec<f32>) {
         #[cfg(target_arch = "x86_64")]
         if let Some(simd) = pulp::x86::V4::try_new() {
-            let job = self.product::<x86::Avx512Kernel>(arch, x, rounded, out);
-            let job = x86::Avx512 { simd, job };
+            let job = self.job(x86::Avx512(simd), arch, x, rounded, out);
             match x86::Vnni::try_new() {
                 Some(vnni) => vnni.vectorize(job),
                 None => simd.vectorize(job),
             }
             return;
         } else if let Some(simd) = pulp::x86::V3::try_new() {
-            let job = self.product::<x86::Avx2Kernel>(arch, x, rounded, out);
-            simd.vectorize(x86::Avx2 { simd, job });
+            simd.vectorize(self.job(x86::Avx2(simd), arch, x, rounded, out));
             return;
         }
-        arch.dispatch(Portable(
-            self.product::<PortableKernel<()>>(arch, x, rounded, out),
-        ));
+        arch.dispatch(Anywhere(self.job(Portable(Scalar), arch, x, rounded, out)));
     }
 
-    /// What a kernel of kind `K` is to do for `x`.
-    fn product<'a, K: Tile>(
+    /// What `kernel` is to do for `x`.
+    fn job<'a, K: Kernel>(
         &'a self,
+        kernel: K,
         arch: Arch,
         x: &[f32],
         rounded: &'a mut Rounded,
         out: &'a mut Vec<f32>,
-    ) -> Product<'a> {
+    ) -> Job<'a, K> {
         rounded.round(arch, x, self.inputs, K::TILE);
         out.resize(rounded.scale.len() * self.outputs(), 0.0);
-        Product {
+        let product = Product {
             layer: self,
             rounded,
             out,
-        }
+        };
+        Job { kernel, product }
     }
 }
 
@@ -299,37 +297,48 @@ impl Out<'_> {
     }
 }
 
-/// How many tokens a kernel computes side by side.
-trait Tile {
-    /// As many as its registers hold, at most [`WIDEST`].
-    const TILE: usize;
+/// A product and the kernel that computes it.
+struct Job<'a, K> {
+    kernel: K,
+    product: Product<'a>,
 }
 
-trait Kernel: Copy + Tile {
+impl<K: Kernel> NullaryFnOnce for Job<'_, K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.product.run(self.kernel);
+    }
+}
+
+trait Kernel: Copy {
+    /// The most tokens it computes side by side: as many as its registers hold, at most [`WIDEST`].
+    const TILE: usize;
+
     /// One block of weights times `M` tokens.
     fn tile<const M: usize>(self, weights: &[WeightRow], pairs: &[i32], out: Out<'_>);
 }
 
 /// What runs where there is no AVX2.
-struct Portable<'a>(Product<'a>);
-
 #[derive(Clone, Copy)]
-struct PortableKernel<S>(S);
+struct Portable<S>(S);
 
-impl<S> Tile for PortableKernel<S> {
-    const TILE: usize = 6;
-}
+/// The same, for whatever instructions there turn out to be.
+struct Anywhere<'a>(Job<'a, Portable<Scalar>>);
 
-impl WithSimd for Portable<'_> {
+impl WithSimd for Anywhere<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        self.0.run(PortableKernel(simd));
+        self.0.product.run(Portable(simd));
     }
 }
 
-impl<S: Simd> Kernel for PortableKernel<S> {
+impl<S: Simd> Kernel for Portable<S> {
+    const TILE: usize = 6;
+
     #[inline(always)]
     fn tile<const M: usize>(self, weights: &[WeightRow], pairs: &[i32], mut out: Out<'_>) {
         let mut sums = [[0_i32; BLOCK]; M];
@@ -414,22 +423,21 @@ mod tests {
             layer.apply(Arch::new(), x, rounded, out);
         });
         run("portable", &|rounded, out| {
-            let job = layer.product::<PortableKernel<()>>(Arch::Scalar, x, rounded, out);
-            Arch::Scalar.dispatch(Portable(job));
+            let arch = Arch::Scalar;
+            let job = layer.job(Portable(Scalar), arch, x, rounded, out);
+            arch.dispatch(Anywhere(job));
         });
         #[cfg(target_arch = "x86_64")]
         {
             let arch = Arch::new();
             if let Some(simd) = pulp::x86::V3::try_new() {
                 run("AVX2", &|rounded, out| {
-                    let job = layer.product::<x86::Avx2Kernel>(arch, x, rounded, out);
-                    simd.vectorize(x86::Avx2 { simd, job });
+                    simd.vectorize(layer.job(x86::Avx2(simd), arch, x, rounded, out));
                 });
             }
             if let Some(simd) = pulp::x86::V4::try_new() {
                 run("AVX-512", &|rounded, out| {
-                    let job = layer.product::<x86::Avx512Kernel>(arch, x, rounded, out);
-                    simd.vectorize(x86::Avx512 { simd, job });
+                    simd.vectorize(layer.job(x86::Avx512(simd), arch, x, rounded, out));
                 });
             }
         }

@@ -3,11 +3,11 @@
 use std::arch::x86_64::{__m128i, __m256i};
 
 use pulp::{
-    NullaryFnOnce, cast, simd_type,
+    cast, simd_type,
     x86::{V3, V4},
 };
 
-use super::{BLOCK, Kernel, Out, Product, Tile, WIDEST, WeightRow};
+use super::{BLOCK, Kernel, Out, WIDEST, WeightRow};
 
 simd_type!({
     /// [`V4`] and VNNI.
@@ -24,47 +24,17 @@ simd_type!({
     }
 });
 
-pub struct Avx2<'a> {
-    pub simd: V3,
-    pub job: Product<'a>,
-}
+#[derive(Clone, Copy)]
+pub struct Avx2(pub V3);
 
 /// Compiled for AVX-512 or, by [`Vnni`], for that and VNNI.
-pub struct Avx512<'a> {
-    pub simd: V4,
-    pub job: Product<'a>,
-}
-
 #[derive(Clone, Copy)]
-pub struct Avx2Kernel(V3);
+pub struct Avx512(pub V4);
 
-#[derive(Clone, Copy)]
-pub struct Avx512Kernel(V4);
-
-impl NullaryFnOnce for Avx2<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        self.job.run(Avx2Kernel(self.simd));
-    }
-}
-
-impl NullaryFnOnce for Avx512<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        self.job.run(Avx512Kernel(self.simd));
-    }
-}
-
-impl Tile for Avx2Kernel {
+impl Kernel for Avx2 {
     // Sums, weights and an activation fill the sixteen registers.
     const TILE: usize = 6;
-}
 
-impl Kernel for Avx2Kernel {
     #[inline(always)]
     fn tile<const M: usize>(self, weights: &[WeightRow], pairs: &[i32], mut out: Out<'_>) {
         let V3 { avx, avx2, .. } = self.0;
@@ -91,11 +61,9 @@ impl Kernel for Avx2Kernel {
     }
 }
 
-impl Tile for Avx512Kernel {
+impl Kernel for Avx512 {
     const TILE: usize = WIDEST;
-}
 
-impl Kernel for Avx512Kernel {
     #[inline(always)]
     fn tile<const M: usize>(self, weights: &[WeightRow], pairs: &[i32], mut out: Out<'_>) {
         let V4 {
