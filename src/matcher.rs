@@ -392,18 +392,18 @@ impl Matcher {
     }
 
     fn by_words(&self, read: &Read, scores: &Scores) -> Vec<Candidate> {
-        let of_words = |entry| {
-            let (at, wording) = self.nearest(entry, &scores.wordings);
-            (at, features(read, scores, entry, wording))
-        };
-        let rough = self.scores(&score::WORDS, |entry| of_words(entry).1);
+        let rough = self.scores(&score::WORDS, |entry| Features {
+            words: scores.entries[entry].into(),
+            wording: self.nearest(entry, &scores.wordings).1.into(),
+            ..Features::default()
+        });
         let grams = self.lexical.question_grams(&read.words);
         let shortlist = greatest(&rough, SHORTLIST * 2).into_iter();
         let candidates = shortlist.filter(|&entry| rough[entry] > 0.0).map(|entry| {
-            let (at, found) = of_words(entry);
+            let (at, wording) = self.nearest(entry, &scores.wordings);
             let features = Features {
                 characters: self.characters(&grams, self.lexical.of(entry)).into(),
-                ..found
+                ..features(read, scores, entry, wording)
             };
             Candidate::new(entry, at, features, &score::WORDS)
         });

@@ -4,7 +4,7 @@
 //! Their vectors are part of the program for the model that is part of it, too.
 
 use super::cache::VectorCache;
-use super::meaning::SentenceEncoder;
+use super::meaning::{SentenceEncoder, fill};
 use super::prepared::Encoded;
 use std::sync::{Arc, OnceLock};
 
@@ -41,15 +41,14 @@ pub(super) fn sentences(fingerprint: &str) -> Arc<[Encoded]> {
 
 /// The vectors of all sentences, computed anew.
 pub(super) fn vectors(encoder: &dyn SentenceEncoder, threads: usize) -> VectorCache {
-    let texts: Vec<String> = SENTENCES.lines().map(str::to_owned).collect();
-    let vectors = encoder.encode_many(&texts, threads, &mut |_, _| ());
     let mut cache = VectorCache::new(encoder.fingerprint());
-    for (text, vector) in texts
-        .iter()
-        .zip(vectors.chunks_exact(encoder.dims().max(1)))
-    {
-        cache.insert(text, vector);
-    }
+    fill(
+        SENTENCES.lines(),
+        encoder,
+        &mut cache,
+        threads,
+        &mut |_, _| (),
+    );
     cache
 }
 

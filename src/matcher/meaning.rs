@@ -311,7 +311,7 @@ fn beside(
 }
 
 /// Encodes what `cache` lacks of `texts`.
-fn fill<'a>(
+pub(super) fn fill<'a>(
     texts: impl Iterator<Item = &'a str>,
     encoder: &dyn SentenceEncoder,
     cache: &mut VectorCache,
