@@ -54,7 +54,7 @@ def load(book, questions, words, citebot):
         if not judged["matches"]:
             continue
         best = judged["matches"][0]
-        if best["confidence"] == 0.99 or (not words and best["nearest"] == 0):
+        if not best["weighed"]:
             continue  # A wording of the book, word for word, is not judged by these numbers.
         rows.append({name: value for name, value in best["weighed"].items() if name != "bias"})
         right.append(best["entry"] in judged["right"])
