@@ -2,7 +2,7 @@
 
 mod explanation;
 
-pub use explanation::{Considered, Explanation, percent};
+pub use explanation::{Considered, Explanation, percent, sum};
 
 use crate::knowledge::{Entry, Knowledge};
 use crate::matcher::Match;

@@ -2,7 +2,8 @@
 
 use super::{Manner, Reply, Thresholds, decide};
 use crate::knowledge::{Entry, Knowledge};
-use crate::matcher::{Explained, Match, Reading, Repair, Settled, Why};
+use crate::matcher::{Explained, Match, Part, Reading, Repair, Settled, Why};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// How a question was read, what came near it, and what would be said.
@@ -153,12 +154,31 @@ pub fn percent(probability: f64) -> String {
     format!("{:.0} %", (probability * 100.0 + 1e-9).floor())
 }
 
+/// What `parts` come to, and of what; what would read as 0.00 is left out.
+#[must_use]
+pub fn sum(parts: &[Part]) -> String {
+    let all: f64 = parts.iter().map(|part| part.adds).sum();
+    // The sum of none is −0.
+    let mut sum = format!("{:.2}", all + 0.0).replace('-', "−");
+    let telling = parts.iter().filter(|part| part.adds.abs() >= 0.005);
+    for (at, part) in telling.enumerate() {
+        let sign = match (at, part.adds < 0.0) {
+            (0, false) => "= ",
+            (0, true) => "= −",
+            (_, false) => "+ ",
+            (_, true) => "− ",
+        };
+        let _ = write!(sum, " {sign}{} {:.2}", part.name, part.adds.abs());
+    }
+    sum
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Explanation, percent};
+    use super::{Explanation, percent, sum};
     use crate::answer::{Manner, Thresholds};
     use crate::knowledge::{Entry, Knowledge};
-    use crate::matcher::{Explained, Features, Settled, Why};
+    use crate::matcher::{Explained, Features, Part, Settled, Why};
 
     const THRESHOLDS: Thresholds = Thresholds {
         answer: 0.7,
@@ -233,6 +253,27 @@ mod tests {
         );
         assert!(explanation.meaning().contains("own wordings"));
         assert_eq!(explained(None, None).meaning(), "compared");
+    }
+
+    #[test]
+    fn what_parts_come_to_is_told_with_the_parts() {
+        let part = |name, adds| Part {
+            name,
+            value: 1.0,
+            adds,
+        };
+        let cases: [(&[Part], &str); 4] = [
+            (&[], "0.00"),
+            (&[part("words", 0.0)], "0.00"),
+            (
+                &[part("score", 3.2), part("size", 0.001), part("bias", -1.0)],
+                "2.20 = score 3.20 − bias 1.00",
+            ),
+            (&[part("talk", -0.5)], "−0.50 = −talk 0.50"),
+        ];
+        for (parts, expected) in cases {
+            assert_eq!(sum(parts), expected);
+        }
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! Replies as people read them in a terminal. Colour goes through `anstream`, which drops it where
 //! the output is no terminal or `NO_COLOR` is set.
 
-use crate::answer::{Considered, Explanation, Manner, Reply, percent};
+use crate::answer::{Considered, Explanation, Manner, Reply, percent, sum};
 use crate::knowledge::{Citation, Entry, Knowledge};
-use crate::matcher::Part;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -195,8 +194,7 @@ fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::
         .collect();
     line(out, "shares", &shared.join(", "))?;
     let score = format!(
-        "{:.2} = {}; {:.2} above the next",
-        found.features.score,
+        "{}; {:.2} above the next",
         sum(&found.parts),
         found.features.margin
     );
@@ -218,28 +216,7 @@ fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::
     if found.evidence.is_empty() {
         return Ok(());
     }
-    let odds: f64 = found.evidence.iter().map(|part| part.adds).sum();
-    line(
-        out,
-        "log odds",
-        &format!("{odds:.2} = {}", sum(&found.evidence)),
-    )
-}
-
-/// What `parts` add, as a sum; what would read as 0.00 is left out.
-fn sum(parts: &[Part]) -> String {
-    let mut sum = String::new();
-    let telling = parts.iter().filter(|part| part.adds.abs() >= 0.005);
-    for (at, part) in telling.enumerate() {
-        let sign = match (at, part.adds < 0.0) {
-            (0, false) => "",
-            (0, true) => "−",
-            (_, false) => " + ",
-            (_, true) => " − ",
-        };
-        let _ = write!(sum, "{sign}{} {:.2}", part.name, part.adds.abs());
-    }
-    sum
+    line(out, "log odds", &sum(&found.evidence))
 }
 
 /// Writes `value` beside its label, unless there is none.

@@ -1,7 +1,7 @@
 //! Why a question is answered as it is, for moderators.
 
 use super::{COLOUR, Rendered};
-use crate::answer::{Considered, Explanation, Manner, percent};
+use crate::answer::{Considered, Explanation, Manner, percent, sum};
 use crate::discord::{escape, limits};
 use serenity::builder::CreateEmbed;
 use std::fmt::Write as _;
@@ -85,19 +85,14 @@ fn read(asked: &str, why: &Explanation) -> String {
 fn about(best: &Considered) -> String {
     let found = &best.found;
     let mut text = format!(
-        "{}\nConfidence **{}**. Score {:.2}, {:.2} above the next.",
+        "{}\nConfidence **{}**.\nScore: {}; {:.2} above the next",
         name(best),
         percent(found.confidence),
-        found.features.score,
+        sum(&found.parts),
         found.features.margin,
     );
-    let parts: Vec<String> = found
-        .parts
-        .iter()
-        .map(|part| format!("{} {:.2}", part.name, part.adds))
-        .collect();
-    if !parts.is_empty() {
-        let _ = write!(text, "\nScore from: {}", parts.join(", "));
+    if !found.evidence.is_empty() {
+        let _ = write!(text, "\nLog odds: {}", sum(&found.evidence));
     }
     if found.features.out_of_scope > 0.0 {
         let _ = write!(
@@ -171,12 +166,17 @@ mod tests {
             "phrasing 1",
             "Shared words",
             "Confidence",
+            "Score: ",
             "answer 60 %",
             "mistyped: ketle → kettle",
             "`teapot`",
         ] {
             assert!(told.contains(part), "{part}: {told}");
         }
+        // A wording of the book is not judged, anything else is.
+        assert!(!told.contains("Log odds"), "{told}");
+        let told = shown("the best kettle of all").to_string();
+        assert!(told.contains("Log odds: "), "{told}");
         assert!(shown("🎉").to_string().contains("No entry comes near"));
     }
 
