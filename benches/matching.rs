@@ -1,11 +1,11 @@
 //! `cargo bench -p citebot-bench`: what a question, an index and an edit take.
 
-use citebot::answer::{Manner, Thresholds};
-use citebot::engine::Indexer;
-use citebot::matcher::{SentenceEncoder, VectorCache};
 use citebot_bench::{
     Bm25, EditDistance, QUESTION, book, encoder, entry, index, indexer, questions, shipped, talk,
 };
+use citebot_core::answer::{Manner, Thresholds};
+use citebot_core::matcher::{SentenceEncoder, VectorCache};
+use citebot_engine::Indexer;
 use divan::Bencher;
 use std::sync::Arc;
 

@@ -17,10 +17,10 @@ mod text;
 mod why;
 
 use crate::config::{Config, Token};
-use crate::engine::{Engine, Options};
-use crate::knowledge::Problems;
-use crate::store::Store;
 use anyhow::Context;
+use citebot_core::knowledge::Problems;
+use citebot_engine::{Engine, Options};
+use citebot_store::Store;
 use clap::{Args, Parser, Subcommand};
 use open::{open, open_by_words};
 use std::io::{self, Write};

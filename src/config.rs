@@ -5,9 +5,9 @@ mod token;
 
 pub use token::{TOKEN_VARIABLE, Token, TokenError};
 
-use crate::answer::Thresholds;
-use crate::knowledge::Problems;
-use crate::store::Location;
+use citebot_core::answer::Thresholds;
+use citebot_core::knowledge::Problems;
+use citebot_store::Location;
 use std::path::{Path, PathBuf};
 
 /// Everything an operator may set. A relative path in the file is relative to the file's folder;

@@ -47,7 +47,7 @@ pub use error::Error;
 pub use shards::{Shards, ShardsError};
 
 use crate::config::{Config, Token};
-use crate::engine::Engine;
+use citebot_engine::Engine;
 use std::sync::Arc;
 use tracing::{Level, Metadata};
 

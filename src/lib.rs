@@ -21,12 +21,6 @@
 //! knowledge ← matcher ← answer ← engine ← cli, discord        store ← engine        eval ← cli
 //! ```
 
-pub mod answer;
 pub mod cli;
 pub mod config;
 pub mod discord;
-pub mod engine;
-pub mod eval;
-pub mod knowledge;
-pub mod matcher;
-pub mod store;

@@ -4,9 +4,9 @@ mod curating;
 mod exchange;
 mod impact;
 
-use citebot::answer::{Manner, Thresholds};
-use citebot::engine::{Desk, Edit, Engine, Form, Options, Published, Said};
-use citebot::store::{Location, ServerId, Store};
+use citebot_core::answer::{Manner, Thresholds};
+use citebot_engine::{Desk, Edit, Engine, Form, Options, Published, Said};
+use citebot_store::{Location, ServerId, Store};
 use std::fs;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
@@ -177,7 +177,7 @@ fn lamp() -> Form {
 }
 
 fn add(form: Form) -> Edit {
-    Edit::Write(citebot::engine::Draft {
+    Edit::Write(citebot_engine::Draft {
         form,
         ..Default::default()
     })
@@ -204,7 +204,7 @@ fn restore(desk: &Desk<'_>, entry: &str) -> Edit {
     }
 }
 
-fn based_on(desk: &Desk<'_>, entry: &str) -> Option<citebot::store::RevisionId> {
+fn based_on(desk: &Desk<'_>, entry: &str) -> Option<citebot_store::RevisionId> {
     desk.latest(entry)
 }
 

@@ -1,6 +1,6 @@
 //! Reading and checking knowledge folders.
 
-use citebot::knowledge::{
+use citebot_core::knowledge::{
     Draft, Entry, Fault, Id, Knowledge, Known, Source, Spot, check, check_entry, layout,
 };
 use proptest::prelude::{ProptestConfig, any, prop, proptest};

@@ -2,7 +2,6 @@
 //!
 //! [`harness`] holds the scripted Discord and the processes connected to it.
 
-mod architecture;
 mod cli;
 mod config;
 mod discord;

@@ -1,9 +1,9 @@
 //! What the shipped book promises: complete, citable, in our own words, measured.
 
 use crate::program::citebot;
-use citebot::eval;
-use citebot::knowledge::{Knowledge, coverage, folded};
-use citebot::matcher::{Encoder, Matcher, SentenceEncoder, VectorCache};
+use citebot_core::eval;
+use citebot_core::knowledge::{Knowledge, coverage, folded};
+use citebot_core::matcher::{Encoder, Matcher, SentenceEncoder, VectorCache};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 

@@ -9,7 +9,7 @@ pub(crate) mod cluster;
 pub(crate) mod places;
 mod postgres;
 
-use citebot::store::{
+use citebot_store::{
     Answer, Asked, Change, DAY, Draft, Outcome, PublishError, QuestionId, Resolution, Revision,
     RevisionId, RevisionKind, ServerId, SettingError, Stats, Store, Tally, Vote,
 };

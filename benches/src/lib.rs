@@ -4,9 +4,9 @@ mod other;
 
 pub use other::{Bm25, EditDistance};
 
-use citebot::engine::{Indexer, Snapshot};
-use citebot::knowledge::{Entry, Id, Knowledge};
-use citebot::matcher::{Encoder, SentenceEncoder, VectorCache};
+use citebot_core::knowledge::{Entry, Id, Knowledge};
+use citebot_core::matcher::{Encoder, SentenceEncoder, VectorCache};
+use citebot_engine::{Indexer, Snapshot};
 use fastrand::Rng;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

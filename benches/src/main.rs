@@ -1,14 +1,14 @@
 //! The figures of the README, side by side: `benches/table` prints them, or those of the parts it is
 //! given: `asking`, `starting`, `editing`, `ranking`.
 
-use citebot::answer::{Manner, Thresholds};
-use citebot::engine::Indexer;
-use citebot::eval;
-use citebot::matcher::{SentenceEncoder, VectorCache};
 use citebot_bench::{
     Bm25, EditDistance, QUESTION, book, encoder, entry, index, indexer, questions, repository,
     shipped, talk,
 };
+use citebot_core::answer::{Manner, Thresholds};
+use citebot_core::eval;
+use citebot_core::matcher::{SentenceEncoder, VectorCache};
+use citebot_engine::Indexer;
 use std::error::Error;
 use std::fs;
 use std::hint::black_box;

@@ -1,6 +1,6 @@
 //! What others would take.
 
-use citebot::knowledge::Knowledge;
+use citebot_core::knowledge::Knowledge;
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, TEXT, Value};

@@ -1,9 +1,9 @@
 //! `citebot ask`: one answer, or a batch from standard input.
 
 use super::{Outcome, json, text};
-use crate::answer::{Manner, Reply};
-use crate::engine::{Engine, Snapshot};
 use anyhow::Context;
+use citebot_core::answer::{Manner, Reply};
+use citebot_engine::{Engine, Snapshot};
 use clap::Args;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::mpsc::{self, Receiver, SyncSender};

@@ -1,10 +1,10 @@
 //! `citebot chat`: the conversation in the terminal, with line editing and history.
 
 use super::{Outcome, text};
-use crate::answer::{Manner, Reply};
-use crate::engine::{Engine, Snapshot};
-use crate::knowledge::{Entry, Id, nearest};
 use anyhow::Context;
+use citebot_core::answer::{Manner, Reply};
+use citebot_core::knowledge::{Entry, Id, nearest};
+use citebot_engine::{Engine, Snapshot};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 use std::io::{IsTerminal, Write};

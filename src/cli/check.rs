@@ -2,9 +2,9 @@
 
 use super::{Outcome, Places};
 use crate::config::Config;
-use crate::engine::Engine;
-use crate::eval::{COMPETING, Confusion, confusions};
-use crate::knowledge::{Knowledge, Problem};
+use citebot_core::eval::{COMPETING, Confusion, confusions};
+use citebot_core::knowledge::{Knowledge, Problem};
+use citebot_engine::Engine;
 use clap::Args;
 use std::io::{self, Write};
 

@@ -2,9 +2,9 @@
 
 use super::{Outcome, open};
 use crate::config::Config;
-use crate::engine::vectors;
-use crate::matcher::Matcher;
 use anyhow::Context;
+use citebot_core::matcher::Matcher;
+use citebot_engine::vectors;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;

@@ -1,11 +1,11 @@
 //! `citebot eval`: labelled questions → figures.
 
 use super::{Outcome, text};
-use crate::answer::{Manner, Reply};
-use crate::engine::{Engine, Snapshot};
-use crate::eval::{Figures, Labelled, Trial, measure, parse, with_typos};
-use crate::matcher::Features;
 use anyhow::{Context, bail};
+use citebot_core::answer::{Manner, Reply};
+use citebot_core::eval::{Figures, Labelled, Trial, measure, parse, with_typos};
+use citebot_core::matcher::Features;
+use citebot_engine::{Engine, Snapshot};
 use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -61,7 +61,7 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
         for id in &labelled.right {
             if snapshot.knowledge.entry(id).is_none() {
                 let known = snapshot.knowledge.entries().iter().map(|e| e.id.as_str());
-                let near = crate::knowledge::nearest(id, known)
+                let near = citebot_core::knowledge::nearest(id, known)
                     .map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
                 bail!(
                     "the label {id:?} of {:?} is no entry{near}",
@@ -158,7 +158,7 @@ fn put(
         Manner::Prompted => snapshot.matcher.rank(&question),
         Manner::Unprompted => snapshot.matcher.overhear(&question),
     };
-    let reply = crate::answer::decide(
+    let reply = citebot_core::answer::decide(
         &snapshot.knowledge,
         &matches,
         engine.thresholds(None),

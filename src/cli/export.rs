@@ -3,10 +3,10 @@
 use super::open::open_by_words;
 use super::{Outcome, runtime, with_store};
 use crate::config::Config;
-use crate::engine::{File, merge};
-use crate::knowledge::Knowledge;
-use crate::store::ServerId;
 use anyhow::Context;
+use citebot_core::knowledge::Knowledge;
+use citebot_engine::{File, merge};
+use citebot_store::ServerId;
 use clap::Args;
 use std::fs;
 use std::io::{self, Write};
@@ -162,7 +162,7 @@ fn save(path: &Path, text: &str) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::merge_into;
-    use crate::engine::File;
+    use citebot_engine::File;
     use std::fs;
 
     #[test]

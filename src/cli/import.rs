@@ -3,9 +3,9 @@
 use super::open::open_by_words;
 use super::{Outcome, export, runtime, with_store};
 use crate::config::Config;
-use crate::engine::{File, ImportError, OPERATOR};
-use crate::store::ServerId;
 use anyhow::{Context, bail};
+use citebot_engine::{File, ImportError, OPERATOR};
+use citebot_store::ServerId;
 use clap::Args;
 use std::io::Write;
 use std::num::NonZeroU64;

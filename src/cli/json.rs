@@ -1,9 +1,9 @@
 //! A reply, and its explanation, as a line of JSON, for scripts. The shape is a promise: keys are
 //! added, never renamed.
 
-use crate::answer::{Candidate, Considered, Explanation, Reply};
-use crate::knowledge::{Citation, Knowledge};
-use crate::matcher::Part;
+use citebot_core::answer::{Candidate, Considered, Explanation, Reply};
+use citebot_core::knowledge::{Citation, Knowledge};
+use citebot_core::matcher::Part;
 use serde::Serialize;
 use std::time::Duration;
 

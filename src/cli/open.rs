@@ -3,9 +3,9 @@
 
 use super::listed;
 use crate::config::Config;
-use crate::engine::{Engine, Indexer, vectors};
-use crate::matcher::{Encoder, SentenceEncoder};
-use crate::store::Location;
+use citebot_core::matcher::{Encoder, SentenceEncoder};
+use citebot_engine::{Engine, Indexer, vectors};
+use citebot_store::Location;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -28,7 +28,7 @@ pub(super) fn run(
     runtime()?.block_on(async {
         let shutdown = shutdown_signal()?;
         let engine = Arc::new(with_store(engine, config).await?);
-        let _watcher = crate::engine::watch(&engine);
+        let _watcher = citebot_engine::watch(&engine);
         let served = discord::run(
             config,
             Arc::clone(&engine),

@@ -1,9 +1,9 @@
 //! `citebot sources`: what the FAQ takes from each article.
 
 use super::{Outcome, text};
-use crate::engine::Engine;
-use crate::knowledge::{Article, Knowledge, nearest};
 use anyhow::bail;
+use citebot_core::knowledge::{Article, Knowledge, nearest};
+use citebot_engine::Engine;
 use clap::Args;
 use std::io::Write;
 
@@ -22,7 +22,7 @@ pub(super) fn sources(engine: &Engine, arguments: &Arguments) -> anyhow::Result<
     let knowledge = &snapshot.knowledge;
     let mut out = anstream::stdout();
     if arguments.coverage {
-        write!(out, "{}", crate::knowledge::coverage(knowledge))?;
+        write!(out, "{}", citebot_core::knowledge::coverage(knowledge))?;
         return Ok(Outcome::Fine);
     }
     match &arguments.article {

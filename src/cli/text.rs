@@ -1,9 +1,9 @@
 //! Replies as people read them in a terminal. Colour goes through `anstream`, which drops it where
 //! the output is no terminal or `NO_COLOR` is set.
 
-use crate::answer::{Considered, Explanation, Manner, Reply, percent, sum};
-use crate::knowledge::{Citation, Entry, Knowledge};
 use anstyle::{AnsiColor, Style};
+use citebot_core::answer::{Considered, Explanation, Manner, Reply, percent, sum};
+use citebot_core::knowledge::{Citation, Entry, Knowledge};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -235,9 +235,9 @@ fn line(out: &mut impl Write, label: &str, value: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::why;
-    use crate::answer::{Explanation, Thresholds};
-    use crate::knowledge::{Entry, Knowledge};
-    use crate::matcher::{Explained, Features, Part, Reading, Repair, Why};
+    use citebot_core::answer::{Explanation, Thresholds};
+    use citebot_core::knowledge::{Entry, Knowledge};
+    use citebot_core::matcher::{Explained, Features, Part, Reading, Repair, Why};
 
     #[test]
     fn an_explanation_reads_from_the_question_to_what_is_said() {

@@ -1,8 +1,8 @@
 //! `citebot why`: how a question is understood, and why that is said to it.
 
 use super::{Outcome, json, text};
-use crate::answer::Reply;
-use crate::engine::Engine;
+use citebot_core::answer::Reply;
+use citebot_engine::Engine;
 use clap::Args;
 use std::io::Write;
 

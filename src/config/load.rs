@@ -1,11 +1,11 @@
 //! `config.toml` → [`Config`], or everything that is wrong with it.
 
 use super::{Config, Discord, Store};
-use crate::answer::Thresholds;
-use crate::knowledge::Problems;
-use crate::knowledge::decode::{Decoder, Fields, decode, whole_number};
-use crate::knowledge::text::{Text, shown, whole};
-use crate::store::{Location, OpenError};
+use citebot_core::answer::Thresholds;
+use citebot_core::knowledge::Problems;
+use citebot_core::knowledge::decode::{Decoder, Fields, decode, whole_number};
+use citebot_core::knowledge::text::{Text, shown, whole};
+use citebot_store::{Location, OpenError};
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 use tracing_subscriber::EnvFilter;

@@ -4,7 +4,7 @@
 //! image reads on dark and light. What is written in it is digits alone; what the colours mean
 //! stands beside it, in the message.
 
-use crate::store::Day;
+use citebot_store::Day;
 use std::collections::HashMap;
 use std::io;
 use std::ops::RangeInclusive;
@@ -175,7 +175,7 @@ const DIGITS: [[u8; ROWS]; 10] = [
 #[cfg(test)]
 mod tests {
     use super::{ANSWERED, Colour, GREY, HEIGHT, SUGGESTED, UNKNOWN, WIDTH, bars, scale};
-    use crate::store::Day;
+    use citebot_store::Day;
     use std::io::Cursor;
 
     /// The contrast of two colours, 1 to 21: Web Content Accessibility Guidelines 2.2.

@@ -8,7 +8,7 @@ use super::render;
 use super::review::digest;
 use super::shards::Shards;
 use crate::config::{Config, Token};
-use crate::engine::Engine;
+use citebot_engine::Engine;
 use serenity::http::{Http, HttpBuilder};
 use serenity::model::gateway::GatewayIntents;
 use serenity::{Client, client::ClientBuilder};

@@ -12,10 +12,10 @@ mod why;
 use super::bot::{Bot, MatchingFailed};
 use super::render::{self, Feedback, Rendered};
 use super::{complete, failure, limits, review};
-use crate::answer::{Manner, Reply};
-use crate::engine::{self, Logged};
-use crate::knowledge::Entry;
-use crate::store::{QuestionId, StoreError};
+use citebot_core::answer::{Manner, Reply};
+use citebot_core::knowledge::Entry;
+use citebot_engine::{Logged};
+use citebot_store::{QuestionId, StoreError};
 use poise::FrameworkOptions;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub enum CommandError {
     Matching(#[from] MatchingFailed),
     /// Something at a moderator's desk.
     #[error(transparent)]
-    Desk(#[from] engine::Error),
+    Desk(#[from] citebot_engine::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

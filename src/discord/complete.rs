@@ -1,7 +1,7 @@
 //! What is offered while somebody types an option.
 
 use super::limits;
-use crate::knowledge::{Article, Entry, Knowledge};
+use citebot_core::knowledge::{Article, Entry, Knowledge};
 use std::sync::Arc;
 
 /// The entries that fit what is `typed`, best first, at most as many as Discord shows. Without a
@@ -124,7 +124,7 @@ pub fn chosen<'a>(knowledge: &'a Knowledge, text: &str) -> Option<&'a Arc<Entry>
 mod tests {
     use super::{articles, chosen, entries, label, topics};
     use crate::discord::limits;
-    use crate::knowledge::{Article, Entry, Id, Knowledge};
+    use citebot_core::knowledge::{Article, Entry, Id, Knowledge};
 
     fn entry(id: &str, topic: &str, question: &str, phrasings: &[&str]) -> Entry {
         Entry {

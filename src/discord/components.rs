@@ -6,7 +6,7 @@ use super::custom_id::{CustomId, TopicKey};
 use super::failure;
 use super::render::{self, Feedback, Rendered};
 use super::{review, votes};
-use crate::knowledge::Knowledge;
+use citebot_core::knowledge::Knowledge;
 use serenity::builder::CreateInteractionResponse;
 use serenity::http::Http;
 use serenity::model::Permissions;

@@ -3,8 +3,8 @@
 
 use super::curate::action::Action;
 use super::limits;
-use crate::knowledge::Id;
-use crate::store::{QuestionId, Vote};
+use citebot_core::knowledge::Id;
+use citebot_store::{QuestionId, Vote};
 use serenity::model::id::UserId;
 use std::fmt;
 use std::str::FromStr;
@@ -375,8 +375,8 @@ fn number(text: &str) -> Result<u16, Foreign> {
 mod tests {
     use super::{CustomId, Foreign, TopicKey};
     use crate::discord::limits;
-    use crate::knowledge::{Id, MAX_ID_CHARS};
-    use crate::store::{QuestionId, Vote};
+    use citebot_core::knowledge::{Id, MAX_ID_CHARS};
+    use citebot_store::{QuestionId, Vote};
     use serenity::model::id::UserId;
 
     #[test]

@@ -5,7 +5,6 @@ use serenity::http::{HttpError, StatusCode};
 
 /// Why [`run`](super::run) ended. Each displays as a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// 401 on a request, or the gateway's close code 4004.
     #[error(

@@ -131,7 +131,6 @@ pub fn modal(modal: &Value) -> Result<(), TestCaseError> {
 
 mod tests {
     use super::{choices, message, modal};
-    use crate::answer::{Candidate, Thresholds};
     use crate::discord::commands;
     use crate::discord::complete;
     use crate::discord::curate::action::Change;
@@ -139,15 +138,16 @@ mod tests {
     use crate::discord::curate::{form, history};
     use crate::discord::limits;
     use crate::discord::render::{self, Feedback};
-    use crate::engine::{
-        Changed, Conflict, Draft, Form, Group, Impact, KnownQuestion, Origin, Past, Preview, Said,
-        Snapshot, diff,
-    };
-    use crate::knowledge::{
+    use citebot_core::answer::{Candidate, Thresholds};
+    use citebot_core::knowledge::{
         self, Article, Entry, Id, Knowledge, Known, MAX_ID_CHARS, Resource, Section, Source, check,
         layout,
     };
-    use crate::store::{Outcome, Question, QuestionId, Revision, RevisionId, RevisionKind};
+    use citebot_engine::{
+        Changed, Conflict, Draft, Form, Group, Impact, KnownQuestion, Origin, Past, Preview, Said,
+        Snapshot, diff,
+    };
+    use citebot_store::{Outcome, Question, QuestionId, Revision, RevisionId, RevisionKind};
     use proptest::prelude::*;
     use serde::Serialize;
     use serde_json::Value;

@@ -5,9 +5,9 @@ use super::failure;
 use super::places::Place;
 use super::question::{self, Address, Asked};
 use super::render::{self, Feedback, Rendered};
-use crate::answer::{Manner, Reply};
-use crate::knowledge::Entry;
-use crate::store::QuestionId;
+use citebot_core::answer::{Manner, Reply};
+use citebot_core::knowledge::Entry;
+use citebot_store::QuestionId;
 use serenity::http::Http;
 use serenity::model::channel::Message;
 

@@ -1,7 +1,7 @@
 //! Tells Discord which commands there are.
 
 use super::commands;
-use crate::store::{ServerId, Store};
+use citebot_store::{ServerId, Store};
 use serenity::builder::CreateCommand;
 use serenity::http::{Http, HttpError, StatusCode};
 use serenity::model::id::GuildId;

@@ -14,9 +14,9 @@ use super::curate::{form, now, permission, respond};
 use super::custom_id::CustomId;
 use super::failure;
 use super::render::{self, Rendered};
-use crate::engine::{Desk, Edit, Group};
-use crate::knowledge::Entry;
-use crate::store::{QuestionId, StoreError};
+use citebot_core::knowledge::Entry;
+use citebot_engine::{Desk, Edit, Group};
+use citebot_store::{QuestionId, StoreError};
 use serenity::builder::{CreateActionRow, CreateInputText, CreateInteractionResponse, CreateModal};
 use serenity::http::Http;
 use serenity::model::application::{
@@ -41,7 +41,7 @@ pub enum Failed {
     Matching(#[from] MatchingFailed),
     /// At the moderators' desk.
     #[error(transparent)]
-    Desk(#[from] crate::engine::Error),
+    Desk(#[from] citebot_engine::Error),
 }
 
 /// The group at `page` of the queue of `server`, with the entries nearest to it.
@@ -184,7 +184,7 @@ async fn form_of_id(http: &Http, used: &ComponentInteraction, question: Question
     let custom_id = CustomId::ReviewById { question };
     let input = CreateInputText::new(InputTextStyle::Short, "Id of the entry", FIELD)
         .placeholder("as it stands below its answer, after the dot")
-        .max_length(u16::try_from(crate::knowledge::MAX_ID_CHARS).unwrap_or(u16::MAX));
+        .max_length(u16::try_from(citebot_core::knowledge::MAX_ID_CHARS).unwrap_or(u16::MAX));
     let modal = CreateModal::new(custom_id.to_string(), "Answers to another entry")
         .components(vec![CreateActionRow::InputText(input)]);
     put_up(http, used, modal).await;

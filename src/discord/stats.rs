@@ -1,8 +1,8 @@
 //! A server's figures as a message with a chart.
 
 use super::{chart, escape, limits, render};
-use crate::knowledge::Knowledge;
-use crate::store::{DAY, Stats};
+use citebot_core::knowledge::Knowledge;
+use citebot_store::{DAY, Stats};
 use poise::CreateReply;
 use serenity::builder::{CreateAttachment, CreateEmbed};
 use std::fmt::Write as _;
@@ -49,8 +49,8 @@ pub fn message(
 }
 
 fn figures(stats: &Stats) -> String {
-    let sum = |of: fn(&crate::store::Day) -> u64| stats.days.iter().map(of).sum::<u64>();
-    let asked = sum(crate::store::Day::asked);
+    let sum = |of: fn(&citebot_store::Day) -> u64| stats.days.iter().map(of).sum::<u64>();
+    let asked = sum(citebot_store::Day::asked);
     let flagged = sum(|day| day.flagged);
     let mut text = format!(
         "**{asked}** asked: 🟦 **{}** answered, 🟧 **{}** suggested, 🟪 **{}** unknown",

@@ -5,7 +5,7 @@ use super::curate::{ANSWER_FIELD, MODERATOR, asked};
 use crate::harness::member::Member;
 use crate::harness::{Shown, World};
 use crate::store::places::texts;
-use citebot::store::{RevisionId, ServerId, Store};
+use citebot_store::{RevisionId, ServerId, Store};
 use fastrand::Rng;
 use futures::future::join_all;
 use std::collections::BTreeMap;

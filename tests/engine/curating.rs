@@ -4,12 +4,12 @@ use super::{
     ANIMALS, AUTHOR, Place, THRESHOLDS, add, asked, attach, change, desk, lamp, options, publish,
     remove, restore, server,
 };
-use citebot::answer::{Manner, Reply};
-use citebot::engine::{
+use citebot_core::answer::{Manner, Reply};
+use citebot_core::knowledge::Id;
+use citebot_engine::{
     Draft, Edit, Engine, Form, Options, PublishError, Refusal, Settings, SettingsError,
 };
-use citebot::knowledge::Id;
-use citebot::store::{Outcome, RevisionId, RevisionKind, Vote};
+use citebot_store::{Outcome, RevisionId, RevisionKind, Vote};
 use std::time::Duration;
 
 #[tokio::test]
@@ -552,7 +552,7 @@ async fn what_went_unanswered_is_reviewed_once() {
     assert!(told().await.iter().all(|one| !one.contains("cup")));
 
     let stats = here.stats(90, 3_000, 5).await.expect("reads");
-    let asked: u64 = stats.days.iter().map(citebot::store::Day::asked).sum();
+    let asked: u64 = stats.days.iter().map(citebot_store::Day::asked).sum();
     assert_eq!(asked, 9);
 }
 
@@ -563,7 +563,7 @@ async fn votes_are_counted() {
     let here = desk(&engine, 1);
     let logged = engine.ask_logged(Some(server(1)), "zebra stripes", Manner::Prompted, "ask", 5);
     let id = logged.question.expect("is logged");
-    let answer = citebot::store::Answer {
+    let answer = citebot_store::Answer {
         id: id.0.cast_unsigned(),
         entry: "zebra",
     };

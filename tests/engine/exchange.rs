@@ -5,9 +5,9 @@ use super::{
     remove, server, shipped,
 };
 use crate::program::citebot;
-use citebot::engine::{Engine, File, ImportError, Options, REMOVED, merge};
-use citebot::knowledge::Knowledge;
-use citebot::store::{Location, Store};
+use citebot_core::knowledge::Knowledge;
+use citebot_engine::{Engine, File, ImportError, Options, REMOVED, merge};
+use citebot_store::{Location, Store};
 use std::fs;
 
 /// A server that has added, changed and removed something, with topics whose files would be named

@@ -1,9 +1,9 @@
 //! What a preview predicts is what happens.
 
 use super::{AUTHOR, asked, attach, desk, options, server, shipped};
-use citebot::answer::Manner;
-use citebot::engine::{Draft, Edit, Engine, Form, Options, Origin, Said};
-use citebot::store::{Location, Store};
+use citebot_core::answer::Manner;
+use citebot_engine::{Draft, Edit, Engine, Form, Options, Origin, Said};
+use citebot_store::{Location, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Somewhere to keep a store for the length of a test.
 
-use citebot::store::{Location, Store};
+use citebot_store::{Location, Store};
 use futures::FutureExt as _;
 use sqlx::any::install_default_drivers;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};

@@ -3,7 +3,7 @@
 use super::cluster::Cluster;
 use super::places::{HANG, on_postgres};
 use super::{draft, hear, server};
-use citebot::store::{Location, PublishError, RevisionKind, Store};
+use citebot_store::{Location, PublishError, RevisionKind, Store};
 use tokio::time::timeout;
 
 async fn add(store: &Store, number: u64, entry: &str) {

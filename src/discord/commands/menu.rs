@@ -1,9 +1,9 @@
 //! The message menu: *Answer from the FAQ*
 
 use super::{CommandError, Context, answered, say};
-use crate::answer::Reply;
 use crate::discord::question;
 use crate::discord::render::{self, Feedback};
+use citebot_core::answer::Reply;
 use serenity::model::channel::Message;
 
 /// Answers any message: for all to see where the FAQ is sure, else for the one who asked for it.

@@ -1,7 +1,7 @@
 //! `/privacy show` and `/privacy forget`
 
 use super::{CommandError, Context, say};
-use crate::engine::KEPT_DAYS;
+use citebot_engine::KEPT_DAYS;
 
 /// What this bot keeps, and how to have what is yours deleted.
 #[poise::command(

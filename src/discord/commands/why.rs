@@ -5,7 +5,7 @@ use super::{CommandError, Context, say};
 use crate::discord::bot::Bot;
 use crate::discord::custom_id::CustomId;
 use crate::discord::{question, render};
-use crate::store::StoreError;
+use citebot_store::StoreError;
 use serenity::model::application::{ActionRowComponent, ButtonKind};
 use serenity::model::channel::Message;
 

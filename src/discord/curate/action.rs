@@ -4,8 +4,8 @@
 //! are written to the base 36, so that the longest of all fits.
 
 use crate::discord::custom_id::{Foreign, fnv1a};
-use crate::knowledge::Id;
-use crate::store::RevisionId;
+use citebot_core::knowledge::Id;
+use citebot_store::RevisionId;
 use std::fmt;
 
 /// What a button, menu or form of curation does.
@@ -235,8 +235,8 @@ mod tests {
     use super::{Action, Change, Digest, number, revision};
     use crate::discord::custom_id::CustomId;
     use crate::discord::limits;
-    use crate::knowledge::{Id, MAX_ID_CHARS};
-    use crate::store::RevisionId;
+    use citebot_core::knowledge::{Id, MAX_ID_CHARS};
+    use citebot_store::RevisionId;
     use proptest::prelude::*;
 
     #[test]

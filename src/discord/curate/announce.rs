@@ -2,7 +2,7 @@
 
 use super::preview::{did, history_button};
 use crate::discord::escape;
-use crate::engine::{Desk, Published};
+use citebot_engine::{Desk, Published};
 use serenity::builder::{CreateActionRow, CreateMessage};
 use serenity::http::Http;
 use serenity::model::id::{ChannelId, UserId};

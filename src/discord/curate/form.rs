@@ -7,9 +7,9 @@
 use super::action::{Action, Digest};
 use crate::discord::custom_id::CustomId;
 use crate::discord::limits;
-use crate::engine::{Draft, Form};
-use crate::knowledge::Id;
-use crate::store::RevisionId;
+use citebot_core::knowledge::Id;
+use citebot_engine::{Draft, Form};
+use citebot_store::RevisionId;
 use serenity::builder::{CreateActionRow, CreateInputText, CreateModal};
 use serenity::model::application::{ActionRowComponent, InputTextStyle, ModalInteractionData};
 
@@ -233,10 +233,10 @@ mod tests {
     use crate::discord::curate::action::Action;
     use crate::discord::custom_id::CustomId;
     use crate::discord::{fits, limits};
-    use crate::engine::{Draft, Form};
-    use crate::knowledge::{
+    use citebot_core::knowledge::{
         Article, Entry, Id, Knowledge, Known, Resource, Section, Source, check,
     };
+    use citebot_engine::{Draft, Form};
     use proptest::prelude::*;
     use serde_json::{Value, json};
     use serenity::model::application::ModalInteractionData;
@@ -404,7 +404,7 @@ mod tests {
 
         #[test]
         fn any_entry_that_is_accepted_fits_and_comes_back((knowledge, entry) in entry()) {
-            let words = crate::knowledge::Draft::from(&entry);
+            let words = citebot_core::knowledge::Draft::from(&entry);
             let faults = check(&words, &Known::new(&knowledge));
             prop_assume!(faults.is_empty());
             let form = Form::from(&entry);

@@ -6,8 +6,8 @@ use super::preview::{button, did};
 use crate::discord::custom_id::CustomId;
 use crate::discord::limits;
 use crate::discord::render::Rendered;
-use crate::engine::Past;
-use crate::knowledge::Id;
+use citebot_core::knowledge::Id;
+use citebot_engine::Past;
 use serenity::builder::{
     CreateActionRow, CreateEmbed, CreateEmbedFooter, CreateSelectMenu, CreateSelectMenuKind,
     CreateSelectMenuOption,
@@ -188,9 +188,9 @@ fn pieces(line: &str) -> Vec<String> {
 mod tests {
     use super::{history, pages};
     use crate::discord::fits;
-    use crate::engine::{Line, Past, Sign};
-    use crate::knowledge::Id;
-    use crate::store::{RevisionId, RevisionKind};
+    use citebot_core::knowledge::Id;
+    use citebot_engine::{Line, Past, Sign};
+    use citebot_store::{RevisionId, RevisionKind};
     use proptest::prelude::*;
 
     fn past(id: i64, lines: &[&str]) -> Past {

@@ -3,7 +3,7 @@
 
 use crate::discord::render::Rendered;
 use crate::discord::{escape, limits};
-use crate::engine::Line;
+use citebot_engine::Line;
 use serenity::builder::{CreateActionRow, CreateAttachment};
 use std::fmt::Write as _;
 
@@ -157,7 +157,7 @@ pub fn in_code(text: &str) -> String {
 mod tests {
     use super::{Text, in_code, line};
     use crate::discord::limits;
-    use crate::engine::{Line, Sign};
+    use citebot_engine::{Line, Sign};
     use proptest::prelude::*;
 
     #[test]

@@ -5,9 +5,9 @@ use super::page::{Page, Text, line};
 use crate::discord::custom_id::CustomId;
 use crate::discord::render::{self, Rendered};
 use crate::discord::{escape, limits};
-use crate::engine::{Changed, Conflict, Draft, Impact, Origin, Preview, Published, Said};
-use crate::knowledge::{Id, Knowledge};
-use crate::store::{RevisionId, RevisionKind};
+use citebot_core::knowledge::{Id, Knowledge};
+use citebot_engine::{Changed, Conflict, Draft, Impact, Origin, Preview, Published, Said};
+use citebot_store::{RevisionId, RevisionKind};
 use serenity::builder::{CreateActionRow, CreateButton};
 use serenity::model::application::ButtonStyle;
 
@@ -53,7 +53,7 @@ pub fn preview(knowledge: &Knowledge, preview: &Preview, intent: Intent<'_>) -> 
         text.diff("What changes in the entry", &preview.changes);
     }
     let (content, file) = text.finish(FILE);
-    let whole = |entry: &&std::sync::Arc<crate::knowledge::Entry>| {
+    let whole = |entry: &&std::sync::Arc<citebot_core::knowledge::Entry>| {
         !entry.question.trim().is_empty() && !entry.answer.trim().is_empty()
     };
     let shown = match preview.after.as_ref().filter(whole) {

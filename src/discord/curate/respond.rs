@@ -9,9 +9,9 @@ use crate::discord::components::FOREIGN;
 use crate::discord::custom_id::CustomId;
 use crate::discord::failure::{self, APOLOGY};
 use crate::discord::render::Rendered;
-use crate::engine::{self, Desk, Draft, Edit, PublishError};
-use crate::knowledge::Id;
-use crate::store::{RevisionId, StoreError};
+use citebot_core::knowledge::Id;
+use citebot_engine::{Desk, Draft, Edit, PublishError};
+use citebot_store::{RevisionId, StoreError};
 use serenity::builder::{Builder as _, CreateAttachment, CreateInteractionResponse, CreateModal};
 use serenity::http::Http;
 use serenity::model::application::{
@@ -33,7 +33,7 @@ pub enum Failure {
     Discord(#[from] serenity::Error),
     /// Something at the desk.
     #[error(transparent)]
-    Desk(#[from] engine::Error),
+    Desk(#[from] citebot_engine::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -233,7 +233,7 @@ pub async fn changing(
     change: Change,
     entry: &Id,
     based_on: Option<RevisionId>,
-) -> Result<Page, engine::Error> {
+) -> Result<Page, citebot_engine::Error> {
     look(
         desk,
         &edit(change, entry, based_on),
@@ -247,7 +247,7 @@ pub async fn changing(
 /// # Errors
 ///
 /// The desk's.
-pub async fn look(desk: Desk<'_>, edit: &Edit, intent: Intent<'_>) -> Result<Page, engine::Error> {
+pub async fn look(desk: Desk<'_>, edit: &Edit, intent: Intent<'_>) -> Result<Page, citebot_engine::Error> {
     match desk.preview(edit).await {
         Ok(preview) => Ok(preview::preview(
             &desk.snapshot().knowledge,
@@ -377,7 +377,7 @@ async fn submit(
 }
 
 /// What was typed, as a file, where it could not be kept or shown.
-async fn give_back(http: &Http, sent: &ModalInteraction, typed: &engine::Form) {
+async fn give_back(http: &Http, sent: &ModalInteraction, typed: &citebot_engine::Form) {
     let text = format!(
         "Question:\n{}\n\nPhrasings:\n{}\n\nAnswer:\n{}\n\nSources:\n{}\n\nTopic: {}\nResources: {}\nRelated: {}\n",
         typed.question,
@@ -411,7 +411,7 @@ fn one_question(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = line
         .chars()
-        .take(crate::knowledge::MAX_QUESTION_CHARS)
+        .take(citebot_core::knowledge::MAX_QUESTION_CHARS)
         .collect();
     cut.trim_end().to_owned()
 }
@@ -435,7 +435,7 @@ pub async fn set_apart(
     desk: Desk<'_>,
     author: UserId,
     entry: Option<&Id>,
-) -> Result<(), engine::Error> {
+) -> Result<(), citebot_engine::Error> {
     if let Some(kept) = desk.kept(author.get(), entry).await?
         && !kept.draft.answers.is_empty()
     {

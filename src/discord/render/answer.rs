@@ -1,11 +1,11 @@
 //! A reply to a question.
 
 use super::{COLOUR, Rendered, button, button_rows, dismiss, dismiss_button, link};
-use crate::answer::Candidate;
 use crate::discord::custom_id::CustomId;
 use crate::discord::{escape, limits};
-use crate::knowledge::{Citation, Entry, Knowledge};
-use crate::store::{QuestionId, Vote};
+use citebot_core::answer::Candidate;
+use citebot_core::knowledge::{Citation, Entry, Knowledge};
+use citebot_store::{QuestionId, Vote};
 use serenity::builder::{CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter};
 use serenity::model::application::ButtonStyle;
 use serenity::model::id::UserId;
@@ -283,12 +283,12 @@ pub fn help(knowledge: &Knowledge) -> Rendered {
 #[cfg(test)]
 mod tests {
     use super::{Feedback, answer, answer_with, help, source_fields, suggestions, unknown};
-    use crate::answer::Candidate;
     use crate::discord::fits;
     use crate::discord::render::Rendered;
     use crate::discord::render::lists;
-    use crate::knowledge::{Article, Entry, Id, Knowledge, Resource, Section, Source};
-    use crate::store::QuestionId;
+    use citebot_core::answer::Candidate;
+    use citebot_core::knowledge::{Article, Entry, Id, Knowledge, Resource, Section, Source};
+    use citebot_store::QuestionId;
     use proptest::prelude::*;
     use serenity::model::id::UserId;
     use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::{COLOUR, Rendered, button, button_rows, link};
 use crate::discord::custom_id::{CustomId, TopicKey};
 use crate::discord::{escape, limits};
-use crate::knowledge::{Article, Entry, Knowledge, Section};
+use citebot_core::knowledge::{Article, Entry, Knowledge, Section};
 use serenity::builder::{
     CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter, CreateSelectMenu,
     CreateSelectMenuKind, CreateSelectMenuOption,

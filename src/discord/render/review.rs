@@ -4,9 +4,9 @@ use super::lists::menu;
 use super::{COLOUR, Rendered, button};
 use crate::discord::custom_id::CustomId;
 use crate::discord::{escape, limits};
-use crate::engine::Group;
-use crate::knowledge::Entry;
-use crate::store::Outcome;
+use citebot_core::knowledge::Entry;
+use citebot_engine::Group;
+use citebot_store::Outcome;
 use serenity::builder::{CreateActionRow, CreateEmbed, CreateEmbedFooter};
 use serenity::model::application::ButtonStyle;
 use std::fmt::Write as _;
@@ -159,9 +159,9 @@ pub fn digest(groups: &[Group]) -> Option<Rendered> {
 mod tests {
     use super::{digest, queue};
     use crate::discord::fits;
-    use crate::engine::Group;
-    use crate::knowledge::Entry;
-    use crate::store::{Outcome, Question, QuestionId};
+    use citebot_core::knowledge::Entry;
+    use citebot_engine::Group;
+    use citebot_store::{Outcome, Question, QuestionId};
     use proptest::prelude::*;
     use serde_json::Value;
     use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Why a question is answered as it is, for moderators.
 
 use super::{COLOUR, Rendered};
-use crate::answer::{Considered, Explanation, Manner, percent, sum};
 use crate::discord::{escape, limits};
+use citebot_core::answer::{Considered, Explanation, Manner, percent, sum};
 use serenity::builder::CreateEmbed;
 use std::fmt::Write as _;
 
@@ -131,10 +131,10 @@ fn name(considered: &Considered) -> String {
 #[cfg(test)]
 mod tests {
     use super::why;
-    use crate::answer::Thresholds;
     use crate::discord::limits;
-    use crate::engine::Snapshot;
-    use crate::knowledge::{Entry, Knowledge};
+    use citebot_core::answer::Thresholds;
+    use citebot_core::knowledge::{Entry, Knowledge};
+    use citebot_engine::Snapshot;
     use serde_json::Value;
 
     const THRESHOLDS: Thresholds = Thresholds {

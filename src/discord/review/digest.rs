@@ -4,8 +4,8 @@
 //! it; and whoever notes it first sends it, so neither do two processes on one store.
 
 use crate::discord::render;
-use crate::engine::{Desk, Engine};
-use crate::store::{DAY, SettingError, Store, StoreError};
+use citebot_engine::{Desk, Engine};
+use citebot_store::{DAY, SettingError, Store, StoreError};
 use serenity::http::Http;
 use serenity::model::id::ChannelId;
 use std::convert::Infallible;
@@ -92,7 +92,7 @@ fn is_due(last: Option<&str>, now: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::is_due;
-    use crate::store::DAY;
+    use citebot_store::DAY;
 
     #[test]
     fn a_digest_is_due_once_a_day() {

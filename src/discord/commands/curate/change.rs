@@ -6,8 +6,8 @@ use super::{NO_ENTRY, application, desk, named, own_desk, show};
 use crate::discord::complete;
 use crate::discord::curate::action::{Change, number, revision};
 use crate::discord::curate::{history as pages, respond};
-use crate::engine::Desk;
-use crate::knowledge::Id;
+use citebot_core::knowledge::Id;
+use citebot_engine::Desk;
 use poise::serenity_prelude::ResolvedValue;
 use serenity::builder::CreateAutocompleteResponse;
 

@@ -5,7 +5,7 @@ use super::{desk, show};
 use crate::discord::curate::page::{Page, Text, line};
 use crate::discord::curate::{announce, now};
 use crate::discord::render::{self, Rendered};
-use crate::engine::{File, ImportError, Imported};
+use citebot_engine::{File, ImportError, Imported};
 use futures::future::try_join_all;
 use serenity::builder::CreateAttachment;
 use serenity::model::channel::Attachment;

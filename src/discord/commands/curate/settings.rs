@@ -3,7 +3,7 @@
 use super::super::{CommandError, Context, say};
 use super::{desk, member};
 use crate::discord::curate::{announce, permission};
-use crate::engine::{Defaults, Settings, SettingsError};
+use citebot_engine::{Defaults, Settings, SettingsError};
 use serenity::model::channel::PartialChannel;
 use std::fmt::Write as _;
 

@@ -1,0 +1,14 @@
+//! A curated FAQ and how it answers: no async, no clock, no network, and no I/O but reading the
+//! knowledge folder.
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | [`knowledge`] | articles, resources, aliases and entries; reads and checks the files |
+//! | [`matcher`] | ranks entries for a question, each with a confidence |
+//! | [`answer`] | turns ranked entries into a [`Reply`](answer::Reply): answer, suggest or unknown |
+//! | [`eval`] | turns labelled questions into figures |
+
+pub mod answer;
+pub mod eval;
+pub mod knowledge;
+pub mod matcher;

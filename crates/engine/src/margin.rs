@@ -1,0 +1,235 @@
+//! What one server's moderators added or changed, and how it lies over the book.
+
+use crate::body;
+use citebot_core::knowledge::{
+    Draft, Entry, Fault, Finding, Id, Knowledge, Known, Problems, Spot, check,
+};
+use citebot_store::{Revision, RevisionId, RevisionKind};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// The latest revision of each entry that a server's moderators have touched.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Margin(BTreeMap<String, Revision>);
+
+impl Margin {
+    /// The latest revisions, as [`Store::margin`](citebot_store::Store::margin) gives them.
+    #[must_use]
+    pub fn new(latest: Vec<Revision>) -> Self {
+        Self(
+            latest
+                .into_iter()
+                .map(|revision| (revision.entry.clone(), revision))
+                .collect(),
+        )
+    }
+
+    /// This margin after `revision`.
+    #[must_use]
+    pub fn with(&self, revision: Revision) -> Self {
+        let mut margin = self.clone();
+        margin.0.insert(revision.entry.clone(), revision);
+        margin
+    }
+
+    /// The latest revision of `entry`.
+    #[must_use]
+    pub fn latest(&self, entry: &str) -> Option<&Revision> {
+        self.0.get(entry)
+    }
+
+    /// The number of the latest revision of `entry`: what an edit of it is based on.
+    #[must_use]
+    pub fn latest_id(&self, entry: &str) -> Option<RevisionId> {
+        self.latest(entry).map(|revision| revision.id)
+    }
+
+    /// The latest revisions, by entry id.
+    pub fn revisions(&self) -> impl Iterator<Item = &Revision> {
+        self.0.values()
+    }
+
+    /// Whether nobody has ever changed anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// An entry of the margin that does not fit the book any more, as after a reload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// Its id.
+    pub entry: String,
+    /// Why it does not fit.
+    pub reason: MisfitReason,
+    /// Whether it answers all the same: what is only offered beside it is left out then.
+    pub shown: bool,
+}
+
+/// Why an entry does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MisfitReason {
+    /// The operator has closed the book's entries.
+    Closed,
+    /// Its text cannot be read.
+    Unreadable(Problems),
+    /// It breaks rules that it kept when it was published.
+    Unfit(Vec<Finding>),
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.shown {
+            "is shown without what no longer fits"
+        } else {
+            "is left out"
+        };
+        write!(f, "`{}` {state}: ", self.entry)?;
+        match &self.reason {
+            MisfitReason::Closed => {
+                f.write_str("the operator does not let servers change the book's own entries")
+            }
+            MisfitReason::Unreadable(problems) => write!(f, "it cannot be read: {problems}"),
+            MisfitReason::Unfit(findings) => {
+                for (at, finding) in findings.iter().enumerate() {
+                    let gap = if at > 0 { "; " } else { "" };
+                    write!(f, "{gap}{finding}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A margin laid over a book.
+#[derive(Debug)]
+pub struct Overlaid {
+    /// Book and margin; `None` when nothing of the margin makes a difference.
+    pub knowledge: Option<Knowledge>,
+    /// What does not fit, by entry id.
+    pub misfits: Vec<Misfit>,
+}
+
+/// Lays `margin` over `book`. What does not fit is left out and told, whatever it is: a margin
+/// never keeps the book from answering. `override_book`: whether it may replace or take out what
+/// is in the book.
+#[must_use]
+pub fn overlay(book: &Knowledge, margin: &Margin, override_book: bool) -> Overlaid {
+    let mut misfits = Vec::new();
+    let mut removed: Vec<Id> = Vec::new();
+    let mut own: Vec<Draft> = Vec::new();
+    for revision in margin.revisions() {
+        let id = revision.entry.as_str();
+        let in_book = book.entry(id);
+        let touches = revision.kind == RevisionKind::Remove || revision.body.is_some();
+        if touches && in_book.is_some() && !override_book {
+            misfits.push(Misfit {
+                entry: id.to_owned(),
+                reason: MisfitReason::Closed,
+                shown: false,
+            });
+            continue;
+        }
+        match &revision.body {
+            None => {
+                if revision.kind == RevisionKind::Remove {
+                    removed.extend(in_book.map(|entry| entry.id.clone()));
+                }
+            }
+            Some(text) => match read(text, id) {
+                Ok(draft) => {
+                    if in_book.is_none_or(|entry| Draft::from(&**entry) != draft) {
+                        own.push(draft);
+                    }
+                }
+                Err(problems) => misfits.push(Misfit {
+                    entry: id.to_owned(),
+                    reason: MisfitReason::Unreadable(problems),
+                    shown: false,
+                }),
+            },
+        }
+    }
+    let entries = fitting(book, &removed, &own, &mut misfits);
+    misfits.sort_by(|a, b| a.entry.cmp(&b.entry));
+    let changed = !removed.is_empty() || !entries.is_empty();
+    Overlaid {
+        knowledge: changed.then(|| book.overlaid(&removed, &entries)),
+        misfits,
+    }
+}
+
+/// The entry `id` that a revision's text holds, texts trimmed as in a checked entry.
+pub(crate) fn read(text: &str, id: &str) -> Result<Draft, Problems> {
+    let draft = body::read(text)?;
+    match draft.unchecked() {
+        // What cannot become an entry is kept as it stands, to be told in the check.
+        Some(entry) if entry.id.as_str() == id && is_whole(&entry, &draft) => Ok((&entry).into()),
+        _ => Ok(Draft {
+            id: id.to_owned(),
+            ..draft
+        }),
+    }
+}
+
+/// Whether nothing of `draft` was dropped on the way to `entry`.
+fn is_whole(entry: &Entry, draft: &Draft) -> bool {
+    entry.sources.len() == draft.sources.len()
+        && entry.resources.len() == draft.resources.len()
+        && entry.related.len() == draft.related.len()
+}
+
+/// Those of `own` that fit, as entries; the others are added to `misfits`.
+fn fitting(
+    book: &Knowledge,
+    removed: &[Id],
+    own: &[Draft],
+    misfits: &mut Vec<Misfit>,
+) -> Vec<Arc<Entry>> {
+    let unchecked: Vec<Arc<Entry>> = own
+        .iter()
+        .filter_map(|draft| draft.unchecked().map(Arc::new))
+        .collect();
+    if own.is_empty() {
+        return Vec::new();
+    }
+    let all = book.overlaid(removed, &unchecked);
+    let known = Known::new(&all);
+    let mut fitting: Vec<Entry> = Vec::with_capacity(own.len());
+    for draft in own {
+        let findings = check(draft, &known);
+        let entry = draft
+            .unchecked()
+            .filter(|_| findings.iter().all(is_bearable));
+        if !findings.is_empty() {
+            misfits.push(Misfit {
+                entry: draft.id.clone(),
+                reason: MisfitReason::Unfit(findings),
+                shown: entry.is_some(),
+            });
+        }
+        fitting.extend(entry);
+    }
+    // Against what is really there: of `all` some may have been left out.
+    let shown: Vec<Id> = fitting.iter().map(|entry| entry.id.clone()).collect();
+    for entry in &mut fitting {
+        entry
+            .resources
+            .retain(|id| book.resource(id.as_str()).is_some());
+        entry.related.retain(|id| {
+            shown.contains(id) || (book.entry(id.as_str()).is_some() && !removed.contains(id))
+        });
+    }
+    fitting.into_iter().map(Arc::new).collect()
+}
+
+/// Whether an entry may answer with this fault: what is offered beside it is gone, or another
+/// entry has come to be worded like it. Its own words are sound.
+fn is_bearable(finding: &Finding) -> bool {
+    matches!(
+        finding.fault,
+        Fault::UnknownEntry(_) | Fault::UnknownResource(_) | Fault::TakenWording(_)
+    ) && !matches!(finding.spot, Spot::Id)
+}

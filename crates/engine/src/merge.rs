@@ -1,0 +1,413 @@
+//! An exported margin into the book's own files: comments, order and everything that did not
+//! change stay as they are.
+
+use crate::body::{basic, file, paragraphs, tall, wide};
+use crate::export::{File, REMOVED, file_name};
+use crate::import::read_removed;
+use citebot_core::knowledge::{Draft, Knowledge, Problems};
+use std::collections::HashSet;
+use std::path::Path;
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
+
+/// The keys of an entry, in their usual order.
+const KEYS: [&str; 7] = [
+    "id",
+    "question",
+    "phrasings",
+    "answer",
+    "sources",
+    "resources",
+    "related",
+];
+
+/// Nothing was merged.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// A file of the book is no TOML, or not in the book's format.
+    #[error("{file}: {reason}")]
+    Book {
+        /// Its name.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// What is wrong with the exported files.
+    #[error("{0}")]
+    Margin(Problems),
+}
+
+/// A file of the book that is being changed.
+struct Page {
+    name: String,
+    document: DocumentMut,
+    changed: bool,
+}
+
+/// Merges `margin`, as [`Desk::export`](super::Desk::export) gives it, into `book`: the files of
+/// the knowledge folder's `faq/`. Gives those files that change and those that are new; one whose
+/// entries are all gone has an empty text, and is to be deleted. An entry whose topic changed moves
+/// to that topic's file. What was removed is taken out, and is no longer offered beside others.
+///
+/// # Errors
+///
+/// See [`MergeError`].
+pub fn merge(book: &[File], margin: &[File]) -> Result<Vec<File>, MergeError> {
+    let mut pages = book.iter().map(Page::read).collect::<Result<Vec<_>, _>>()?;
+    for exported in margin {
+        if Path::new(&exported.name)
+            .file_name()
+            .is_some_and(|name| name == REMOVED)
+        {
+            let ids = read_removed(exported)
+                .map_err(|problems| MergeError::Margin(Problems::sorted(problems)))?;
+            for id in ids {
+                remove(&mut pages, &id);
+            }
+        } else {
+            let entries = Knowledge::read_entries(Path::new(&exported.name), &exported.text)
+                .map_err(MergeError::Margin)?;
+            for entry in entries {
+                put(&mut pages, &entry)?;
+            }
+        }
+    }
+    Ok(pages
+        .into_iter()
+        .filter(|page| page.changed)
+        .map(|page| File {
+            text: if page.entries().is_some_and(|entries| !entries.is_empty()) {
+                page.document.to_string()
+            } else {
+                String::new()
+            },
+            name: page.name,
+        })
+        .collect())
+}
+
+impl Page {
+    fn read(file: &File) -> Result<Self, MergeError> {
+        let document = file
+            .text
+            .parse::<DocumentMut>()
+            .map_err(|error| MergeError::Book {
+                file: file.name.clone(),
+                reason: error.to_string(),
+            })?;
+        Ok(Self {
+            name: file.name.clone(),
+            document,
+            changed: false,
+        })
+    }
+
+    fn topic(&self) -> Option<&str> {
+        self.document.get("topic")?.as_str()
+    }
+
+    fn entries(&self) -> Option<&ArrayOfTables> {
+        self.document.get("entry")?.as_array_of_tables()
+    }
+
+    fn entries_mut(&mut self) -> Option<&mut ArrayOfTables> {
+        self.document.get_mut("entry")?.as_array_of_tables_mut()
+    }
+
+    fn position(&self, id: &str) -> Option<usize> {
+        let mut entries = self.entries()?.iter();
+        entries.position(|entry| entry.get("id").and_then(Item::as_str) == Some(id))
+    }
+
+    /// Puts `table` behind the last entry.
+    fn append(&mut self, table: Table) -> Result<(), MergeError> {
+        let file = self.name.clone();
+        let item = self
+            .document
+            .entry("entry")
+            .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+        let entries = item
+            .as_array_of_tables_mut()
+            .ok_or_else(|| MergeError::Book {
+                file,
+                reason: "`entry` is not written as [[entry]] tables".into(),
+            })?;
+        entries.push(table);
+        self.changed = true;
+        Ok(())
+    }
+}
+
+/// Puts `entry` where it belongs.
+fn put(pages: &mut Vec<Page>, entry: &Draft) -> Result<(), MergeError> {
+    let found = pages
+        .iter()
+        .enumerate()
+        .find_map(|(at, page)| Some((at, page.position(&entry.id)?)));
+    let table = match found {
+        Some((page, at)) if pages[page].topic() == Some(&entry.topic) => {
+            let page = &mut pages[page];
+            let table = page.entries_mut().and_then(|entries| entries.get_mut(at));
+            let changed = table.is_some_and(|table| update(table, entry));
+            page.changed |= changed;
+            return Ok(());
+        }
+        Some((page, at)) => {
+            let page = &mut pages[page];
+            let mut table = fresh(entry);
+            if let Some(entries) = page.entries_mut() {
+                if let Some(old) = entries.get(at) {
+                    table = moved(old);
+                    update(&mut table, entry);
+                }
+                entries.remove(at);
+            }
+            page.changed = true;
+            table
+        }
+        None => fresh(entry),
+    };
+    match pages
+        .iter()
+        .position(|page| page.topic() == Some(&entry.topic))
+    {
+        Some(page) => pages[page].append(table),
+        None => {
+            let mut names: HashSet<String> = pages.iter().map(|page| page.name.clone()).collect();
+            let empty = File {
+                name: file_name(&entry.topic, &mut names),
+                text: file(&entry.topic, []),
+            };
+            let mut page = Page::read(&empty)?;
+            page.append(table)?;
+            pages.push(page);
+            Ok(())
+        }
+    }
+}
+
+/// Takes out the entry `id`, and every mention of it as related.
+fn remove(pages: &mut [Page], id: &str) {
+    for page in pages {
+        let position = page.position(id);
+        let Some(entries) = page.entries_mut() else {
+            continue;
+        };
+        let mut changed = false;
+        if let Some(at) = position {
+            entries.remove(at);
+            changed = true;
+        }
+        for entry in entries.iter_mut() {
+            let related = texts(entry, "related");
+            if related.iter().any(|one| one == id) {
+                let rest: Vec<String> = related.into_iter().filter(|one| one != id).collect();
+                set_list(entry, "related", &rest);
+                changed = true;
+            }
+        }
+        page.changed |= changed;
+    }
+}
+
+/// A new table of `entry`, with an empty line before it.
+fn fresh(entry: &Draft) -> Table {
+    let mut table = Table::new();
+    table.decor_mut().set_prefix("\n");
+    set(&mut table, "id", &basic(&entry.id));
+    update(&mut table, entry);
+    table
+}
+
+/// `table` for another document: its place in this one means nothing there.
+fn moved(table: &Table) -> Table {
+    let mut copy = Table::new();
+    *copy.decor_mut() = table.decor().clone();
+    for (name, item) in table {
+        match table.key(name) {
+            Some(key) => copy.insert_formatted(key, item.clone()),
+            None => copy.insert(name, item.clone()),
+        };
+    }
+    copy
+}
+
+/// Makes `table` say what `entry` says, touching only what differs; whether anything did.
+fn update(table: &mut Table, entry: &Draft) -> bool {
+    let usual = is_in_order(table);
+    let mut changed = false;
+    for (key, text, value) in [
+        ("question", &entry.question, basic(&entry.question)),
+        ("answer", &entry.answer, paragraphs(&entry.answer)),
+    ] {
+        let present = table.get(key).and_then(Item::as_str);
+        if present.map(str::trim) != Some(text.trim()) {
+            set(table, key, &value);
+            changed = true;
+        }
+    }
+    for (key, list) in [
+        ("phrasings", &entry.phrasings),
+        ("sources", &entry.sources),
+        ("resources", &entry.resources),
+        ("related", &entry.related),
+    ] {
+        let present = texts(table, key);
+        if present
+            .iter()
+            .map(|text| text.trim())
+            .ne(list.iter().map(|text| text.trim()))
+        {
+            set_list(table, key, list);
+            changed = true;
+        }
+    }
+    // A key that is new goes to its usual place, unless this file's author has another order.
+    if changed && usual {
+        table.sort_values_by(|a, _, b, _| rank(a.get()).cmp(&rank(b.get())));
+    }
+    changed
+}
+
+fn rank(key: &str) -> usize {
+    KEYS.iter()
+        .position(|known| *known == key)
+        .unwrap_or(KEYS.len())
+}
+
+fn is_in_order(table: &Table) -> bool {
+    table.iter().map(|(key, _)| rank(key)).is_sorted()
+}
+
+/// The texts of a list; none where there is no list.
+fn texts(table: &Table, key: &str) -> Vec<String> {
+    let items = table
+        .get(key)
+        .and_then(Item::as_array)
+        .into_iter()
+        .flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// Sets `key` to what `toml` says, keeping what stands around the old value.
+fn set(table: &mut Table, key: &str, toml: &str) {
+    // What is written here is TOML; were it not, the text as such is right as well.
+    let mut value: Value = toml.parse().unwrap_or_else(|_| Value::from(toml));
+    if let Some(old) = table.get(key).and_then(Item::as_value) {
+        *value.decor_mut() = old.decor().clone();
+    } else {
+        value.decor_mut().set_prefix(" ");
+    }
+    match table.get_mut(key) {
+        Some(item) => *item = Item::Value(value),
+        None => {
+            table.insert(key, Item::Value(value));
+        }
+    }
+}
+
+/// Makes the list at `key` hold `wanted`; items that stay keep what stands around them. Without
+/// items the key goes.
+fn set_list(table: &mut Table, key: &str, wanted: &[String]) {
+    if wanted.is_empty() {
+        table.remove(key);
+        return;
+    }
+    let array = table.get_mut(key).and_then(Item::as_array_mut);
+    match array {
+        Some(array) if !array.is_empty() => edit(array, wanted),
+        _ => {
+            let list = if key == "phrasings" {
+                tall(wanted)
+            } else {
+                wide(wanted)
+            };
+            set(table, key, &list);
+        }
+    }
+}
+
+/// An item of a list, and the comments that go with it.
+struct Listed {
+    value: Value,
+    /// What stands before it: line breaks and whole lines of comment.
+    before: String,
+    /// The comment behind its comma, on the same line. To the parser it stands before the next one.
+    beside: String,
+}
+
+/// `text` cut where its first line ends, if that line holds a comment.
+fn cut(text: &str) -> (&str, &str) {
+    match text.find('\n') {
+        Some(end) if text[..end].contains('#') => text.split_at(end),
+        _ => ("", text),
+    }
+}
+
+fn edit(array: &mut Array, wanted: &[String]) {
+    let is = |value: &Value, text: &str| value.as_str().map(str::trim) == Some(text.trim());
+    let mut items: Vec<Listed> = Vec::new();
+    for value in array.iter() {
+        let prefix = value.decor().prefix().and_then(|raw| raw.as_str());
+        let (beside, before) = cut(prefix.unwrap_or_default());
+        if let Some(last) = items.last_mut() {
+            beside.clone_into(&mut last.beside);
+        }
+        items.push(Listed {
+            before: before.to_owned(),
+            beside: String::new(),
+            value: value.clone(),
+        });
+    }
+    let trailing = array.trailing().as_str().unwrap_or_default().to_owned();
+    let (beside, trailing) = cut(&trailing);
+    if let Some(last) = items.last_mut() {
+        beside.clone_into(&mut last.beside);
+    }
+    // A list with an item a line stays one.
+    let indent = items
+        .iter()
+        .find_map(|item| Some(item.before[item.before.rfind('\n')?..].to_owned()));
+
+    // A comment line over an item that goes may be about all that follow: it stays.
+    let mut lines = String::new();
+    items.retain_mut(|item| {
+        if wanted.iter().any(|text| is(&item.value, text)) {
+            item.before.insert_str(0, &std::mem::take(&mut lines));
+            return true;
+        }
+        if let Some(end) = item
+            .before
+            .rfind('\n')
+            .filter(|_| item.before.contains('#'))
+        {
+            lines.push_str(&item.before[..end]);
+        }
+        false
+    });
+
+    array.clear();
+    let mut beside = String::new();
+    for (at, text) in wanted.iter().enumerate() {
+        let known = items.iter().position(|item| is(&item.value, text));
+        let mut item = match known {
+            Some(found) => items.remove(found),
+            None => Listed {
+                value: basic(text).parse().unwrap_or_else(|_| text.into()),
+                before: indent.clone().unwrap_or_default(),
+                beside: String::new(),
+            },
+        };
+        if indent.is_none() {
+            if at == 0 { "" } else { " " }.clone_into(&mut item.before);
+            item.value.decor_mut().set_suffix("");
+        }
+        let prefix = format!("{beside}{}", item.before);
+        item.value.decor_mut().set_prefix(prefix);
+        beside = item.beside;
+        array.push_formatted(item.value);
+    }
+    array.set_trailing(format!("{beside}{lines}{trailing}"));
+    if indent.is_some() {
+        array.set_trailing_comma(true);
+    }
+}

@@ -1,0 +1,72 @@
+//! The sentence vectors on disk, so that a start encodes only what is new: those that a running bot
+//! computed, beside its store, and those that a book brings along, so that a first start takes no
+//! longer than the next.
+
+use citebot_core::matcher::VectorCache;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// The vectors kept in `file` for the model with this fingerprint. A file that is missing, cut off,
+/// or of another model gives an empty cache: the same work is done again.
+#[must_use]
+pub fn read(file: &Path, fingerprint: &str) -> VectorCache {
+    let kept = fs::read(file).ok();
+    kept.and_then(|bytes| {
+        VectorCache::from_bytes(&bytes, fingerprint)
+            .inspect_err(|error| tracing::debug!(file = %file.display(), %error, "kept vectors"))
+            .ok()
+    })
+    .unwrap_or_else(|| VectorCache::new(fingerprint))
+}
+
+/// Keeps `vectors` in `file`, whose folder is made if need be. Whoever reads meanwhile sees the old
+/// file or the new one, whole.
+///
+/// # Errors
+///
+/// When the folder or the file cannot be written.
+pub fn write(file: &Path, vectors: &VectorCache) -> io::Result<()> {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder)?;
+    // A name of its own for each process: two that start together must not write into one file.
+    let beside = folder.join(format!(".vectors-{}.tmp", std::process::id()));
+    let written = File::create(&beside)
+        .and_then(|mut out| {
+            out.write_all(&vectors.to_bytes())?;
+            out.sync_all()
+        })
+        .and_then(|()| fs::rename(&beside, file));
+    if written.is_err() {
+        // What is left of the attempt is of no use; that it cannot be removed changes nothing.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{read, write};
+    use citebot_core::matcher::VectorCache;
+
+    #[test]
+    fn what_is_written_is_read_and_rubbish_is_empty() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let file = folder.path().join("new").join("vectors.bin");
+        let mut vectors = VectorCache::new("model");
+        vectors.insert("a question", &[0.6, 0.8]);
+        write(&file, &vectors).expect("a new folder can be written to");
+        assert_eq!(read(&file, "model").len(), 1);
+        assert!(read(&file, "another model").is_empty());
+        let left = std::fs::read_dir(file.parent().expect("it has a folder"))
+            .expect("the folder can be read")
+            .count();
+        assert_eq!(left, 1, "something was left beside the file");
+        std::fs::write(&file, b"rubbish").expect("the file can be written");
+        assert!(read(&file, "model").is_empty());
+        assert!(read(&folder.path().join("missing"), "model").is_empty());
+    }
+}

@@ -1,0 +1,56 @@
+//! Where the bot's commands were registered: kept, so that a later start can take them away.
+
+use crate::database::id;
+use crate::error::StoreError;
+use crate::{ServerId, Store};
+
+/// The name under which `meta` has it.
+const NAME: &str = "command_server";
+
+impl Store {
+    /// The one server that commands were last registered in; `None` when they were registered
+    /// globally, or never.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn command_server(&self) -> Result<Option<ServerId>, StoreError> {
+        const DOING: &str = "read where commands were registered";
+        let row: Option<(String,)> = sqlx::query_as("SELECT value FROM meta WHERE name = $1")
+            .bind(NAME)
+            .fetch_optional(&self.database().reads)
+            .await
+            .map_err(StoreError::while_(DOING))?;
+        let Some((text,)) = row else {
+            return Ok(None);
+        };
+        let corrupt = |_| StoreError::Corrupt {
+            doing: DOING,
+            what: format!("the server {text:?}"),
+        };
+        let key: i64 = text.parse().map_err(corrupt)?;
+        id(DOING, key).map(|id| Some(ServerId(id)))
+    }
+
+    /// Notes that commands are registered in `server` alone, or globally.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn set_command_server(&self, server: Option<ServerId>) -> Result<(), StoreError> {
+        let statement = match server {
+            Some(server) => sqlx::query(
+                "INSERT INTO meta (name, value) VALUES ($1, $2) \
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            )
+            .bind(NAME)
+            .bind(server.key().to_string()),
+            None => sqlx::query("DELETE FROM meta WHERE name = $1").bind(NAME),
+        };
+        statement
+            .execute(&self.database().writes)
+            .await
+            .map_err(StoreError::while_("note where commands are registered"))?;
+        Ok(())
+    }
+}

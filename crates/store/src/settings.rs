@@ -1,0 +1,103 @@
+//! What moderators set for their server: named documents, whose meaning is the caller's.
+
+use crate::error::StoreError;
+use crate::{ServerId, Store};
+use thiserror::Error;
+
+/// A document as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// 1 for the first, one more with each change.
+    pub version: i64,
+    /// The text, as it was given.
+    pub document: String,
+}
+
+/// Nothing was changed.
+#[derive(Debug, Error)]
+pub enum SettingError {
+    /// Somebody else changed it since.
+    #[error("these settings changed since you began; look at them again, then change them")]
+    Conflict {
+        /// What stands now.
+        latest: Option<Setting>,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+const READ: &str = "SELECT version, document FROM settings WHERE server = $1 AND name = $2";
+
+fn setting((version, document): (i64, String)) -> Setting {
+    Setting { version, document }
+}
+
+impl Store {
+    /// The document `name` of this server; `None` if it was never set.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn setting(
+        &self,
+        server: ServerId,
+        name: &str,
+    ) -> Result<Option<Setting>, StoreError> {
+        let row: Option<(i64, String)> = sqlx::query_as(READ)
+            .bind(server.key())
+            .bind(name)
+            .fetch_optional(&self.database().reads)
+            .await
+            .map_err(StoreError::while_("read this server's settings"))?;
+        Ok(row.map(setting))
+    }
+
+    /// Sets the document `name`, unless it has changed since `seen`: the version that the change
+    /// was made from, `None` for none.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingError::Conflict`] with what stands now; otherwise the database's.
+    pub async fn set_setting(
+        &self,
+        server: ServerId,
+        name: &str,
+        document: &str,
+        seen: Option<i64>,
+    ) -> Result<Setting, SettingError> {
+        let failed = StoreError::while_("change this server's settings");
+        let (mut transaction, tick) = self.begin_change(server).await.map_err(&failed)?;
+        let latest: Option<(i64, String)> = sqlx::query_as(READ)
+            .bind(server.key())
+            .bind(name)
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(&failed)?;
+        let latest = latest.map(setting);
+        if latest.as_ref().map(|latest| latest.version) != seen {
+            transaction.rollback().await.map_err(&failed)?;
+            return Err(SettingError::Conflict { latest });
+        }
+        let changed = Setting {
+            version: seen.unwrap_or(0) + 1,
+            document: document.to_owned(),
+        };
+        sqlx::query(
+            "INSERT INTO settings (server, name, version, document) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (server, name) DO UPDATE \
+             SET version = excluded.version, document = excluded.document",
+        )
+        .bind(server.key())
+        .bind(name)
+        .bind(changed.version)
+        .bind(&changed.document)
+        .execute(&mut *transaction)
+        .await
+        .map_err(&failed)?;
+        self.commit_change(transaction, server, tick)
+            .await
+            .map_err(&failed)?;
+        Ok(changed)
+    }
+}

@@ -1,0 +1,122 @@
+//! 👍 and 👎, by people whose names are not kept.
+
+use crate::error::StoreError;
+use crate::{ServerId, Store};
+use std::ops::Range;
+
+/// Whether an answer helped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Vote {
+    /// 👍
+    Up,
+    /// 👎
+    Down,
+}
+
+/// What is voted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer<'a> {
+    /// Which answer: the id of the message, or of the question. A person has one vote on it.
+    pub id: u64,
+    /// The entry that it showed.
+    pub entry: &'a str,
+}
+
+/// The votes on an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// The entry's id.
+    pub entry: String,
+    /// How many said that it helped.
+    pub up: u64,
+    /// How many said that it did not.
+    pub down: u64,
+}
+
+impl Store {
+    /// Counts `voter`'s vote, in place of an earlier one on the same answer. `voter` is a Discord
+    /// user id; only its keyed hash is kept. `at` is in milliseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn vote(
+        &self,
+        server: ServerId,
+        voter: u64,
+        answer: Answer<'_>,
+        vote: Vote,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO votes (server, answer, voter, entry, vote, voted_at) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (server, answer, voter) DO UPDATE \
+             SET entry = excluded.entry, vote = excluded.vote, voted_at = excluded.voted_at",
+        )
+        .bind(server.key())
+        .bind(answer.id.cast_signed())
+        .bind(self.voter_key(voter))
+        .bind(answer.entry)
+        .bind(match vote {
+            Vote::Up => 1,
+            Vote::Down => -1,
+        })
+        .bind(at)
+        .execute(&self.database().writes)
+        .await
+        .map_err(StoreError::while_("count a vote"))?;
+        Ok(())
+    }
+
+    /// The votes on every entry that has any from `period` (milliseconds since
+    /// 1970-01-01T00:00:00Z), by entry id.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn tallies(
+        &self,
+        server: ServerId,
+        period: Range<i64>,
+    ) -> Result<Vec<Tally>, StoreError> {
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+            "SELECT entry, COUNT(CASE WHEN vote > 0 THEN 1 END), COUNT(CASE WHEN vote < 0 THEN 1 END) \
+             FROM votes WHERE server = $1 AND voted_at >= $2 AND voted_at < $3 GROUP BY entry",
+        )
+        .bind(server.key())
+        .bind(period.start)
+        .bind(period.end)
+        .fetch_all(&self.database().reads)
+        .await
+        .map_err(StoreError::while_("count votes"))?;
+        let mut tallies: Vec<_> = rows
+            .into_iter()
+            .map(|(entry, up, down)| Tally {
+                entry,
+                up: up.unsigned_abs(),
+                down: down.unsigned_abs(),
+            })
+            .collect();
+        tallies.sort_by(|a, b| a.entry.cmp(&b.entry));
+        Ok(tallies)
+    }
+
+    /// Deletes every vote of `voter`, in all servers; returns how many they were.
+    ///
+    /// # Errors
+    ///
+    /// The database's. Nothing was deleted then.
+    pub async fn forget_voter(&self, voter: u64) -> Result<u64, StoreError> {
+        let deleted = sqlx::query("DELETE FROM votes WHERE voter = $1")
+            .bind(self.voter_key(voter))
+            .execute(&self.database().writes)
+            .await
+            .map_err(StoreError::while_("delete your votes"))?
+            .rows_affected();
+        Ok(deleted)
+    }
+
+    fn voter_key(&self, voter: u64) -> String {
+        self.secret().hash("voter", &voter.to_le_bytes())
+    }
+}
