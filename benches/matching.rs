@@ -1,9 +1,9 @@
 //! `cargo bench -p citebot-bench`: what a question, an index and an edit take.
 
 use citebot_bench::{
-    Bm25, EditDistance, QUESTION, book, encoder, entry, index, indexer, questions, shipped, talk,
+    Bm25, EditDistance, QUESTION, base, encoder, entry, index, indexer, questions, shipped, talk,
 };
-use citebot_core::answer::{Manner, Thresholds};
+use citebot_core::answer::{Prompting, Thresholds};
 use citebot_core::matcher::{SentenceEncoder, VectorCache};
 use citebot_engine::Indexer;
 use divan::Bencher;
@@ -24,7 +24,7 @@ fn encode_eleven_tokens(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(args = SIZES)]
 fn rank_beyond_the_encoder(bencher: Bencher<'_, '_>, phrasings: usize) {
-    let snapshot = index(book(phrasings));
+    let snapshot = index(base(phrasings));
     let mut asked = questions(phrasings, 100).into_iter().cycle();
     bencher
         .with_inputs(|| asked.next().unwrap_or_default())
@@ -33,7 +33,7 @@ fn rank_beyond_the_encoder(bencher: Bencher<'_, '_>, phrasings: usize) {
 
 #[divan::bench(args = SIZES)]
 fn rank_by_edit_distance(bencher: Bencher<'_, '_>, phrasings: usize) {
-    let other = EditDistance::new(&book(phrasings));
+    let other = EditDistance::new(&base(phrasings));
     let mut asked = questions(phrasings, 100).into_iter().cycle();
     bencher
         .with_inputs(|| asked.next().unwrap_or_default())
@@ -42,7 +42,7 @@ fn rank_by_edit_distance(bencher: Bencher<'_, '_>, phrasings: usize) {
 
 #[divan::bench(args = SIZES)]
 fn rank_by_bm25(bencher: Bencher<'_, '_>, phrasings: usize) {
-    let other = Bm25::new(&book(phrasings));
+    let other = Bm25::new(&base(phrasings));
     let mut asked = questions(phrasings, 100).into_iter().cycle();
     bencher
         .with_inputs(|| asked.next().unwrap_or_default())
@@ -75,13 +75,13 @@ fn overhear_talk(bencher: Bencher<'_, '_>) {
     let mut said = talk().into_iter().cycle();
     bencher
         .with_inputs(|| said.next().unwrap_or_default())
-        .bench_local_values(|line| snapshot.ask(line, thresholds, Manner::Unprompted));
+        .bench_local_values(|line| snapshot.ask(line, thresholds, Prompting::Unprompted));
 }
 
 #[divan::bench(args = [1_000, 10_000])]
 fn index_after_an_edit(bencher: Bencher<'_, '_>, phrasings: usize) {
-    let (indexer, before) = (indexer(), book(phrasings));
-    let _kept = indexer.index(book(phrasings), &mut |_, _| ());
+    let (indexer, before) = (indexer(), base(phrasings));
+    let _kept = indexer.index(base(phrasings), &mut |_, _| ());
     let mut edits = 0;
     bencher
         .with_inputs(|| {

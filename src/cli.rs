@@ -171,7 +171,7 @@ impl Places {
 async fn with_store(engine: Engine, config: &Config) -> anyhow::Result<Engine> {
     let store = Store::open(&config.store.url).await?;
     let options = Options {
-        override_book: config.curation.override_book,
+        override_base: config.curation.override_base,
         retention_days: config.store.retention_days,
         questions: known_questions(config)?,
         channels: config.discord.channels.clone(),

@@ -66,7 +66,7 @@ pub struct Store {
 pub struct Curation {
     /// Whether they may change and remove, for their own server, what stands in the knowledge
     /// folder; otherwise they may only add to it.
-    pub override_book: bool,
+    pub override_base: bool,
     /// A file of labelled questions, as `eval` reads them: how an edit changes their answers is
     /// shown before it is published.
     pub questions: Option<PathBuf>,
@@ -120,7 +120,7 @@ impl Default for Config {
                 retention_days: 90,
             },
             curation: Curation {
-                override_book: true,
+                override_base: true,
                 questions: None,
             },
             log: Log {

@@ -64,7 +64,7 @@ fn what_is_set_is_read() {
         "knowledge = \"/srv/faq\"\n[matching]\nanswer = 0.7\nunprompted = 1\nsuggest = 0\nmodel = \"m\"\n\
          [discord]\nchannels = [18446744073709551615, \"42\", 0x10]\ncooldown_seconds = 0\n\
          api_base = \"http://127.0.0.1:8080/\"\ncommand_server = 7\n[store]\nurl = \"postgres://bot:secret@db.example/faq\"\nretention_days = 0\n\
-         [curation]\noverride_book = false\nquestions = \"q.jsonl\"\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
+         [curation]\noverride_base = false\nquestions = \"q.jsonl\"\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
     )
     .expect("no problem");
     assert_eq!(config.knowledge, Path::new("/srv/faq"));
@@ -92,7 +92,7 @@ fn what_is_set_is_read() {
         "without the password"
     );
     assert_eq!(config.store.retention_days, 0);
-    assert!(!config.curation.override_book);
+    assert!(!config.curation.override_base);
     assert!(
         config
             .curation
@@ -129,8 +129,8 @@ fn each_mistake_has_its_place() {
             ],
         ),
         (
-            "[curation]\noverride_book = 1",
-            &["2:17: `override_book` must be true or false, without quotes, not a whole number"],
+            "[curation]\noverride_base = 1",
+            &["2:17: `override_base` must be true or false, without quotes, not a whole number"],
         ),
         (
             "[matching]\nanswr = 1",

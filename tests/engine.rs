@@ -4,8 +4,8 @@ mod curating;
 mod exchange;
 mod impact;
 
-use citebot_core::answer::{Manner, Thresholds};
-use citebot_engine::{Desk, Edit, Engine, Form, Options, Published, Said};
+use citebot_core::answer::{Prompting, Thresholds};
+use citebot_engine::{Edit, Engine, EntryInput, Options, Published, Said, ServerAdmin};
 use citebot_store::{Location, ServerId, Store};
 use std::fs;
 use std::num::NonZeroU64;
@@ -30,7 +30,7 @@ fn shipped() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge")
 }
 
-/// A small book and a store, in a folder that removes itself.
+/// A small base and a store, in a folder that removes itself.
 struct Place {
     folder: TempDir,
 }
@@ -117,7 +117,7 @@ impl Place {
         self.folder.path().join("knowledge")
     }
 
-    /// Changes a file of the book.
+    /// Changes a file of the base.
     fn write(&self, name: &str, text: &str) {
         fs::write(self.knowledge().join(name), text).expect("a file");
     }
@@ -150,13 +150,13 @@ async fn attach(knowledge: &Path, store: Store, options: Options) -> Engine {
     engine.with_store(store, options).await.expect("reads")
 }
 
-fn desk(engine: &Engine, number: u64) -> Desk<'_> {
-    engine.desk(server(number)).expect("there is a store")
+fn admin(engine: &Engine, number: u64) -> ServerAdmin<'_> {
+    engine.admin(server(number)).expect("there is a store")
 }
 
 /// What a member of server `number` gets: an entry's id, `?` and one as a suggestion, or `-`.
 fn asked(engine: &Engine, number: u64, question: &str) -> String {
-    let reply = engine.ask(Some(server(number)), question, Manner::Prompted);
+    let reply = engine.ask(Some(server(number)), question, Prompting::Prompted);
     match Said::from(&reply) {
         Said::Answer(id) => id.to_string(),
         Said::Suggest(id) => format!("?{id}"),
@@ -165,18 +165,18 @@ fn asked(engine: &Engine, number: u64, question: &str) -> String {
 }
 
 /// An entry about lava lamps.
-fn lamp() -> Form {
-    Form {
+fn lamp() -> EntryInput {
+    EntryInput {
         topic: "earth".into(),
         question: "How does a lava lamp work?".into(),
         phrasings: "lava lamp physics\nwhat moves the wax in lava lamps".into(),
         answer: "The lamp heats the wax. [1]".into(),
         sources: "[1] guide#start".into(),
-        ..Form::default()
+        ..EntryInput::default()
     }
 }
 
-fn add(form: Form) -> Edit {
+fn add(form: EntryInput) -> Edit {
     Edit::Write(citebot_engine::Draft {
         form,
         ..Default::default()
@@ -184,31 +184,31 @@ fn add(form: Form) -> Edit {
 }
 
 /// `entry` as it stands, changed.
-fn change(desk: &Desk<'_>, entry: &str, change: impl FnOnce(&mut Form)) -> Edit {
-    let mut draft = desk.draft_of(entry).expect("there is such an entry");
+fn change(admin: &ServerAdmin<'_>, entry: &str, change: impl FnOnce(&mut EntryInput)) -> Edit {
+    let mut draft = admin.draft_of(entry).expect("there is such an entry");
     change(&mut draft.form);
     Edit::Write(draft)
 }
 
-fn remove(desk: &Desk<'_>, entry: &str) -> Edit {
+fn remove(admin: &ServerAdmin<'_>, entry: &str) -> Edit {
     Edit::Remove {
         entry: entry.into(),
-        based_on: based_on(desk, entry),
+        based_on: based_on(admin, entry),
     }
 }
 
-fn restore(desk: &Desk<'_>, entry: &str) -> Edit {
+fn restore(admin: &ServerAdmin<'_>, entry: &str) -> Edit {
     Edit::Restore {
         entry: entry.into(),
-        based_on: based_on(desk, entry),
+        based_on: based_on(admin, entry),
     }
 }
 
-fn based_on(desk: &Desk<'_>, entry: &str) -> Option<citebot_store::RevisionId> {
-    desk.latest(entry)
+fn based_on(admin: &ServerAdmin<'_>, entry: &str) -> Option<citebot_store::RevisionId> {
+    admin.latest(entry)
 }
 
-async fn publish(desk: &Desk<'_>, edit: &Edit) -> Published {
-    let published = desk.publish(AUTHOR, 1_000, edit).await;
+async fn publish(admin: &ServerAdmin<'_>, edit: &Edit) -> Published {
+    let published = admin.publish(AUTHOR, 1_000, edit).await;
     published.unwrap_or_else(|error| panic!("{error}"))
 }

@@ -1,7 +1,7 @@
 //! Reading and checking knowledge folders.
 
 use citebot_core::knowledge::{
-    Draft, Entry, Fault, Id, Knowledge, Known, Source, Spot, check, check_entry, layout,
+    Entry, Fault, Id, Knowledge, Known, Source, Spot, UncheckedEntry, check, check_entry, layout,
 };
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use std::fmt::Write;
@@ -892,7 +892,10 @@ fn an_entry_is_checked_against_what_is_known() {
 fn a_draft_becomes_an_entry_and_back() {
     let (knowledge, entry) = known_entry();
     let known = Known::new(&knowledge);
-    assert_eq!(Draft::from(&entry).entry(&known), Ok(entry.clone()));
+    assert_eq!(
+        UncheckedEntry::from(&entry).entry(&known),
+        Ok(entry.clone())
+    );
 
     let drafts = Knowledge::read_entries(Path::new("import.toml"), FAQ).expect("no problem");
     assert_eq!(drafts.len(), 2);

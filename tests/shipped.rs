@@ -140,7 +140,7 @@ fn no_eight_words_in_a_row_are_an_article_s() {
     }
     assert!(!theirs.is_empty(), "no article in {}", folder.display());
     for entry in book().entries() {
-        for text in entry.wordings().chain([entry.answer.as_str()]) {
+        for text in entry.all_phrasings().chain([entry.answer.as_str()]) {
             for run in words(text).windows(8) {
                 assert!(!theirs.contains(run), "{} copies {run:?}", entry.id);
             }
@@ -154,7 +154,7 @@ fn the_labelled_questions_are_independent_of_the_book() {
     let wordings: HashSet<Vec<String>> = book
         .entries()
         .iter()
-        .flat_map(|entry| entry.wordings())
+        .flat_map(|entry| entry.all_phrasings())
         .map(words)
         .collect();
     let (mut tune, held) = (questions("tune.jsonl"), questions("held.jsonl"));

@@ -10,8 +10,8 @@ pub(crate) mod places;
 mod postgres;
 
 use citebot_store::{
-    Answer, Asked, Change, DAY, Draft, Outcome, PublishError, QuestionId, Resolution, Revision,
-    RevisionId, RevisionKind, ServerId, SettingError, Stats, Store, Tally, Vote,
+    Answer, Asked, DAY, NewRevision, Outcome, PublishError, QuestionId, Resolution, Revision,
+    RevisionId, RevisionKind, ServerChange, ServerId, SettingError, Stats, Store, Tally, Vote,
 };
 use places::{HANG, everywhere};
 use std::num::NonZeroU64;
@@ -23,8 +23,8 @@ fn server(number: u64) -> ServerId {
     ServerId(NonZeroU64::new(1_200_000_000_000_000_000 + number).expect("not 0"))
 }
 
-fn draft(entry: &str, kind: RevisionKind, body: &str, based_on: Option<i64>) -> Draft {
-    Draft {
+fn draft(entry: &str, kind: RevisionKind, body: &str, based_on: Option<i64>) -> NewRevision {
+    NewRevision {
         entry: entry.to_owned(),
         kind,
         body: (!body.is_empty()).then(|| body.to_owned()),
@@ -106,9 +106,9 @@ async fn revisions_are_appended_and_read_back() {
             let read = store.revision(home, RevisionId(id)).await.expect("reads");
             assert_eq!(read, Some(expected));
         }
-        let margin = store.margin(home).await.expect("reads");
+        let overlay = store.overlay(home).await.expect("reads");
         assert_eq!(
-            brief(&margin),
+            brief(&overlay),
             [
                 "2 cost add c",
                 "6 misuse restore b",
@@ -130,7 +130,7 @@ async fn revisions_are_appended_and_read_back() {
 
         // Another process, or the next run, sees the same.
         let again = place.store().await;
-        assert_eq!(again.margin(home).await.expect("reads"), margin);
+        assert_eq!(again.overlay(home).await.expect("reads"), overlay);
     })
     .await;
 }
@@ -150,11 +150,11 @@ async fn whoever_publishes_second_is_told_what_changed() {
             .publish(home, 7, 2, draft("a", Edit, "3", Some(1)))
             .await
             .expect("publishes");
-        let margin = brief(&store.margin(home).await.expect("reads"));
+        let overlay = brief(&store.overlay(home).await.expect("reads"));
         let mut changes = store.subscribe();
 
         // What is published, and per conflict: entry, and what happened since.
-        let check = async |drafts: Vec<Draft>, expected: &[(&str, &[&str])]| {
+        let check = async |drafts: Vec<NewRevision>, expected: &[(&str, &[&str])]| {
             let error = store
                 .publish_all(home, 8, 9, drafts.clone())
                 .await
@@ -212,7 +212,7 @@ async fn whoever_publishes_second_is_told_what_changed() {
             .expect("nothing");
         assert_eq!(nothing, []);
 
-        assert_eq!(brief(&store.margin(home).await.expect("reads")), margin);
+        assert_eq!(brief(&store.overlay(home).await.expect("reads")), overlay);
         assert_eq!(changes.try_recv(), Err(TryRecvError::Empty));
     })
     .await;
@@ -270,7 +270,7 @@ async fn no_revision_reaches_another_server() {
         let store = place.store().await;
         let (home, other) = (server(1), server(2));
         for _ in 0..2 {
-            let latest = store.margin(home).await.expect("reads").pop();
+            let latest = store.overlay(home).await.expect("reads").pop();
             store
                 .publish(
                     home,
@@ -303,7 +303,7 @@ async fn no_revision_reaches_another_server() {
             .await
             .expect("sets");
 
-        assert_eq!(store.margin(other).await.expect("reads"), []);
+        assert_eq!(store.overlay(other).await.expect("reads"), []);
         assert_eq!(store.history(other, "misuse").await.expect("reads"), []);
         for id in 0..4 {
             assert_eq!(
@@ -372,7 +372,7 @@ async fn no_revision_reaches_another_server() {
         let empty = store.stats(other, 0..9, 9).await.expect("reads");
         assert_eq!(empty, Stats::default());
         assert_eq!(
-            brief(&store.margin(home).await.expect("reads")),
+            brief(&store.overlay(home).await.expect("reads")),
             ["2 misuse edit ours"]
         );
     })
@@ -826,18 +826,18 @@ async fn a_confirmed_edit_needs_no_goodbye() {
         std::mem::forget(store);
         let again = place.store().await;
         assert_eq!(
-            brief(&again.margin(server(1)).await.expect("reads")),
+            brief(&again.overlay(server(1)).await.expect("reads")),
             ["1 a add x"]
         );
         again.close().await;
-        let error = again.margin(server(1)).await.expect_err("closed");
+        let error = again.overlay(server(1)).await.expect_err("closed");
         assert!(error.is_temporary(), "{error:?}");
     })
     .await;
 }
 
 /// Waits for a change of `server`, at most until something must be wrong.
-async fn hear(changes: &mut tokio::sync::broadcast::Receiver<Change>, server: ServerId) {
+async fn hear(changes: &mut tokio::sync::broadcast::Receiver<ServerChange>, server: ServerId) {
     timeout(HANG, async {
         loop {
             if changes.recv().await.expect("the store is open").server == server {

@@ -1,4 +1,4 @@
-//! What the benches measure: books of any size, and other ways to search them.
+//! What the benches measure: bases of any size, and other ways to search them.
 
 mod other;
 
@@ -21,18 +21,18 @@ pub fn repository() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
-/// A book of so many phrasings, ten an entry, made of English words: the same for the same size.
+/// A base of so many phrasings, ten an entry, made of English words: the same for the same size.
 ///
 /// # Panics
 ///
 /// Never: the ids it makes are ids.
 #[must_use]
-pub fn book(phrasings: usize) -> Knowledge {
+pub fn base(phrasings: usize) -> Knowledge {
     let entries = (0..phrasings.div_ceil(10)).map(|n| entry(n, 0));
     Knowledge::from_parts(Vec::new(), Vec::new(), Vec::new(), entries.collect())
 }
 
-/// The `n`-th entry of every [`book`], after so many edits.
+/// The `n`-th entry of every [`base`], after so many edits.
 ///
 /// # Panics
 ///
@@ -57,7 +57,7 @@ pub fn entry(n: usize, edits: u64) -> Entry {
     }
 }
 
-/// Questions that are nearly, and not quite, phrasings of a [`book`] of this size.
+/// Questions that are nearly, and not quite, phrasings of a [`base`] of this size.
 #[must_use]
 pub fn questions(phrasings: usize, count: usize) -> Vec<String> {
     let entries = phrasings.div_ceil(10);
@@ -173,7 +173,7 @@ pub fn encoder() -> Encoder {
     Encoder::embedded().expect("the model is part of the program")
 }
 
-/// The shipped book.
+/// The shipped base.
 ///
 /// # Panics
 ///

@@ -2,10 +2,10 @@
 //! given: `asking`, `starting`, `editing`, `ranking`.
 
 use citebot_bench::{
-    Bm25, EditDistance, QUESTION, book, encoder, entry, index, indexer, questions, repository,
+    Bm25, EditDistance, QUESTION, base, encoder, entry, index, indexer, questions, repository,
     shipped, talk,
 };
-use citebot_core::answer::{Manner, Thresholds};
+use citebot_core::answer::{Prompting, Thresholds};
 use citebot_core::eval;
 use citebot_core::matcher::{SentenceEncoder, VectorCache};
 use citebot_engine::Indexer;
@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Phrasings in the books that are ranked.
+/// Phrasings in the bases that are ranked.
 const SIZES: [usize; 4] = [100, 1_000, 10_000, 100_000];
 /// What `config.toml` sets.
 const THRESHOLDS: Thresholds = Thresholds {
@@ -59,7 +59,7 @@ fn row(out: &mut dyn Write, what: &str, figure: &str) -> Result<()> {
     Ok(out.flush()?)
 }
 
-/// A question to the shipped book, and a channel's talk.
+/// A question to the shipped base, and a channel's talk.
 fn asking(out: &mut dyn Write) -> Result<()> {
     let encoder = encoder();
     let tokens = encoder.tokens(QUESTION).len();
@@ -89,7 +89,7 @@ fn asking(out: &mut dyn Write) -> Result<()> {
         &time(took),
     )?;
     let took = median(1_000, |_| {
-        snapshot.ask(questions[0], THRESHOLDS, Manner::Prompted)
+        snapshot.ask(questions[0], THRESHOLDS, Prompting::Prompted)
     });
     row(out, "the same question again", &time(took))?;
     // Three of ten are questions, and no line stands there twice: none is answered from memory.
@@ -103,7 +103,7 @@ fn asking(out: &mut dyn Write) -> Result<()> {
         let rounds = (0..5).map(|_| {
             let snapshot = fresh();
             shared(&lines, threads, |line| {
-                snapshot.ask(line, THRESHOLDS, Manner::Unprompted)
+                snapshot.ask(line, THRESHOLDS, Prompting::Unprompted)
             })
         });
         let took = rounds.min().unwrap_or_default();
@@ -209,10 +209,10 @@ fn memory(program: &Path, folder: &Path) -> Result<Option<u64>> {
     Ok(resident.map(|kilobytes| kilobytes / 1_000))
 }
 
-/// An edit of a large book.
+/// An edit of a large base.
 fn editing() -> Duration {
-    let (indexer, before) = (indexer(), book(10_000));
-    let mut kept = indexer.index(book(10_000), &mut |_, _| ());
+    let (indexer, before) = (indexer(), base(10_000));
+    let mut kept = indexer.index(base(10_000), &mut |_, _| ());
     median(9, |edits| {
         let edited = before.overlaid(&[], &[Arc::new(entry(3, edits as u64 + 1))]);
         kept = indexer.index(edited, &mut |_, _| ());
@@ -228,13 +228,13 @@ fn ranking(out: &mut dyn Write) -> Result<()> {
     writeln!(out, "| ---: | ---: | ---: | ---: |")?;
     for size in SIZES {
         let questions = questions(size, 40);
-        let book = book(size);
-        let (bm25, distance) = (Bm25::new(&book), EditDistance::new(&book));
+        let base = base(size);
+        let (bm25, distance) = (Bm25::new(&base), EditDistance::new(&base));
         let by_words = median(questions.len(), |at| bm25.rank(&questions[at]));
         let few = questions.len().min(4_000_000 / size).max(3);
         let by_distance = median(few, |at| distance.nearest(&questions[at % questions.len()]));
         drop((bm25, distance));
-        let snapshot = index(book);
+        let snapshot = index(base);
         let encoded = median(questions.len(), |at| {
             SentenceEncoder::encode(&citebot_bench::Words, &questions[at])
         });

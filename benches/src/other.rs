@@ -6,10 +6,14 @@ use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, TEXT, Value};
 use tantivy::{Index, IndexReader, TantivyDocument, Term, doc};
 
-/// Every phrasing of a book, in lower case, with its entry.
-fn phrasings(book: &Knowledge) -> impl Iterator<Item = (usize, String)> {
-    let entries = book.entries().iter().enumerate();
-    entries.flat_map(|(at, entry)| entry.wordings().map(move |text| (at, text.to_lowercase())))
+/// Every phrasing of a base, in lower case, with its entry.
+fn phrasings(base: &Knowledge) -> impl Iterator<Item = (usize, String)> {
+    let entries = base.entries().iter().enumerate();
+    entries.flat_map(|(at, entry)| {
+        entry
+            .all_phrasings()
+            .map(move |text| (at, text.to_lowercase()))
+    })
 }
 
 /// The nearest phrasing by edit distance.
@@ -17,10 +21,10 @@ fn phrasings(book: &Knowledge) -> impl Iterator<Item = (usize, String)> {
 pub struct EditDistance(Vec<(usize, String)>);
 
 impl EditDistance {
-    /// Takes a book's phrasings.
+    /// Takes a base's phrasings.
     #[must_use]
-    pub fn new(book: &Knowledge) -> Self {
-        Self(phrasings(book).collect())
+    pub fn new(base: &Knowledge) -> Self {
+        Self(phrasings(base).collect())
     }
 
     /// The entry with the phrasing that is nearest to the question.
@@ -49,13 +53,13 @@ impl std::fmt::Debug for Bm25 {
 }
 
 impl Bm25 {
-    /// Indexes a book.
+    /// Indexes a base.
     ///
     /// # Panics
     ///
     /// When there is not enough memory.
     #[must_use]
-    pub fn new(book: &Knowledge) -> Self {
+    pub fn new(base: &Knowledge) -> Self {
         let mut schema = Schema::builder();
         let text = schema.add_text_field("text", TEXT);
         let entry = schema.add_u64_field("entry", STORED);
@@ -63,7 +67,7 @@ impl Bm25 {
         let mut writer = index
             .writer_with_num_threads(1, 64 << 20)
             .expect("an index in memory can be written");
-        for (at, phrasing) in phrasings(book) {
+        for (at, phrasing) in phrasings(base) {
             writer
                 .add_document(doc!(text => phrasing, entry => at as u64))
                 .expect("an index in memory takes a document");

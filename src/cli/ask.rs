@@ -2,7 +2,7 @@
 
 use super::{Outcome, json, text};
 use anyhow::Context;
-use citebot_core::answer::{Manner, Reply};
+use citebot_core::answer::{Prompting, Reply};
 use citebot_engine::{Engine, Snapshot};
 use clap::Args;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -24,11 +24,11 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    fn manner(&self) -> Manner {
+    fn prompting(&self) -> Prompting {
         if self.unprompted {
-            Manner::Unprompted
+            Prompting::Unprompted
         } else {
-            Manner::Prompted
+            Prompting::Prompted
         }
     }
 }
@@ -38,7 +38,7 @@ pub(super) fn ask(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outc
     let any = if arguments.question.is_empty() {
         batch(engine, arguments)?
     } else {
-        let answered = Answered::new(engine, arguments.question.join(" "), arguments.manner());
+        let answered = Answered::new(engine, arguments.question.join(" "), arguments.prompting());
         answered.print(arguments.json, &mut anstream::stdout())?;
         answered.is_answer()
     };
@@ -54,10 +54,10 @@ struct Answered {
 }
 
 impl Answered {
-    fn new(engine: &Engine, question: String, manner: Manner) -> Self {
+    fn new(engine: &Engine, question: String, prompting: Prompting) -> Self {
         let start = Instant::now();
         let snapshot = engine.snapshot(None);
-        let reply = engine.ask(None, &question, manner);
+        let reply = engine.ask(None, &question, prompting);
         Self {
             question,
             reply,
@@ -92,7 +92,7 @@ struct Job {
 /// Answers every line of standard input, in their order, on every processor. Whether one was
 /// answered.
 fn batch(engine: &Engine, arguments: &Arguments) -> anyhow::Result<bool> {
-    let (manner, as_json) = (arguments.manner(), arguments.json);
+    let (prompting, as_json) = (arguments.prompting(), arguments.json);
     let input = io::stdin();
     if input.is_terminal() {
         writeln!(
@@ -110,7 +110,7 @@ fn batch(engine: &Engine, arguments: &Arguments) -> anyhow::Result<bool> {
             scope.spawn(|| {
                 while let Some(Job { question, answer }) = next() {
                     // Nobody waits for it any more when printing has failed.
-                    let _ = answer.send(Answered::new(engine, question, manner));
+                    let _ = answer.send(Answered::new(engine, question, prompting));
                 }
             });
         }

@@ -2,7 +2,7 @@
 
 use super::{Outcome, text};
 use anyhow::Context;
-use citebot_core::answer::{Manner, Reply};
+use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::{Entry, Id, nearest};
 use citebot_engine::{Engine, Snapshot};
 use rustyline::DefaultEditor;
@@ -156,7 +156,7 @@ fn respond(
             None => writeln!(out, "There is no {command}. /help lists what there is.")?,
         },
         Input::Question(question) => {
-            let reply = engine.ask(None, question, Manner::Prompted);
+            let reply = engine.ask(None, question, Prompting::Prompted);
             match &reply {
                 Reply::Answer { best, .. } => show(out, &snapshot, &best.entry, offer)?,
                 Reply::Suggest { suggestions } => {

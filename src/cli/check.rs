@@ -46,7 +46,7 @@ pub(super) fn check(
                     knowledge
                         .entries()
                         .iter()
-                        .flat_map(|e| e.wordings())
+                        .flat_map(|e| e.all_phrasings())
                         .count(),
                     knowledge.articles().len(),
                     knowledge.resources().len(),
@@ -75,9 +75,9 @@ pub(super) fn check(
 /// Prints the pairs of entries that compete for the same wordings, and those that come next.
 pub(super) fn confusable(engine: &Engine) -> anyhow::Result<Outcome> {
     let snapshot = engine.snapshot(None);
-    let mut index = |book: &Knowledge| {
+    let mut index = |base: &Knowledge| {
         let indexer = engine.indexer();
-        indexer.index(book.clone(), &mut |_, _| ()).matcher
+        indexer.index(base.clone(), &mut |_, _| ()).matcher
     };
     let found = confusions(&snapshot.knowledge, &mut index);
     let competing = found

@@ -1,4 +1,4 @@
-//! `citebot encode`: sentence vectors that a book, or the program, brings along.
+//! `citebot encode`: sentence vectors that a base, or the program, brings along.
 
 use super::{Outcome, open};
 use crate::config::Config;

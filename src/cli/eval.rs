@@ -2,7 +2,7 @@
 
 use super::{Outcome, text};
 use anyhow::{Context, bail};
-use citebot_core::answer::{Manner, Reply};
+use citebot_core::answer::{Prompting, Reply};
 use citebot_core::eval::{Figures, Labelled, Trial, measure, parse, with_typos};
 use citebot_core::matcher::Features;
 use citebot_engine::{Engine, Snapshot};
@@ -73,15 +73,15 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
     if arguments.features {
         return features(&snapshot, &questions, arguments.typos);
     }
-    let manner = if arguments.unprompted {
-        Manner::Unprompted
+    let prompting = if arguments.unprompted {
+        Prompting::Unprompted
     } else {
-        Manner::Prompted
+        Prompting::Prompted
     };
     let mut trials = Vec::with_capacity(questions.len());
     let mut misses = Vec::new();
     for labelled in questions {
-        let (trial, miss) = put(engine, labelled, manner, arguments.typos);
+        let (trial, miss) = put(engine, labelled, prompting, arguments.typos);
         trials.push(trial);
         misses.extend(miss);
     }
@@ -147,22 +147,22 @@ fn asked(labelled: &Labelled, typos: Option<u64>) -> String {
 fn put(
     engine: &Engine,
     labelled: Labelled,
-    manner: Manner,
+    prompting: Prompting,
     typos: Option<u64>,
 ) -> (Trial, Option<Miss>) {
     let question = asked(&labelled, typos);
     let snapshot = engine.snapshot(None);
     let start = Instant::now();
     // Past what the engine remembers, so that every question is measured.
-    let matches = match manner {
-        Manner::Prompted => snapshot.matcher.rank(&question),
-        Manner::Unprompted => snapshot.matcher.overhear(&question),
+    let matches = match prompting {
+        Prompting::Prompted => snapshot.matcher.rank(&question),
+        Prompting::Unprompted => snapshot.matcher.overhear(&question),
     };
     let reply = citebot_core::answer::decide(
         &snapshot.knowledge,
         &matches,
         engine.thresholds(None),
-        manner,
+        prompting,
     );
     let micros = start.elapsed().as_secs_f64() * 1e6;
     let ids = matches

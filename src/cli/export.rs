@@ -1,4 +1,4 @@
-//! `citebot export`: a server's own entries as knowledge files, or into the book.
+//! `citebot export`: a server's own entries as knowledge files, or into the base.
 
 use super::open::open_by_words;
 use super::{Outcome, runtime, with_store};
@@ -26,13 +26,13 @@ pub(super) struct Arguments {
     into: Option<PathBuf>,
 }
 
-/// Exports the server's margin; without a folder, to standard output.
+/// Exports the server's overlay; without a folder, to standard output.
 pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let server = ServerId(arguments.server);
     let exported = runtime()?.block_on(async {
         let engine = with_store(open_by_words(config)?, config).await?;
-        let desk = engine.desk(server).context("the engine has no store")?;
-        Ok::<_, anyhow::Error>(desk.export()?)
+        let admin = engine.admin(server).context("the engine has no store")?;
+        Ok::<_, anyhow::Error>(admin.export()?)
     })?;
     let mut out = anstream::stdout();
     if exported.files.is_empty() {
@@ -74,9 +74,9 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<O
 /// then have a mistake it is left as it was.
 fn merge_into(folder: &Path, files: &[File]) -> anyhow::Result<Vec<PathBuf>> {
     let faq = folder.join("faq");
-    let book = read_folder(&faq)?;
-    let changed = merge(&book, files)?;
-    let before = |name: &str| book.iter().find(|file| file.name == name);
+    let base = read_folder(&faq)?;
+    let changed = merge(&base, files)?;
+    let before = |name: &str| base.iter().find(|file| file.name == name);
     let mut written: Vec<(PathBuf, Option<&File>)> = Vec::new();
     let mut done = Ok(());
     for file in &changed {
@@ -173,7 +173,7 @@ mod tests {
         let text =
             "topic = \"T\"\n\n[[entry]]\nid = \"a\"\nquestion = \"What?\"\nanswer = \"That.\"\n";
         fs::write(faq.join("t.toml"), text).expect("a file");
-        let margin = |answer: &str| {
+        let overlay = |answer: &str| {
             [File {
                 name: "t.toml".into(),
                 text: text
@@ -182,7 +182,7 @@ mod tests {
             }]
         };
         let read = |name: &str| fs::read_to_string(faq.join(name)).ok();
-        let error = merge_into(folder.path(), &margin("That. [1]")).expect_err("no such source");
+        let error = merge_into(folder.path(), &overlay("That. [1]")).expect_err("no such source");
         assert!(
             format!("{error:#}").contains("points to no source"),
             "{error:#}"
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(read("t.toml").as_deref(), Some(text));
         assert_eq!(read("new.toml"), None);
 
-        let changed = merge_into(folder.path(), &margin("This.")).expect("merges");
+        let changed = merge_into(folder.path(), &overlay("This.")).expect("merges");
         assert_eq!(changed, [faq.join("t.toml"), faq.join("new.toml")]);
         assert_eq!(read("t.toml"), None);
         assert!(read("new.toml").is_some_and(|text| text.contains("This.")));

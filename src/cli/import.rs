@@ -35,10 +35,10 @@ pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<O
     let now = i64::try_from(now.as_millis()).context("the clock is too far ahead")?;
     let imported = runtime()?.block_on(async {
         let engine = with_store(open_by_words(config)?, config).await?;
-        let desk = engine
-            .desk(ServerId(arguments.server))
+        let admin = engine
+            .admin(ServerId(arguments.server))
             .context("the engine has no store")?;
-        Ok::<_, anyhow::Error>(desk.import(OPERATOR, now, &files).await)
+        Ok::<_, anyhow::Error>(admin.import(OPERATOR, now, &files).await)
     })?;
     let mut out = anstream::stdout();
     match imported {

@@ -1,5 +1,5 @@
 //! The engine as the configuration wants it: the encoder, the vectors that were computed before,
-//! the book.
+//! the base.
 
 use super::listed;
 use crate::config::Config;
@@ -34,7 +34,7 @@ pub(super) fn encoder(config: &Config) -> anyhow::Result<Encoder> {
 }
 
 /// The engine, and how many vectors were known before it was opened: from the last run, or brought
-/// along by the book.
+/// along by the base.
 pub(super) fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
     let encoder: Arc<dyn SentenceEncoder> = Arc::new(encoder(config)?);
     let mut known = vectors::read(&vectors_file(config), encoder.fingerprint());

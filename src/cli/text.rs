@@ -2,7 +2,7 @@
 //! the output is no terminal or `NO_COLOR` is set.
 
 use anstyle::{AnsiColor, Style};
-use citebot_core::answer::{Considered, Explanation, Manner, Reply, percent, sum};
+use citebot_core::answer::{Considered, Explanation, Prompting, Reply, percent, sum};
 use citebot_core::knowledge::{Citation, Entry, Knowledge};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -167,8 +167,8 @@ pub(super) fn why(out: &mut impl Write, question: &str, why: &Explanation) -> io
     }
     writeln!(out)?;
     heading(out, "Said")?;
-    line(out, "when asked", &why.verdict(Manner::Prompted))?;
-    line(out, "unasked", &why.verdict(Manner::Unprompted))
+    line(out, "when asked", &why.verdict(Prompting::Prompted))?;
+    line(out, "unasked", &why.verdict(Prompting::Unprompted))
 }
 
 fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::Result<()> {

@@ -88,12 +88,12 @@ fn shape(decoder: &mut Decoder<'_>, table: &DeTable<'_>, folder: &Path) -> Confi
     if let Some(fields) = decoder.table(top, "store", "[store]", &["url", "retention_days"]) {
         store(decoder, fields, folder, &mut config.store);
     }
-    let keys = ["override_book", "questions"];
+    let keys = ["override_base", "questions"];
     if let Some(fields) = decoder.table(top, "curation", "[curation]", &keys) {
         let curation = &mut config.curation;
-        curation.override_book = decoder
-            .boolean(fields, "override_book")
-            .unwrap_or(curation.override_book);
+        curation.override_base = decoder
+            .boolean(fields, "override_base")
+            .unwrap_or(curation.override_base);
         curation.questions = path(decoder, fields, "questions", folder);
     }
     if let Some(fields) = decoder.table(top, "log", "[log]", &["filter", "json"]) {

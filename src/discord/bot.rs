@@ -5,8 +5,8 @@ use super::in_flight::InFlight;
 use super::pace::{Cooldown, Flood};
 use super::places::Places;
 use crate::config::Discord;
-use citebot_core::answer::{Explanation, Manner, Reply};
-use citebot_engine::{Defaults, Desk, Engine, Logged, Snapshot};
+use citebot_core::answer::{Explanation, Prompting, Reply};
+use citebot_engine::{Defaults, Engine, Logged, ServerAdmin, Snapshot};
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
 use serenity::http::Http;
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
@@ -104,10 +104,10 @@ impl Bot {
         self.engine.snapshot(server.map(server_id))
     }
 
-    /// The desk of `server`'s moderators; `None` where the bot keeps no store.
+    /// The admin of `server`'s moderators; `None` where the bot keeps no store.
     #[must_use]
-    pub fn desk(&self, server: GuildId) -> Option<Desk<'_>> {
-        self.engine.desk(server_id(server))
+    pub fn admin(&self, server: GuildId) -> Option<ServerAdmin<'_>> {
+        self.engine.admin(server_id(server))
     }
 
     /// What is said to `question`. The matching runs on a thread of its own.
@@ -119,12 +119,12 @@ impl Bot {
         &self,
         server: Option<GuildId>,
         question: String,
-        manner: Manner,
+        prompting: Prompting,
     ) -> Result<Reply, MatchingFailed> {
         let _permit = self.matching.acquire().await;
         let engine = Arc::clone(&self.engine);
         let server = server.map(server_id);
-        tokio::task::spawn_blocking(move || engine.ask(server, &question, manner))
+        tokio::task::spawn_blocking(move || engine.ask(server, &question, prompting))
             .await
             .map_err(|error| MatchingFailed(error.to_string()))
     }
@@ -138,13 +138,13 @@ impl Bot {
         &self,
         server: Option<GuildId>,
         question: String,
-        manner: Manner,
+        prompting: Prompting,
         surface: &'static str,
     ) -> Result<Logged, MatchingFailed> {
         let _permit = self.matching.acquire().await;
         let engine = Arc::clone(&self.engine);
         let server = server.map(server_id);
-        let asking = move || engine.ask_logged(server, &question, manner, surface, now());
+        let asking = move || engine.ask_logged(server, &question, prompting, surface, now());
         tokio::task::spawn_blocking(asking)
             .await
             .map_err(|error| MatchingFailed(error.to_string()))
@@ -173,7 +173,7 @@ impl Bot {
     /// outside servers.
     #[must_use]
     pub fn keeps(&self, server: Option<GuildId>) -> bool {
-        server.is_some_and(|server| self.desk(server).is_some())
+        server.is_some_and(|server| self.admin(server).is_some())
     }
 
     /// The text of a logged question of `server`; `None` if there is none (any more).

@@ -12,9 +12,9 @@ mod why;
 use super::bot::{Bot, MatchingFailed};
 use super::render::{self, Feedback, Rendered};
 use super::{complete, failure, limits, review};
-use citebot_core::answer::{Manner, Reply};
+use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::Entry;
-use citebot_engine::{Logged};
+use citebot_engine::Logged;
 use citebot_store::{QuestionId, StoreError};
 use poise::FrameworkOptions;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
@@ -33,9 +33,9 @@ pub enum CommandError {
     /// Matching broke off.
     #[error(transparent)]
     Matching(#[from] MatchingFailed),
-    /// Something at a moderator's desk.
+    /// Something at a moderator's admin.
     #[error(transparent)]
-    Desk(#[from] citebot_engine::Error),
+    ServerAdmin(#[from] citebot_engine::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -95,7 +95,7 @@ async fn answered(
     surface: &'static str,
 ) -> Result<Logged, CommandError> {
     let bot = ctx.data();
-    let asking = bot.ask_logged(ctx.guild_id(), question, Manner::Prompted, surface);
+    let asking = bot.ask_logged(ctx.guild_id(), question, Prompting::Prompted, surface);
     tokio::pin!(asking);
     if let Ok(reply) = tokio::time::timeout(PATIENCE, &mut asking).await {
         return Ok(reply?);
@@ -184,7 +184,7 @@ async fn fitting(ctx: Context<'_>, typed: &str) -> Vec<Arc<Entry>> {
     }
     let asked = ctx
         .data()
-        .ask(ctx.guild_id(), typed.to_owned(), Manner::Prompted)
+        .ask(ctx.guild_id(), typed.to_owned(), Prompting::Prompted)
         .await;
     match asked {
         Ok(Reply::Answer { best, passed_over }) => std::iter::once(best)

@@ -10,7 +10,7 @@
 //! | `action` | what a button, menu or form does, as its custom id |
 //! | `form` | the form of an entry |
 //! | `page`, `preview`, `history` | what the moderator sees |
-//! | `respond` | buttons, menus and forms → the engine's desk |
+//! | `respond` | buttons, menus and forms → the engine's admin |
 //! | `announce` | the log channel |
 
 pub mod action;

@@ -144,8 +144,8 @@ mod tests {
         layout,
     };
     use citebot_engine::{
-        Changed, Conflict, Draft, Form, Group, Impact, KnownQuestion, Origin, Past, Preview, Said,
-        Snapshot, diff,
+        Changed, Conflict, Draft, EntryInput, Group, Impact, KnownQuestion, Origin, Past, Preview,
+        Said, Snapshot, diff,
     };
     use citebot_store::{Outcome, Question, QuestionId, Revision, RevisionId, RevisionKind};
     use proptest::prelude::*;
@@ -231,7 +231,7 @@ mod tests {
                     ..other(0)
                 }
             };
-            let fits = |entry: &Entry| check(&knowledge::Draft::from(entry), &known).is_empty();
+            let fits = |entry: &Entry| check(&knowledge::UncheckedEntry::from(entry), &known).is_empty();
             let fewest = (0..=sources).rev().find(|&sources| fits(&entry(1, sources)));
             let sources = fewest.expect("an entry without sources is accepted");
             let (mut least, mut most) = (1, answer + 1);
@@ -274,7 +274,7 @@ mod tests {
 
     /// Everything that a preview can tell of `entry`.
     fn told(knowledge: &Knowledge, entry: &Arc<Entry>, conflicts: i64) -> Preview {
-        let changes = diff(None, Some(&knowledge::Draft::from(&**entry)));
+        let changes = diff(None, Some(&knowledge::UncheckedEntry::from(&**entry)));
         let changed = knowledge.entries().iter().map(|other| Changed {
             question: KnownQuestion {
                 text: other.question.clone(),
@@ -340,7 +340,7 @@ mod tests {
             let draft = Draft {
                 entry: Some(entry.id.to_string()),
                 based_on: Some(i64::MAX),
-                form: Form::from(&**entry),
+                form: EntryInput::from(&**entry),
                 answers: Vec::new(),
             };
             modal(&json(form::modal(&draft)))?;
@@ -375,7 +375,7 @@ mod tests {
                 },
                 times: u64::MAX,
                 flagged: u64::MAX,
-                wordings: entry.wordings().map(str::to_owned).collect(),
+                wordings: entry.all_phrasings().map(str::to_owned).collect(),
             };
             let groups: Vec<Group> = knowledge.entries().iter().map(group).collect();
             for page in [0, 1, 60] {

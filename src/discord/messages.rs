@@ -5,7 +5,7 @@ use super::failure;
 use super::places::Place;
 use super::question::{self, Address, Asked};
 use super::render::{self, Feedback, Rendered};
-use citebot_core::answer::{Manner, Reply};
+use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::Entry;
 use citebot_store::QuestionId;
 use serenity::http::Http;
@@ -62,7 +62,9 @@ async fn prompted(
     let server = message.guild_id;
     if remark {
         // Thanks are no question that went unanswered.
-        let said = bot.ask(server, question.clone(), Manner::Prompted).await?;
+        let said = bot
+            .ask(server, question.clone(), Prompting::Prompted)
+            .await?;
         if !matches!(said, Reply::Answer { .. }) {
             return Ok(None);
         }
@@ -73,7 +75,7 @@ async fn prompted(
         Address::Direct => "direct",
     };
     let logged = bot
-        .ask_logged(server, question, Manner::Prompted, surface)
+        .ask_logged(server, question, Prompting::Prompted, surface)
         .await?;
     let question = logged.question;
     Ok(match logged.reply {
@@ -113,15 +115,15 @@ async fn overheard(bot: &Bot, http: &Http, message: &Message) {
         if question.trim().is_empty() {
             continue;
         }
-        let manner = Manner::Unprompted;
-        let said = bot.ask(message.guild_id, question.clone(), manner).await;
+        let prompting = Prompting::Unprompted;
+        let said = bot.ask(message.guild_id, question.clone(), prompting).await;
         match said {
             Ok(Reply::Answer { best, .. }) => {
                 if bot.may_speak(message.guild_id, message.channel_id) {
                     // Asked again now that it is answered: what is passed over in silence is not
                     // logged.
                     let logged = bot
-                        .ask_logged(message.guild_id, question, manner, "channel")
+                        .ask_logged(message.guild_id, question, prompting, "channel")
                         .await;
                     let question = logged.ok().and_then(|logged| logged.question);
                     let reply = answer(bot, message, &best.entry, question);

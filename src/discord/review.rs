@@ -15,7 +15,7 @@ use super::custom_id::CustomId;
 use super::failure;
 use super::render::{self, Rendered};
 use citebot_core::knowledge::Entry;
-use citebot_engine::{Desk, Edit, Group};
+use citebot_engine::{Edit, Group, ServerAdmin};
 use citebot_store::{QuestionId, StoreError};
 use serenity::builder::{CreateActionRow, CreateInputText, CreateInteractionResponse, CreateModal};
 use serenity::http::Http;
@@ -39,9 +39,9 @@ pub enum Failed {
     /// Looking for entries near the question.
     #[error(transparent)]
     Matching(#[from] MatchingFailed),
-    /// At the moderators' desk.
+    /// At the moderators' admin.
     #[error(transparent)]
-    Desk(#[from] citebot_engine::Error),
+    ServerAdmin(#[from] citebot_engine::Error),
 }
 
 /// The group at `page` of the queue of `server`, with the entries nearest to it.
@@ -51,11 +51,11 @@ pub enum Failed {
 /// The database's; when matching panics.
 pub async fn queue(
     bot: &Bot,
-    desk: Desk<'_>,
+    admin: ServerAdmin<'_>,
     server: GuildId,
     page: u16,
 ) -> Result<Rendered, Failed> {
-    let groups = desk.review().await?;
+    let groups = admin.review().await?;
     let at = usize::from(page).min(groups.len().saturating_sub(1));
     let nearest = match groups.get(at) {
         Some(group) => nearest(bot, server, group).await?,
@@ -75,22 +75,22 @@ pub async fn handle(bot: &Bot, http: &Http, used: &ComponentInteraction, custom_
     if !permission::may_curate(used.member.as_ref()) {
         return failure::say(http, used.id, &used.token, permission::NOT_A_MODERATOR).await;
     }
-    let Some((server, desk)) = used
+    let Some((server, admin)) = used
         .guild_id
-        .and_then(|server| Some((server, bot.desk(server)?)))
+        .and_then(|server| Some((server, bot.admin(server)?)))
     else {
-        return failure::say(http, used.id, &used.token, respond::NO_DESK).await;
+        return failure::say(http, used.id, &used.token, respond::NO_STORE).await;
     };
     let author = used.user.id;
     match custom_id {
         CustomId::ReviewById { question } => form_of_id(http, used, question).await,
-        CustomId::ReviewNew { question } => new_entry(http, used, desk, question).await,
+        CustomId::ReviewNew { question } => new_entry(http, used, admin, question).await,
         CustomId::ReviewAnswer { question } => {
             if !acknowledged(http, used).await {
                 return;
             }
             let shown = match picked(used) {
-                Some(entry) => answers_to(desk, author, question, entry).await,
+                Some(entry) => answers_to(admin, author, question, entry).await,
                 None => Ok(Page::text(DEALT_WITH)),
             };
             show(http, used, shown).await;
@@ -99,14 +99,14 @@ pub async fn handle(bot: &Bot, http: &Http, used: &ComponentInteraction, custom_
             if !acknowledged(http, used).await {
                 return;
             }
-            let next = ignore(bot, desk, server, question, page).await;
+            let next = ignore(bot, admin, server, question, page).await;
             show(http, used, next.map(Page::from)).await;
         }
         CustomId::Review { page } => {
             if !acknowledged(http, used).await {
                 return;
             }
-            let next = queue(bot, desk, server, page).await;
+            let next = queue(bot, admin, server, page).await;
             show(http, used, next.map(Page::from)).await;
         }
         _ => failure::say(http, used.id, &used.token, super::components::FOREIGN).await,
@@ -118,8 +118,8 @@ pub async fn submitted(bot: &Bot, http: &Http, sent: &ModalInteraction, question
     if !permission::may_curate(sent.member.as_ref()) {
         return failure::say(http, sent.id, &sent.token, permission::NOT_A_MODERATOR).await;
     }
-    let Some(desk) = sent.guild_id.and_then(|server| bot.desk(server)) else {
-        return failure::say(http, sent.id, &sent.token, respond::NO_DESK).await;
+    let Some(admin) = sent.guild_id.and_then(|server| bot.admin(server)) else {
+        return failure::say(http, sent.id, &sent.token, respond::NO_STORE).await;
     };
     let mut inputs = sent.data.components.iter().flat_map(|row| &row.components);
     let entry = inputs.find_map(|part| match part {
@@ -134,7 +134,7 @@ pub async fn submitted(bot: &Bot, http: &Http, sent: &ModalInteraction, question
         tracing::warn!(%error, "a form could not be answered");
         return;
     }
-    let shown = answers_to(desk, sent.user.id, question, entry.trim()).await;
+    let shown = answers_to(admin, sent.user.id, question, entry.trim()).await;
     if let Err(error) = respond::show(http, &sent.token, told(shown)).await {
         tracing::warn!(%error, "a form could not be answered");
         failure::say_after(http, &sent.token, failure::APOLOGY).await;
@@ -143,40 +143,40 @@ pub async fn submitted(bot: &Bot, http: &Http, sent: &ModalInteraction, question
 
 /// The preview of the entry `entry` with the group's question as one more phrasing.
 async fn answers_to(
-    desk: Desk<'_>,
+    admin: ServerAdmin<'_>,
     author: UserId,
     question: QuestionId,
     entry: &str,
 ) -> Result<Page, Failed> {
-    let Some(group) = desk.group(question).await? else {
+    let Some(group) = admin.group(question).await? else {
         return Ok(Page::text(DEALT_WITH));
     };
-    let Some(draft) = desk.answer_with(&group, entry) else {
+    let Some(draft) = admin.answer_with(&group, entry) else {
         let entry = super::escape::quote(entry, 100);
         let unknown = format!("There is no entry “{entry}”. `/faq browse` lists them.");
         return Ok(Page::text(unknown));
     };
-    desk.keep(author.get(), &draft, now()).await?;
+    admin.keep(author.get(), &draft, now()).await?;
     // From here on it is an edit like any other: to be published, gone on with or discarded.
     let edit = Edit::Write(draft.clone());
-    Ok(respond::look(desk, &edit, Intent::Write(&draft)).await?)
+    Ok(respond::look(admin, &edit, Intent::Write(&draft)).await?)
 }
 
 async fn ignore(
     bot: &Bot,
-    desk: Desk<'_>,
+    admin: ServerAdmin<'_>,
     server: GuildId,
     question: QuestionId,
     page: u16,
 ) -> Result<Rendered, Failed> {
-    let said = match desk.group(question).await? {
+    let said = match admin.group(question).await? {
         Some(group) => {
-            desk.ignore(&group, now()).await?;
+            admin.ignore(&group, now()).await?;
             IGNORED
         }
         None => DEALT_WITH,
     };
-    Ok(queue(bot, desk, server, page).await?.under_too(said))
+    Ok(queue(bot, admin, server, page).await?.under_too(said))
 }
 
 /// Puts up the form for the id of any entry.
@@ -191,15 +191,20 @@ async fn form_of_id(http: &Http, used: &ComponentInteraction, question: Question
 }
 
 /// Puts up the form of a new entry that asks what the group asks.
-async fn new_entry(http: &Http, used: &ComponentInteraction, desk: Desk<'_>, question: QuestionId) {
+async fn new_entry(
+    http: &Http,
+    used: &ComponentInteraction,
+    admin: ServerAdmin<'_>,
+    question: QuestionId,
+) {
     // A form must be the first response: what it holds cannot be waited for long.
     let drafted = tokio::time::timeout(super::commands::PATIENCE, async {
-        let Some(group) = desk.group(question).await? else {
+        let Some(group) = admin.group(question).await? else {
             return Ok(None);
         };
-        let mut draft = desk.new_entry_from(&group);
-        draft.form.topic = respond::topic_for(desk, &draft.form.question);
-        desk.keep(used.user.id.get(), &draft, now()).await?;
+        let mut draft = admin.new_entry_from(&group);
+        draft.form.topic = respond::topic_for(admin, &draft.form.question);
+        admin.keep(used.user.id.get(), &draft, now()).await?;
         Ok::<_, Failed>(Some(draft))
     });
     match drafted.await {

@@ -5,7 +5,7 @@ use super::components::GONE;
 use super::curate::now;
 use super::failure;
 use super::render::{self, Rendered};
-use citebot_core::answer::{Candidate, Manner, Reply};
+use citebot_core::answer::{Candidate, Prompting, Reply};
 use citebot_core::knowledge::Id;
 use citebot_store::{Answer, QuestionId, StoreError, Vote};
 use serenity::builder::{CreateInteractionResponse, CreateInteractionResponseMessage};
@@ -39,10 +39,10 @@ pub async fn vote(
     entry: &Id,
     question: Option<QuestionId>,
 ) {
-    let Some(desk) = used.guild_id.and_then(|server| bot.desk(server)) else {
+    let Some(admin) = used.guild_id.and_then(|server| bot.admin(server)) else {
         return failure::say(http, used.id, &used.token, NO_VOTES).await;
     };
-    if desk.entry(entry.as_str()).is_none() {
+    if admin.entry(entry.as_str()).is_none() {
         return failure::say(http, used.id, &used.token, GONE).await;
     }
     if !deferred(http, used).await {
@@ -53,7 +53,7 @@ pub async fn vote(
         id,
         entry: entry.as_str(),
     };
-    let said = match desk.vote(used.user.id.get(), answer, vote, now()).await {
+    let said = match admin.vote(used.user.id.get(), answer, vote, now()).await {
         Ok(()) => THANKS,
         Err(error) => {
             tracing::error!(%error, "a vote was not counted");
@@ -97,16 +97,16 @@ async fn noted(
     let Some(server) = used.guild_id else {
         return forgotten;
     };
-    let Some(desk) = bot.desk(server) else {
+    let Some(admin) = bot.admin(server) else {
         return forgotten;
     };
     let Some(text) = bot.question(server, question).await? else {
         return forgotten;
     };
-    if !desk.flag(question, now()).await? {
+    if !admin.flag(question, now()).await? {
         return forgotten;
     }
-    let said = bot.ask(Some(server), text, Manner::Prompted).await?;
+    let said = bot.ask(Some(server), text, Prompting::Prompted).await?;
     let others = others(said, entry);
     if others.is_empty() {
         return Ok(Rendered::text(NOTED));

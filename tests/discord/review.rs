@@ -5,7 +5,7 @@ use super::{OTHER, POST, QUESTION};
 use crate::harness::member::Member;
 use crate::harness::world::KNOWLEDGE;
 use crate::harness::{Outcome, Shown, World};
-use citebot_core::answer::{Manner, Thresholds};
+use citebot_core::answer::{Prompting, Thresholds};
 use citebot_engine::{Engine, Options, Settings};
 use citebot_store::{ServerId, Store};
 use hyper::Method;
@@ -434,8 +434,8 @@ async fn a_digest_is_sent_once_a_day_whatever_is_restarted() {
                 review_channel: Some(channel),
                 ..Settings::default()
             };
-            let desk = engine.desk(server(guild)).expect("a desk");
-            desk.set_settings(settings, None).await.expect("settings");
+            let admin = engine.admin(server(guild)).expect("a admin");
+            admin.set_settings(settings, None).await.expect("settings");
         }
         let at = 1_700_000_000_000;
         for (question, at) in [
@@ -443,7 +443,13 @@ async fn a_digest_is_sent_once_a_day_whatever_is_restarted() {
             (UNANSWERED, at + 1),
             ("@everyone zebras?", at),
         ] {
-            let _ = engine.ask_logged(Some(server(guild)), question, Manner::Prompted, "ask", at);
+            let _ = engine.ask_logged(
+                Some(server(guild)),
+                question,
+                Prompting::Prompted,
+                "ask",
+                at,
+            );
         }
         engine.flush().await;
         drop(engine);

@@ -1,13 +1,13 @@
 //! Adding, editing, removing, restoring, undoing, reviewing, setting.
 
 use super::{
-    ANIMALS, AUTHOR, Place, THRESHOLDS, add, asked, attach, change, desk, lamp, options, publish,
+    ANIMALS, AUTHOR, Place, THRESHOLDS, add, admin, asked, attach, change, lamp, options, publish,
     remove, restore, server,
 };
-use citebot_core::answer::{Manner, Reply};
+use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::Id;
 use citebot_engine::{
-    Draft, Edit, Engine, Form, Options, PublishError, Refusal, Settings, SettingsError,
+    Draft, Edit, Engine, EntryInput, Options, PublishError, Refusal, Settings, SettingsError,
 };
 use citebot_store::{Outcome, RevisionId, RevisionKind, Vote};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use std::time::Duration;
 async fn an_entry_is_added_edited_removed_restored_and_undone() {
     let place = Place::new();
     let engine = place.engine().await;
-    let here = desk(&engine, 1);
+    let here = admin(&engine, 1);
     let lava = "what moves the wax in a lava lamp";
     assert_eq!(asked(&engine, 1, lava), "-");
 
@@ -95,7 +95,7 @@ async fn an_entry_is_added_edited_removed_restored_and_undone() {
 async fn a_server_sees_the_book_and_its_own_alone() {
     let place = Place::new();
     let engine = place.engine().await;
-    let (one, two) = (desk(&engine, 1), desk(&engine, 2));
+    let (one, two) = (admin(&engine, 1), admin(&engine, 2));
     let lava = publish(&one, &add(lamp())).await.entry;
     let edit = change(&two, "volcano", |form| {
         form.question = "Why do volcanoes smoke?".into();
@@ -129,7 +129,7 @@ async fn a_server_sees_the_book_and_its_own_alone() {
         let error = two.publish(AUTHOR, 0, &edit).await.expect_err("refused");
         assert!(error.to_string().contains(expected), "{error}");
     }
-    // Without a margin of its own a server shares the book's index.
+    // Without an overlay of its own a server shares the base's index.
     assert!(std::sync::Arc::ptr_eq(
         &engine.snapshot(Some(server(3))),
         &engine.snapshot(None)
@@ -146,8 +146,8 @@ async fn a_server_sees_the_book_and_its_own_alone() {
 async fn what_is_wrong_is_told_all_at_once_and_changes_nothing() {
     let place = Place::new();
     let engine = place.engine().await;
-    let here = desk(&engine, 1);
-    let edit = add(Form {
+    let here = admin(&engine, 1);
+    let edit = add(EntryInput {
         topic: "Earht".into(),
         question: "zebra stripes".into(),
         phrasings: "lava\nLAVA".into(),
@@ -208,7 +208,7 @@ async fn what_is_wrong_is_told_all_at_once_and_changes_nothing() {
 async fn two_moderators_cannot_overwrite_each_other() {
     let place = Place::new();
     let engine = place.engine().await;
-    let here = desk(&engine, 1);
+    let here = admin(&engine, 1);
     let mine = change(&here, "zebra", |form| form.answer = "For fun. [1]".into());
     let theirs = change(&here, "zebra", |form| {
         form.phrasings.push_str("\nstriped horse");
@@ -255,7 +255,7 @@ async fn the_operator_can_close_the_book() {
     let place = Place::new();
     {
         let engine = place.engine().await;
-        let here = desk(&engine, 1);
+        let here = admin(&engine, 1);
         publish(&here, &remove(&here, "zebra")).await;
         publish(
             &here,
@@ -266,11 +266,11 @@ async fn the_operator_can_close_the_book() {
     }
     let engine = place
         .engine_with(Options {
-            override_book: false,
+            override_base: false,
             ..options()
         })
         .await;
-    let here = desk(&engine, 1);
+    let here = admin(&engine, 1);
     assert_eq!(asked(&engine, 1, "zebra stripes"), "zebra");
     assert_eq!(
         asked(&engine, 1, "lava lamp physics"),
@@ -280,8 +280,12 @@ async fn the_operator_can_close_the_book() {
         here.entry("volcano")
             .is_some_and(|entry| entry.answer.starts_with("Gas"))
     );
-    let misfits: Vec<String> = here.misfits().iter().map(|m| m.entry.clone()).collect();
-    assert_eq!(misfits, ["volcano", "zebra"]);
+    let stale_entries: Vec<String> = here
+        .stale_entries()
+        .iter()
+        .map(|m| m.entry.clone())
+        .collect();
+    assert_eq!(stale_entries, ["volcano", "zebra"]);
     for edit in [
         change(&here, "giraffe", |form| form.answer = "Mine. [1]".into()),
         remove(&here, "giraffe"),
@@ -303,7 +307,7 @@ async fn the_operator_can_close_the_book() {
 async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
     let place = Place::new();
     let engine = place.engine().await;
-    let here = desk(&engine, 1);
+    let here = admin(&engine, 1);
     let lava = publish(&here, &add(lamp())).await.entry;
     let edit = change(&here, "zebra", |form| {
         form.phrasings.push_str("\nstriped horse");
@@ -311,7 +315,7 @@ async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
     });
     publish(&here, &edit).await;
     assert_eq!(asked(&engine, 1, "striped horse"), "zebra");
-    assert!(here.misfits().is_empty());
+    assert!(here.stale_entries().is_empty());
 
     // The giraffe is gone, and the section that the lamp cites.
     let zebra = ANIMALS
@@ -332,19 +336,19 @@ async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
         .reload()
         .unwrap_or_else(|problems| panic!("{problems}"));
 
-    let misfits = here.misfits();
-    let told: Vec<(&str, bool)> = misfits
+    let stale_entries = here.stale_entries();
+    let told: Vec<(&str, bool)> = stale_entries
         .iter()
         .map(|m| (m.entry.as_str(), m.shown))
         .collect();
     assert_eq!(told, [(lava.as_str(), false), ("zebra", false)]);
     assert!(
-        misfits[0].to_string().contains("no section `start`"),
+        stale_entries[0].to_string().contains("no section `start`"),
         "{}",
-        misfits[0]
+        stale_entries[0]
     );
     assert_eq!(asked(&engine, 1, "lava lamp physics"), "-");
-    // The book's own zebra is seen again.
+    // The base's own zebra is seen again.
     assert_eq!(asked(&engine, 1, "zebra stripes"), "zebra");
     assert!(
         here.entry("zebra")
@@ -356,8 +360,8 @@ async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
     engine
         .reload()
         .unwrap_or_else(|problems| panic!("{problems}"));
-    let misfits = here.misfits();
-    let told: Vec<(&str, bool)> = misfits
+    let stale_entries = here.stale_entries();
+    let told: Vec<(&str, bool)> = stale_entries
         .iter()
         .map(|m| (m.entry.as_str(), m.shown))
         .collect();
@@ -373,9 +377,9 @@ async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
     );
     // What does not fit can be taken back.
     publish(&here, &restore(&here, "zebra")).await;
-    assert!(here.misfits().is_empty());
+    assert!(here.stale_entries().is_empty());
 
-    // A book with a mistake changes nothing.
+    // A base with a mistake changes nothing.
     place.write("articles.toml", "nonsense");
     assert!(engine.reload().is_err());
     assert_eq!(asked(&engine, 1, "lava lamp physics"), lava);
@@ -387,12 +391,12 @@ async fn an_edit_reaches_another_engine_on_the_same_store() {
     let store = place.store().await;
     let one = attach(&place.knowledge(), store.clone(), options()).await;
     let two = attach(&place.knowledge(), store, options()).await;
-    let lava = publish(&desk(&one, 1), &add(lamp())).await.entry;
+    let lava = publish(&admin(&one, 1), &add(lamp())).await.entry;
     let settings = Settings {
         answer: Some(0.7),
         ..Settings::default()
     };
-    desk(&one, 1)
+    admin(&one, 1)
         .set_settings(settings.clone(), None)
         .await
         .expect("sets");
@@ -412,7 +416,7 @@ async fn an_edit_reaches_another_engine_on_the_same_store() {
 async fn what_was_typed_is_kept_until_it_is_published() {
     let place = Place::new();
     let engine = place.engine().await;
-    let here = desk(&engine, 1);
+    let here = admin(&engine, 1);
     let zebra = Id::new("zebra").expect("an id");
     let Edit::Write(mut of_zebra) = change(&here, "zebra", |form| form.answer = "Half".into())
     else {
@@ -431,14 +435,14 @@ async fn what_was_typed_is_kept_until_it_is_published() {
         .expect("keeps");
 
     let engine = place.engine().await;
-    let here = desk(&engine, 1);
+    let here = admin(&engine, 1);
     let kept = |author, entry| async move { here.kept(author, entry).await.expect("reads") };
     let found = kept(AUTHOR, Some(&zebra)).await.expect("is kept");
     assert_eq!((found.draft, found.at), (of_zebra, later + 1));
     assert_eq!(kept(AUTHOR, None).await.map(|k| k.draft), Some(new.clone()));
     assert_eq!(kept(AUTHOR + 1, None).await, None);
     assert_eq!(
-        desk(&engine, 2).kept(AUTHOR, None).await.expect("reads"),
+        admin(&engine, 2).kept(AUTHOR, None).await.expect("reads"),
         None
     );
 
@@ -452,9 +456,9 @@ async fn what_was_typed_is_kept_until_it_is_published() {
 async fn what_went_unanswered_is_reviewed_once() {
     let place = Place::new();
     let engine = place.engine().await;
-    let here = desk(&engine, 1);
+    let here = admin(&engine, 1);
     let ask = |text: &str, at: i64| {
-        engine.ask_logged(Some(server(1)), text, Manner::Prompted, "mention", at)
+        engine.ask_logged(Some(server(1)), text, Prompting::Prompted, "mention", at)
     };
     for (at, text) in (1..).zip([
         "how do lava lamps work",
@@ -474,14 +478,14 @@ async fn what_went_unanswered_is_reviewed_once() {
     let small = engine.ask_logged(
         Some(server(1)),
         "good morning",
-        Manner::Unprompted,
+        Prompting::Unprompted,
         "channel",
         9,
     );
     assert!(small.question.is_none());
     assert!(
         engine
-            .ask_logged(None, "lava", Manner::Prompted, "dm", 9)
+            .ask_logged(None, "lava", Prompting::Prompted, "dm", 9)
             .question
             .is_none()
     );
@@ -493,7 +497,7 @@ async fn what_went_unanswered_is_reviewed_once() {
             .expect("flags")
     );
     assert!(
-        !desk(&engine, 2)
+        !admin(&engine, 2)
             .flag(flagged.question.expect("is logged"), 10)
             .await
             .expect("reads")
@@ -515,13 +519,13 @@ async fn what_went_unanswered_is_reviewed_once() {
             "1/0 knitting patterns",
         ]
     );
-    assert_eq!(desk(&engine, 2).review().await.expect("reads"), []);
+    assert_eq!(admin(&engine, 2).review().await.expect("reads"), []);
 
     let groups = here.review().await.expect("reads");
     let id = groups[0].id();
     let group = here.group(id).await.expect("reads").expect("is there");
     assert_eq!(group, groups[0]);
-    assert!(desk(&engine, 2).group(id).await.expect("reads").is_none());
+    assert!(admin(&engine, 2).group(id).await.expect("reads").is_none());
 
     // The question becomes a phrasing.
     assert_eq!(here.answer_with(&group, "no-such"), None);
@@ -560,8 +564,14 @@ async fn what_went_unanswered_is_reviewed_once() {
 async fn votes_are_counted() {
     let place = Place::new();
     let engine = place.engine().await;
-    let here = desk(&engine, 1);
-    let logged = engine.ask_logged(Some(server(1)), "zebra stripes", Manner::Prompted, "ask", 5);
+    let here = admin(&engine, 1);
+    let logged = engine.ask_logged(
+        Some(server(1)),
+        "zebra stripes",
+        Prompting::Prompted,
+        "ask",
+        5,
+    );
     let id = logged.question.expect("is logged");
     let answer = citebot_store::Answer {
         id: id.0.cast_unsigned(),
@@ -589,7 +599,7 @@ async fn votes_are_counted() {
 async fn a_server_has_its_own_settings() {
     let place = Place::new();
     let engine: Engine = place.engine().await;
-    let here = desk(&engine, 1);
+    let here = admin(&engine, 1);
     let (settings, version) = here.settings();
     assert_eq!((&*settings, version), (&Settings::default(), None));
     let strict = Settings {
@@ -622,14 +632,14 @@ async fn a_server_has_its_own_settings() {
 
     let again = place.engine().await;
     assert_eq!(*again.settings(Some(server(1))), strict);
-    assert_eq!(desk(&again, 1).settings().1, Some(1));
+    assert_eq!(admin(&again, 1).settings().1, Some(1));
 }
 
 #[tokio::test]
 async fn publishing_what_stands_already_makes_no_revision() {
     let place = Place::new();
     let engine = place.engine().await;
-    let here = desk(&engine, 1);
+    let here = admin(&engine, 1);
     let same = change(&here, "zebra", |_| ());
     let preview = here.preview(&same).await.expect("a preview");
     assert!(preview.changes.is_empty() && preview.impact.changed.is_empty());
@@ -640,7 +650,7 @@ async fn publishing_what_stands_already_makes_no_revision() {
     );
     assert_eq!(publish(&here, &same).await.revision, None);
 
-    // Back to the book's own words is no copy of them.
+    // Back to the base's own words is no copy of them.
     publish(
         &here,
         &change(&here, "zebra", |form| form.answer = "Fun. [1]".into()),

@@ -1,7 +1,7 @@
-//! Margins to files and back, and into the book.
+//! Margins to files and back, and into the base.
 
 use super::{
-    ANIMALS, AUTHOR, EARTH, Place, add, asked, attach, change, desk, lamp, options, publish,
+    ANIMALS, AUTHOR, EARTH, Place, add, admin, asked, attach, change, lamp, options, publish,
     remove, server, shipped,
 };
 use crate::program::citebot;
@@ -13,7 +13,7 @@ use std::fs;
 /// A server that has added, changed and removed something, with topics whose files would be named
 /// alike.
 async fn busy(engine: &Engine, number: u64) {
-    let here = desk(engine, number);
+    let here = admin(engine, number);
     publish(&here, &add(lamp())).await;
     for (topic, question) in [
         ("C++", "What is C++?"),
@@ -33,7 +33,7 @@ async fn busy(engine: &Engine, number: u64) {
 }
 
 fn files(engine: &Engine, number: u64) -> Vec<File> {
-    desk(engine, number).export().expect("exports").files
+    admin(engine, number).export().expect("exports").files
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn what_is_exported_is_imported_and_exported_the_same() {
     );
     assert_eq!(files(&engine, 2), []);
 
-    let imported = desk(&engine, 2)
+    let imported = admin(&engine, 2)
         .import(AUTHOR, 5, &first)
         .await
         .expect("imports");
@@ -77,18 +77,18 @@ async fn what_is_exported_is_imported_and_exported_the_same() {
     // Once more changes nothing, and the order of the files does not matter.
     let mut turned = first.clone();
     turned.reverse();
-    let again = desk(&engine, 2)
+    let again = admin(&engine, 2)
         .import(AUTHOR, 6, &turned)
         .await
         .expect("imports");
     assert_eq!((again.revisions.len(), again.unchanged), (0, 6));
-    // What the book says already is left out, and not taken over.
-    let book = [File {
+    // What the base says already is left out, and not taken over.
+    let base = [File {
         name: "earth.toml".into(),
         text: EARTH.into(),
     }];
-    let same = desk(&engine, 3)
-        .import(AUTHOR, 7, &book)
+    let same = admin(&engine, 3)
+        .import(AUTHOR, 7, &base)
         .await
         .expect("imports");
     assert_eq!((same.revisions.len(), same.unchanged), (0, 1));
@@ -99,7 +99,7 @@ async fn an_import_is_all_or_nothing_and_every_problem_is_listed() {
     let place = Place::new();
     let engine = place
         .engine_with(Options {
-            override_book: false,
+            override_base: false,
             ..options()
         })
         .await;
@@ -121,7 +121,7 @@ async fn an_import_is_all_or_nothing_and_every_problem_is_listed() {
         file("zebra.toml", ANIMALS),
         file(REMOVED, "removed = [\"zebar\", \"volcano\"]\n"),
     ];
-    let error = desk(&engine, 1)
+    let error = admin(&engine, 1)
         .import(AUTHOR, 1, &given)
         .await
         .expect_err("refused");
@@ -142,8 +142,8 @@ async fn an_import_is_all_or_nothing_and_every_problem_is_listed() {
     ] {
         assert!(told.contains(expected), "{expected}\n{told}");
     }
-    assert!(desk(&engine, 1).touched().is_empty());
-    let imported = desk(&engine, 1)
+    assert!(admin(&engine, 1).touched().is_empty());
+    let imported = admin(&engine, 1)
         .import(AUTHOR, 2, &given[..1])
         .await
         .expect("imports");
@@ -165,8 +165,8 @@ fn difference(before: &str, after: &str) -> Vec<String> {
 async fn merging_touches_only_what_changed() {
     let place = Place::new();
     let engine = place.engine().await;
-    let here = desk(&engine, 1);
-    let book = [
+    let here = admin(&engine, 1);
+    let base = [
         File {
             name: "animals.toml".into(),
             text: ANIMALS.into(),
@@ -176,7 +176,7 @@ async fn merging_touches_only_what_changed() {
             text: EARTH.into(),
         },
     ];
-    let merged = |number| merge(&book, &files(&engine, number)).expect("merges");
+    let merged = |number| merge(&base, &files(&engine, number)).expect("merges");
     let edit = change(&here, "zebra", |form| {
         form.phrasings = "zebra stripes\nstriped horse".into();
         form.resources = "hub".into();
@@ -214,7 +214,7 @@ async fn merging_touches_only_what_changed() {
     ));
 
     // A new entry, a removed one, and one that moves to another topic.
-    let there = desk(&engine, 2);
+    let there = admin(&engine, 2);
     publish(&there, &add(lamp())).await;
     publish(&there, &remove(&there, "volcano")).await;
     publish(
@@ -250,7 +250,7 @@ async fn merging_touches_only_what_changed() {
         knowledge.entry("zebra").map(|e| e.topic.clone()).as_deref(),
         Some("Stripes")
     );
-    // Merged, the margin says nothing that the book does not.
+    // Merged, the overlay says nothing that the base does not.
     engine
         .reload()
         .unwrap_or_else(|problems| panic!("{problems}"));
@@ -265,8 +265,8 @@ async fn the_shipped_book_takes_one_phrasing_and_nothing_else() {
         .await
         .expect("opens");
     let engine = attach(&shipped(), store, options()).await;
-    let here = desk(&engine, 1);
-    let mut book = Vec::new();
+    let here = admin(&engine, 1);
+    let mut base = Vec::new();
     for item in fs::read_dir(shipped().join("faq")).expect("a folder") {
         let path = item.expect("an item").path();
         let name = path
@@ -274,7 +274,7 @@ async fn the_shipped_book_takes_one_phrasing_and_nothing_else() {
             .expect("a name")
             .to_string_lossy()
             .into_owned();
-        book.push(File {
+        base.push(File {
             name,
             text: fs::read_to_string(&path).expect("a file"),
         });
@@ -291,10 +291,10 @@ async fn the_shipped_book_takes_one_phrasing_and_nothing_else() {
             break;
         }
     }
-    let out = merge(&book, &files(&engine, 1)).expect("merges");
+    let out = merge(&base, &files(&engine, 1)).expect("merges");
     let mut lines: Vec<String> = Vec::new();
     for file in &out {
-        let before = book
+        let before = base
             .iter()
             .find(|one| one.name == file.name)
             .expect("no new file");

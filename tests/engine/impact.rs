@@ -1,8 +1,8 @@
 //! What a preview predicts is what happens.
 
-use super::{AUTHOR, asked, attach, desk, options, server, shipped};
-use citebot_core::answer::Manner;
-use citebot_engine::{Draft, Edit, Engine, Form, Options, Origin, Said};
+use super::{AUTHOR, admin, asked, attach, options, server, shipped};
+use citebot_core::answer::Prompting;
+use citebot_engine::{Draft, Edit, Engine, EntryInput, Options, Origin, Said};
 use citebot_store::{Location, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,23 +11,23 @@ use std::path::Path;
 /// What is said to each of `questions`.
 fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, Said> {
     let said = |question: &String| {
-        let reply = engine.ask(Some(server(1)), question, Manner::Prompted);
+        let reply = engine.ask(Some(server(1)), question, Prompting::Prompted);
         (question.clone(), Said::from(&reply))
     };
     questions.iter().map(said).collect()
 }
 
-fn wordings(engine: &Engine) -> BTreeSet<String> {
+fn all_phrasings(engine: &Engine) -> BTreeSet<String> {
     let snapshot = engine.snapshot(Some(server(1)));
     let entries = snapshot.knowledge.entries().iter();
     entries
-        .flat_map(|entry| entry.wordings().map(str::to_owned))
+        .flat_map(|entry| entry.all_phrasings().map(str::to_owned))
         .collect()
 }
 
 /// Something a moderator might do, at random.
 fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit {
-    let here = desk(engine, 1);
+    let here = admin(engine, 1);
     let knowledge = here.snapshot();
     let entries = knowledge.knowledge.entries();
     let entry = |random: &mut fastrand::Rng| entries[random.usize(..entries.len())].clone();
@@ -49,12 +49,12 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
             based_on: here.latest(id),
         },
         1 => {
-            let form = Form {
+            let form = EntryInput {
                 topic: some.topic.clone(),
                 question: words(random),
                 phrasings: format!("{}\n{}", words(random), words(random)),
                 answer: "Nobody knows.".into(),
-                ..Form::default()
+                ..EntryInput::default()
             };
             Edit::Write(Draft {
                 form,
@@ -77,7 +77,7 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
     }
 }
 
-/// Some files of the shipped book, without what they offer of the others: enough that entries are
+/// Some files of the shipped base, without what they offer of the others: enough that entries are
 /// near each other, few enough to be asked all through a hundred times.
 fn some_of_the_book(folder: &Path) {
     fs::create_dir_all(folder.join("faq")).expect("a folder");
@@ -107,16 +107,16 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         questions: labelled.map(str::to_owned).to_vec(),
         ..options()
     };
-    let book = folder.path().join("book");
-    some_of_the_book(&book);
-    let engine = attach(&book, store, options).await;
+    let base = folder.path().join("book");
+    some_of_the_book(&base);
+    let engine = attach(&base, store, options).await;
     let logged = [
         "why would meta give llama away",
         "can i run this at home",
         "best laptop",
     ];
     for text in logged {
-        let _ = engine.ask_logged(Some(server(1)), text, Manner::Prompted, "ask", 1);
+        let _ = engine.ask_logged(Some(server(1)), text, Prompting::Prompted, "ask", 1);
     }
     let mut random = fastrand::Rng::with_seed(7);
     let (mut changed, mut published) = (0, 0);
@@ -124,7 +124,7 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         if published == 50 {
             break;
         }
-        let here = desk(&engine, 1);
+        let here = admin(&engine, 1);
         let edit = any_edit(&engine, &mut random, number);
         let preview = here.preview(&edit).await.expect("a preview");
         if !preview.problems.is_empty() {
@@ -136,7 +136,7 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
             preview
                 .after
                 .iter()
-                .flat_map(|e| e.wordings().map(str::to_owned)),
+                .flat_map(|e| e.all_phrasings().map(str::to_owned)),
         );
         let before = all(&engine, &questions);
         here.publish(AUTHOR, 2, &edit)
@@ -168,12 +168,12 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
 async fn an_edit_that_takes_an_answer_away_says_so_first() {
     let place = super::Place::new();
     let engine = place.engine().await;
-    let here = desk(&engine, 1);
+    let here = admin(&engine, 1);
     for _ in 0..3 {
         let _ = engine.ask_logged(
             Some(server(1)),
             "stripes of zebras",
-            Manner::Prompted,
+            Prompting::Prompted,
             "ask",
             1,
         );

@@ -21,7 +21,7 @@ pub struct Thresholds {
 
 /// Whether the bot was asked or overheard the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
+pub enum Prompting {
     /// A mention, a reply to the bot, a direct message, a command, the terminal.
     Prompted,
     /// A message in a channel the bot listens in. Suggestions are never made here.
@@ -81,7 +81,7 @@ pub fn decide(
     knowledge: &Knowledge,
     matches: &[Match],
     thresholds: Thresholds,
-    manner: Manner,
+    prompting: Prompting,
 ) -> Reply {
     let mut candidates: Vec<Candidate> = matches
         .iter()
@@ -94,9 +94,9 @@ pub fn decide(
         .take(MAX_SUGGESTIONS + 1)
         .collect();
     let best = candidates.first().map_or(0.0, |c| c.confidence);
-    let needed = match manner {
-        Manner::Prompted => thresholds.answer,
-        Manner::Unprompted => thresholds.unprompted,
+    let needed = match prompting {
+        Prompting::Prompted => thresholds.answer,
+        Prompting::Unprompted => thresholds.unprompted,
     };
     if !candidates.is_empty() && best >= needed {
         let best = candidates.remove(0);
@@ -106,7 +106,7 @@ pub fn decide(
         };
     }
     candidates.truncate(MAX_SUGGESTIONS);
-    if manner == Manner::Prompted && best >= thresholds.suggest {
+    if prompting == Prompting::Prompted && best >= thresholds.suggest {
         // Beside a fair candidate, one at a tenth of its confidence is noise.
         candidates.retain(|c| c.confidence >= thresholds.suggest.min(best) * 0.25);
         if !candidates.is_empty() {

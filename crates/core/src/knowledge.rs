@@ -16,7 +16,7 @@ pub mod text;
 mod toml_shape;
 mod wording;
 
-pub use check::{Draft, Fault, Finding, Known, SourceError, Spot, check, check_entry};
+pub use check::{Fault, Finding, Known, SourceError, Spot, UncheckedEntry, check, check_entry};
 pub use coverage::coverage;
 pub use link::{LinkError, MAX_LINK_CHARS, check_link};
 pub use marker::{Marker, markers};
@@ -277,12 +277,12 @@ impl Knowledge {
     }
 
     /// Reads entries from `text`, which has the format of a file in `faq/`. Their keys and types
-    /// are checked; [`Draft::entry`] checks the rest against what is [`Known`].
+    /// are checked; [`UncheckedEntry::entry`] checks the rest against what is [`Known`].
     ///
     /// # Errors
     ///
     /// Everything that is wrong with keys and types, placed in `file`.
-    pub fn read_entries(file: &Path, text: &str) -> Result<Vec<Draft>, Problems> {
+    pub fn read_entries(file: &Path, text: &str) -> Result<Vec<UncheckedEntry>, Problems> {
         load::read_entries(file, text)
     }
 

@@ -266,7 +266,7 @@ impl Matcher {
             ..
         } = prepared;
         let wordings = Wordings::new(&wordings);
-        let size = calibration::size(lexical.wordings());
+        let size = calibration::size(lexical.all_phrasings());
         Self {
             reader,
             lexical,

@@ -1,12 +1,12 @@
 //! What changed between two wordings of an entry, for reading.
 
-use citebot_core::knowledge::Draft;
+use citebot_core::knowledge::UncheckedEntry;
 use similar::{ChangeTag, TextDiff};
 use std::fmt;
 
 /// A line of a diff.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct DiffLine {
     /// Whether it came or went.
     pub sign: Sign,
     /// The part of the entry and what stands there: `phrasing: is it risky`. A long answer is one
@@ -23,7 +23,7 @@ pub enum Sign {
     Went,
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for DiffLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = match self.sign {
             Sign::Came => '+',
@@ -36,7 +36,7 @@ impl fmt::Display for Line {
 /// What came and went from `before` to `after`; `None` where there is no such entry. Lines that
 /// stayed are left out.
 #[must_use]
-pub fn diff(before: Option<&Draft>, after: Option<&Draft>) -> Vec<Line> {
+pub fn diff(before: Option<&UncheckedEntry>, after: Option<&UncheckedEntry>) -> Vec<DiffLine> {
     let (before, after) = (lines(before), lines(after));
     let before: Vec<&str> = before.iter().map(String::as_str).collect();
     let after: Vec<&str> = after.iter().map(String::as_str).collect();
@@ -48,7 +48,7 @@ pub fn diff(before: Option<&Draft>, after: Option<&Draft>) -> Vec<Line> {
                 ChangeTag::Insert => Sign::Came,
                 ChangeTag::Delete => Sign::Went,
             };
-            Some(Line {
+            Some(DiffLine {
                 sign,
                 text: change.value().to_owned(),
             })
@@ -56,7 +56,7 @@ pub fn diff(before: Option<&Draft>, after: Option<&Draft>) -> Vec<Line> {
         .collect()
 }
 
-fn lines(entry: Option<&Draft>) -> Vec<String> {
+fn lines(entry: Option<&UncheckedEntry>) -> Vec<String> {
     let Some(entry) = entry else {
         return Vec::new();
     };
@@ -122,7 +122,7 @@ fn sentence_end(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Draft, diff, sentences};
+    use super::{UncheckedEntry, diff, sentences};
 
     #[test]
     fn answers_are_cut_behind_sentences() {
@@ -148,16 +148,16 @@ mod tests {
 
     #[test]
     fn only_what_changed_is_shown() {
-        let before = Draft {
+        let before = UncheckedEntry {
             id: "misuse".into(),
             topic: "Risks".into(),
             question: "Can it be misused?".into(),
             phrasings: vec!["a".into(), "b".into()],
             answer: "Yes. [1] Much. [1]".into(),
             sources: vec!["x#y".into()],
-            ..Draft::default()
+            ..UncheckedEntry::default()
         };
-        let after = Draft {
+        let after = UncheckedEntry {
             phrasings: vec!["a".into(), "c".into(), "b".into()],
             answer: "Yes. [1] Little. [1]".into(),
             ..before.clone()

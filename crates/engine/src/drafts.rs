@@ -1,13 +1,13 @@
 //! What a moderator typed and has not published: kept, so that it comes back.
 
-use crate::curation::{Desk, Error};
-use crate::form::Form;
+use crate::admin::{Error, ServerAdmin};
+use crate::entry_input::EntryInput;
 use citebot_core::knowledge::{self, Id};
 use citebot_store::{RevisionId, StoreError};
 use serde::{Deserialize, Serialize};
 
 /// For how many days a draft is kept.
-pub const KEPT_DAYS: u32 = 7;
+pub const DRAFT_RETENTION_DAYS: u32 = 7;
 
 /// An entry as a moderator wants it to be. It can be put down as JSON and read again.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -18,9 +18,9 @@ pub struct Draft {
     /// there was none: whoever published since then is not overwritten.
     pub based_on: Option<i64>,
     /// What was typed.
-    pub form: Form,
+    pub form: EntryInput,
     /// Logged questions that are dealt with when this is published: see
-    /// [`Desk::answer_with`].
+    /// [`ServerAdmin::answer_with`].
     pub answers: Vec<String>,
 }
 
@@ -38,14 +38,14 @@ impl Draft {
 
 /// A draft that was put aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptDraft {
+pub struct SavedDraft {
     /// The draft.
     pub draft: Draft,
     /// When it was put aside, in milliseconds since 1970-01-01T00:00:00Z.
     pub at: i64,
 }
 
-impl Desk<'_> {
+impl ServerAdmin<'_> {
     /// An empty draft of a new entry.
     #[must_use]
     pub fn new_draft(&self) -> Draft {
@@ -58,22 +58,22 @@ impl Desk<'_> {
         let world = self.engine.worlds.current();
         let knowledge = &world.snapshot(Some(self.server)).knowledge;
         let entry = knowledge.entry(id)?;
-        let mut words = knowledge::Draft::from(&**entry);
-        // The book may offer what this server has removed.
+        let mut words = knowledge::UncheckedEntry::from(&**entry);
+        // The base may offer what this server has removed.
         words.related.retain(|id| knowledge.entry(id).is_some());
         Some(Draft {
             entry: Some(entry.id.to_string()),
             based_on: world
-                .margin(self.server)
+                .overlay(self.server)
                 .latest_id(id)
                 .map(|revision| revision.0),
-            form: Form::from(&words),
+            form: EntryInput::from(&words),
             answers: Vec::new(),
         })
     }
 
     /// Puts aside what `author` typed, in place of an earlier draft of the same author and
-    /// [`subject`](Draft::subject), for [`KEPT_DAYS`]. To be called before anything can fail:
+    /// [`subject`](Draft::subject), for [`DRAFT_RETENTION_DAYS`]. To be called before anything can fail:
     /// publishing takes it away again.
     ///
     /// # Errors
@@ -97,7 +97,7 @@ impl Desk<'_> {
         &self,
         author: u64,
         entry: Option<&Id>,
-    ) -> Result<Option<KeptDraft>, StoreError> {
+    ) -> Result<Option<SavedDraft>, StoreError> {
         let subject = entry.map_or("+", Id::as_str);
         let kept = self
             .keeping
@@ -107,7 +107,7 @@ impl Desk<'_> {
         // One that another version wrote in another shape is as good as gone.
         Ok(kept.and_then(|(document, at)| {
             let draft = serde_json::from_str(&document).ok()?;
-            Some(KeptDraft { draft, at })
+            Some(SavedDraft { draft, at })
         }))
     }
 

@@ -1,14 +1,14 @@
-//! A server's margin as files in the book's format.
+//! A server's overlay as files in the base's format.
 
-use crate::body;
-use crate::curation::{Desk, Error};
-use crate::form::slug;
+use crate::admin::{Error, ServerAdmin};
+use crate::entry_input::slug;
 use crate::revise::read;
-use citebot_core::knowledge::Draft;
+use crate::revision_text;
+use citebot_core::knowledge::UncheckedEntry;
 use citebot_store::RevisionKind;
 use std::collections::{BTreeMap, HashSet};
 
-/// The file that lists which of the book's entries a server has removed. The book's own format
+/// The file that lists which of the base's entries a server has removed. The base's own format
 /// has no word for that: there, an entry that is not wanted is not there.
 pub const REMOVED: &str = "removed.toml";
 
@@ -24,21 +24,21 @@ pub struct File {
     pub text: String,
 }
 
-/// A margin in files.
+/// An overlay in files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exported {
     /// A file a topic, by topic, each with its entries by id; then [`REMOVED`] where something was
-    /// removed. None when the server sees the book as it is.
+    /// removed. None when the server sees the base as it is.
     pub files: Vec<File>,
     /// How many entries stand in them.
     pub entries: usize,
-    /// How many of the book's entries are removed.
+    /// How many of the base's entries are removed.
     pub removed: usize,
 }
 
-impl Desk<'_> {
-    /// This server's own entries, and which of the book's it has removed. Equal margins are equal
-    /// files, to the byte. What is as in the book already is left out, and so is what an entry
+impl ServerAdmin<'_> {
+    /// This server's own entries, and which of the base's it has removed. Equal overlays are equal
+    /// files, to the byte. What is as in the base already is left out, and so is what an entry
     /// offers beside it that is not there: what is exported can be imported.
     ///
     /// # Errors
@@ -46,23 +46,23 @@ impl Desk<'_> {
     /// A revision that cannot be read.
     pub fn export(&self) -> Result<Exported, Error> {
         let world = self.engine.worlds.current();
-        let book = &world.book.knowledge;
-        let margin = world.margin(self.server);
-        let is_there = |id: &str| match margin.latest(id) {
+        let base = &world.base.knowledge;
+        let overlay = world.overlay(self.server);
+        let is_there = |id: &str| match overlay.latest(id) {
             Some(latest) if latest.body.is_some() => true,
             Some(latest) if latest.kind == RevisionKind::Remove => false,
-            _ => book.entry(id).is_some(),
+            _ => base.entry(id).is_some(),
         };
-        let mut topics: BTreeMap<String, Vec<Draft>> = BTreeMap::new();
+        let mut topics: BTreeMap<String, Vec<UncheckedEntry>> = BTreeMap::new();
         let mut removed = Vec::new();
-        for revision in margin.revisions() {
-            let own = book.entry(&revision.entry);
+        for revision in overlay.revisions() {
+            let own = base.entry(&revision.entry);
             match &revision.body {
                 Some(text) => {
                     let mut words = read(revision, text)?;
                     words.related.retain(|id| is_there(id));
-                    words.resources.retain(|id| book.resource(id).is_some());
-                    if own.is_none_or(|own| Draft::from(&**own) != words) {
+                    words.resources.retain(|id| base.resource(id).is_some());
+                    if own.is_none_or(|own| UncheckedEntry::from(&**own) != words) {
                         topics.entry(words.topic.clone()).or_default().push(words);
                     }
                 }
@@ -76,19 +76,19 @@ impl Desk<'_> {
     }
 }
 
-fn write(topics: &BTreeMap<String, Vec<Draft>>, removed: &[String]) -> Exported {
+fn write(topics: &BTreeMap<String, Vec<UncheckedEntry>>, removed: &[String]) -> Exported {
     let mut names = HashSet::from([REMOVED.to_owned()]);
     let mut files: Vec<File> = topics
         .iter()
         .map(|(topic, entries)| File {
             name: file_name(topic, &mut names),
-            text: body::file(topic, entries),
+            text: revision_text::file(topic, entries),
         })
         .collect();
     if !removed.is_empty() {
         files.push(File {
             name: REMOVED.to_owned(),
-            text: format!("removed = {}\n", body::tall(removed)),
+            text: format!("removed = {}\n", revision_text::tall(removed)),
         });
     }
     Exported {

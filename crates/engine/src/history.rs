@@ -1,7 +1,7 @@
 //! How an entry came to be what it is.
 
-use crate::curation::{Desk, Error};
-use crate::diff::{Line, diff};
+use crate::admin::{Error, ServerAdmin};
+use crate::diff::{DiffLine, diff};
 use crate::revise::stood;
 use citebot_store::{RevisionId, RevisionKind};
 
@@ -16,9 +16,9 @@ pub struct Past {
     pub author: u64,
     /// When, in milliseconds since 1970-01-01T00:00:00Z.
     pub at: i64,
-    /// What came and went with it. What the book's own words were is taken from the book as it is
+    /// What came and went with it. What the base's own words were is taken from the base as it is
     /// now.
-    pub changes: Vec<Line>,
+    pub changes: Vec<DiffLine>,
 }
 
 /// An entry that was removed here and can be restored.
@@ -32,7 +32,7 @@ pub struct Removed {
     pub revision: RevisionId,
 }
 
-impl Desk<'_> {
+impl ServerAdmin<'_> {
     /// Every revision of `entry` on this server, the latest first; empty if there is none.
     ///
     /// # Errors
@@ -40,11 +40,11 @@ impl Desk<'_> {
     /// The database's, or a revision that cannot be read.
     pub async fn history(&self, entry: &str) -> Result<Vec<Past>, Error> {
         let revisions = self.keeping.store.history(self.server, entry).await?;
-        let book = self.engine.snapshot(None);
-        let mut before = stood(&book.knowledge, entry, None)?;
+        let base = self.engine.snapshot(None);
+        let mut before = stood(&base.knowledge, entry, None)?;
         let mut history = Vec::with_capacity(revisions.len());
         for revision in &revisions {
-            let after = stood(&book.knowledge, entry, Some(revision))?;
+            let after = stood(&base.knowledge, entry, Some(revision))?;
             history.push(Past {
                 id: revision.id,
                 kind: revision.kind,
@@ -61,8 +61,8 @@ impl Desk<'_> {
     /// Ids of the entries that have a history here, by name: removed ones too.
     #[must_use]
     pub fn touched(&self) -> Vec<String> {
-        let margin = self.margin();
-        margin
+        let overlay = self.overlay();
+        overlay
             .revisions()
             .map(|revision| revision.entry.clone())
             .collect()
@@ -74,10 +74,10 @@ impl Desk<'_> {
     ///
     /// The database's, or a revision that cannot be read.
     pub async fn removed(&self) -> Result<Vec<Removed>, Error> {
-        let margin = self.margin();
-        let book = self.engine.snapshot(None);
+        let overlay = self.overlay();
+        let base = self.engine.snapshot(None);
         let mut removed = Vec::new();
-        for latest in margin
+        for latest in overlay
             .revisions()
             .filter(|r| r.kind == RevisionKind::Remove)
         {
@@ -85,7 +85,7 @@ impl Desk<'_> {
                 Some(id) => self.keeping.store.revision(self.server, id).await?,
                 None => None,
             };
-            if let Some(words) = stood(&book.knowledge, &latest.entry, before.as_ref())? {
+            if let Some(words) = stood(&base.knowledge, &latest.entry, before.as_ref())? {
                 removed.push(Removed {
                     entry: latest.entry.clone(),
                     question: words.question,

@@ -1,7 +1,7 @@
 //! What an edit does to the questions that are known.
 
 use crate::Snapshot;
-use citebot_core::answer::{Manner, Reply, Thresholds};
+use citebot_core::answer::{Prompting, Reply, Thresholds};
 use citebot_core::knowledge::Id;
 use std::collections::HashSet;
 use std::fmt;
@@ -119,7 +119,7 @@ pub(crate) fn known_questions(
 ) -> Vec<KnownQuestion> {
     let wordings = [before, after].into_iter().flat_map(|snapshot| {
         snapshot.knowledge.entries().iter().flat_map(|entry| {
-            entry.wordings().map(|text| KnownQuestion {
+            entry.all_phrasings().map(|text| KnownQuestion {
                 text: text.to_owned(),
                 origin: Origin::Wording(entry.id.clone()),
             })
@@ -168,7 +168,7 @@ pub(crate) fn impact(
         .map_or_else(Vec::new, |entry| {
             let answers =
                 |wording: &str| said(after, wording, thresholds).answer() == Some(&entry.id);
-            let wordings = entry.wordings().filter(|wording| !answers(wording));
+            let wordings = entry.all_phrasings().filter(|wording| !answers(wording));
             wordings.map(str::to_owned).collect()
         });
     Impact {
@@ -185,7 +185,7 @@ fn said(snapshot: &Snapshot, question: &str, thresholds: Thresholds) -> Said {
     let sure = same.filter(|same| same.confidence >= thresholds.answer);
     match sure.and_then(|same| snapshot.knowledge.entries().get(same.entry)) {
         Some(entry) => Said::Answer(entry.id.clone()),
-        None => Said::from(&snapshot.ask(question, thresholds, Manner::Prompted)),
+        None => Said::from(&snapshot.ask(question, thresholds, Prompting::Prompted)),
     }
 }
 
@@ -227,16 +227,16 @@ fn compare(
 mod tests {
     use super::{Said, said};
     use crate::Snapshot;
-    use citebot_core::answer::{Manner, Thresholds};
+    use citebot_core::answer::{Prompting, Thresholds};
     use citebot_core::knowledge::Knowledge;
     use std::path::Path;
 
     #[test]
     fn the_short_way_says_the_same() {
-        let book = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/knowledge");
-        let snapshot = Snapshot::new(Knowledge::load(Path::new(book)).unwrap());
+        let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/knowledge");
+        let snapshot = Snapshot::new(Knowledge::load(Path::new(base)).unwrap());
         let entries = snapshot.knowledge.entries().iter();
-        let mut questions: Vec<&str> = entries.flat_map(|entry| entry.wordings()).collect();
+        let mut questions: Vec<&str> = entries.flat_map(|entry| entry.all_phrasings()).collect();
         questions.extend(["", "?", "42", "how hot", "green tea", "valorant tonight"]);
         for answer in [0.0, 0.6, 1.0] {
             let thresholds = Thresholds {
@@ -245,7 +245,7 @@ mod tests {
                 suggest: 0.0,
             };
             for question in &questions {
-                let reply = snapshot.ask(question, thresholds, Manner::Prompted);
+                let reply = snapshot.ask(question, thresholds, Prompting::Prompted);
                 let short = said(&snapshot, question, thresholds);
                 assert_eq!(short, Said::from(&reply), "{question:?} from {answer}");
             }

@@ -1,13 +1,13 @@
-//! Files in the book's format → a server's margin: all of them or nothing.
+//! Files in the base's format → a server's overlay: all of them or nothing.
 
-use crate::curation::{Desk, Error};
+use crate::admin::{Error, ServerAdmin};
 use crate::export::{File, REMOVED};
 use crate::world::World;
-use crate::{body, margin};
+use crate::{overlay, revision_text};
 use citebot_core::knowledge::decode::decode;
 use citebot_core::knowledge::text::{Text, whole};
 use citebot_core::knowledge::{
-    Draft, Entry, Finding, Id, Knowledge, Known, Place, Problem, Problems, check, nearest,
+    Entry, Finding, Id, Knowledge, Known, Place, Problem, Problems, UncheckedEntry, check, nearest,
 };
 use citebot_store::{PublishError, Revision, RevisionKind};
 use std::collections::{HashMap, HashSet};
@@ -43,7 +43,7 @@ pub enum ImportError {
 /// An entry of a file.
 struct Placed<'f> {
     file: &'f File,
-    draft: Draft,
+    draft: UncheckedEntry,
     /// How many entries of the same id stand before it in the file.
     earlier: usize,
 }
@@ -51,7 +51,7 @@ struct Placed<'f> {
 impl Placed<'_> {
     /// A problem at the line of its id.
     fn problem(&self, message: String, help: Option<String>) -> Problem {
-        let id = body::basic(&self.draft.id);
+        let id = revision_text::basic(&self.draft.id);
         let is_it = |line: &str| {
             let value = line.trim().strip_prefix("id").map(str::trim_start);
             value
@@ -78,7 +78,7 @@ impl Placed<'_> {
     }
 }
 
-impl Desk<'_> {
+impl ServerAdmin<'_> {
     /// Takes over the entries of `files`, as [`export`](Self::export) or a knowledge folder's
     /// `faq/` has them, and what a file named [`REMOVED`] lists. An entry whose id is there already
     /// gets the file's words; what is not in the files stays as it is.
@@ -122,15 +122,15 @@ impl Desk<'_> {
         &self,
         world: &World,
         files: &[File],
-    ) -> Result<(Vec<citebot_store::Draft>, usize), Problems> {
-        let book = &world.book.knowledge;
-        let margin = world.margin(self.server);
+    ) -> Result<(Vec<citebot_store::NewRevision>, usize), Problems> {
+        let base = &world.base.knowledge;
+        let overlay = world.overlay(self.server);
         let mut problems = Vec::new();
         let (placed, removed) = read_all(files, &mut problems);
         problems.extend(twice(&placed, &removed));
-        if !self.engine.worlds.override_book {
+        if !self.engine.worlds.override_base {
             problems.extend(placed.iter().filter_map(|one| {
-                book.entry(&one.draft.id)?;
+                base.entry(&one.draft.id)?;
                 Some(one.problem(
                     format!("`{}` belongs to the bot's own book", one.draft.id),
                     Some("its operator does not let servers change it".into()),
@@ -144,14 +144,14 @@ impl Desk<'_> {
             .filter_map(|(id, _)| Id::new(id).ok())
             .collect();
         let mut own: Vec<Arc<Entry>> = Vec::new();
-        for revision in margin.revisions() {
+        for revision in overlay.revisions() {
             let id = revision.entry.as_str();
             if placed.iter().any(|one| one.draft.id == id) {
                 continue;
             }
             match &revision.body {
                 Some(text) => {
-                    let entry = margin::read(text, id)
+                    let entry = overlay::read(text, id)
                         .ok()
                         .and_then(|words| words.unchecked());
                     own.extend(entry.map(Arc::new));
@@ -166,7 +166,7 @@ impl Desk<'_> {
                 .iter()
                 .filter_map(|one| one.draft.unchecked().map(Arc::new)),
         );
-        let all = book.overlaid(&gone, &own);
+        let all = base.overlaid(&gone, &own);
         let known = Known::new(&all);
         for one in &placed {
             let findings = check(&one.draft, &known);
@@ -179,26 +179,26 @@ impl Desk<'_> {
             let Some(entry) = one.draft.unchecked() else {
                 continue;
             };
-            let words = Draft::from(&entry);
+            let words = UncheckedEntry::from(&entry);
             let id = words.id.clone();
-            let latest = margin.latest(&id);
-            let in_book = book.entry(&id);
-            let as_book = in_book.is_some_and(|own| Draft::from(&**own) == words);
-            let body = (!as_book).then(|| body::write(&words));
+            let latest = overlay.latest(&id);
+            let in_base = base.entry(&id);
+            let as_base = in_base.is_some_and(|own| UncheckedEntry::from(&**own) == words);
+            let body = (!as_base).then(|| revision_text::write(&words));
             let same = match latest {
-                None => as_book,
+                None => as_base,
                 Some(latest) => latest.kind != RevisionKind::Remove && latest.body == body,
             };
             if same {
                 unchanged += 1;
                 continue;
             }
-            let kind = match (latest, in_book) {
-                _ if as_book => RevisionKind::Restore,
+            let kind = match (latest, in_base) {
+                _ if as_base => RevisionKind::Restore,
                 (None, None) => RevisionKind::Add,
                 _ => RevisionKind::Edit,
             };
-            drafts.push(citebot_store::Draft {
+            drafts.push(citebot_store::NewRevision {
                 based_on: latest.map(|latest| latest.id),
                 entry: id,
                 kind,
@@ -206,22 +206,22 @@ impl Desk<'_> {
             });
         }
         for (id, file) in &removed {
-            let latest = margin.latest(id);
+            let latest = overlay.latest(id);
             let there = match latest {
                 Some(latest) => {
                     latest.kind != RevisionKind::Remove
-                        && (latest.body.is_some() || book.entry(id).is_some())
+                        && (latest.body.is_some() || base.entry(id).is_some())
                 }
-                None => book.entry(id).is_some(),
+                None => base.entry(id).is_some(),
             };
-            if there && book.entry(id).is_some() && !self.engine.worlds.override_book {
+            if there && base.entry(id).is_some() && !self.engine.worlds.override_base {
                 problems.push(whole(
                     Path::new(&file.name),
                     format!("`{id}` belongs to the bot's own book"),
                     Some("its operator does not let servers remove it".into()),
                 ));
             } else if there {
-                drafts.push(citebot_store::Draft {
+                drafts.push(citebot_store::NewRevision {
                     entry: id.clone(),
                     kind: RevisionKind::Remove,
                     body: None,
@@ -230,7 +230,7 @@ impl Desk<'_> {
             } else if latest.is_some() {
                 unchanged += 1;
             } else {
-                let known = book.entries().iter().map(|entry| entry.id.as_str());
+                let known = base.entries().iter().map(|entry| entry.id.as_str());
                 let near = nearest(id, known).map(|near| format!("did you mean `{near}`?"));
                 let message = format!("there is no entry `{id}` that could be removed");
                 problems.push(whole(Path::new(&file.name), message, near));

@@ -1,4 +1,4 @@
-//! Indexing a book or a margin: by words, or by words and meaning, with every vector computed once.
+//! Indexing a base or an overlay: by words, or by words and meaning, with every vector computed once.
 
 use crate::Snapshot;
 use citebot_core::knowledge::Knowledge;

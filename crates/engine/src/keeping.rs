@@ -1,13 +1,13 @@
 //! The store behind an engine, and what goes on in the background: following what others change,
 //! logging, deleting what is old.
 
-use crate::drafts::KEPT_DAYS;
-use crate::margin::Margin;
+use crate::drafts::DRAFT_RETENTION_DAYS;
+use crate::overlay::Overlay;
 use crate::record::Recorder;
 use crate::settings::{self, Defaults};
 use crate::world::Worlds;
 use crate::{Engine, settings::NAME};
-use citebot_store::{Change, DAY, ServerId, Store, StoreError};
+use citebot_store::{DAY, ServerChange, ServerId, Store, StoreError};
 use futures::{TryStreamExt as _, stream};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,11 +17,11 @@ use tokio::sync::{Mutex, broadcast};
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-/// What the operator has configured beside the book.
+/// What the operator has configured beside the base.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// Whether servers may change and remove entries of the book.
-    pub override_book: bool,
+    /// Whether servers may change and remove entries of the base.
+    pub override_base: bool,
     /// For how many days questions are kept; 0 for ever.
     pub retention_days: u32,
     /// Questions that an edit's impact is measured on, beside those that the bot knows itself.
@@ -35,7 +35,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            override_book: true,
+            override_base: true,
             retention_days: 90,
             questions: Vec::new(),
             channels: Vec::new(),
@@ -58,7 +58,7 @@ pub(crate) struct Keeping {
     pub(crate) recorder: Recorder,
     /// See [`Options::questions`].
     pub(crate) questions: Arc<[String]>,
-    /// Whoever reads or writes margins and puts them into the world does both in one turn:
+    /// Whoever reads or writes overlays and puts them into the world does both in one turn:
     /// otherwise what was read earlier could be put there later.
     pub(crate) turn: Arc<Mutex<()>>,
     /// End with this.
@@ -92,9 +92,9 @@ pub(crate) async fn attach(
     store: Store,
     options: Options,
 ) -> Result<Engine, StoreError> {
-    let book = Arc::clone(&engine.worlds.current().book);
+    let base = Arc::clone(&engine.worlds.current().base);
     let indexer = Arc::clone(&engine.worlds.indexer);
-    let worlds = Arc::new(Worlds::new(book, indexer, options.override_book));
+    let worlds = Arc::new(Worlds::new(base, indexer, options.override_base));
     let defaults = Defaults {
         channels: options.channels,
         cooldown_seconds: options.cooldown_seconds,
@@ -138,13 +138,13 @@ impl Reader {
 
     async fn read(&self, server: ServerId) -> Result<(), StoreError> {
         let _turn = self.turn.lock().await;
-        let margin = Margin::new(self.store.margin(server).await?);
-        let revision = margin.revisions().map(|latest| latest.id.0).max();
+        let overlay = Overlay::new(self.store.overlay(server).await?);
+        let revision = overlay.revisions().map(|latest| latest.id.0).max();
         let setting = self.store.setting(server, NAME).await?;
         self.worlds
             .set_settings(server, settings::kept(setting, &self.defaults));
         let worlds = Arc::clone(&self.worlds);
-        let built = tokio::task::spawn_blocking(move || worlds.set_margin(server, margin)).await;
+        let built = tokio::task::spawn_blocking(move || worlds.set_overlay(server, overlay)).await;
         if let Err(error) = built {
             tracing::error!(%error, %server, "this server's entries could not be indexed");
         }
@@ -154,7 +154,7 @@ impl Reader {
 }
 
 /// Reads what others, or other processes, change. What cannot be read is tried again until it can.
-async fn follow(reader: Reader, mut changes: broadcast::Receiver<Change>) {
+async fn follow(reader: Reader, mut changes: broadcast::Receiver<ServerChange>) {
     let mut waiting: BTreeSet<ServerId> = BTreeSet::new();
     let mut told = false;
     loop {
@@ -212,7 +212,7 @@ async fn all(reader: &Reader, waiting: &mut BTreeSet<ServerId>) {
     }
 }
 
-/// Deletes questions older than `days` and drafts older than [`KEPT_DAYS`], now and every hour.
+/// Deletes questions older than `days` and drafts older than [`DRAFT_RETENTION_DAYS`], now and every hour.
 async fn sweep(store: Store, days: u32) {
     let mut hours = interval(SWEEP);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -234,7 +234,7 @@ async fn sweep(store: Store, days: u32) {
                 tracing::warn!(%error, "deleting old questions; it is tried again in an hour");
             }
         }
-        if let Err(error) = store.sweep_drafts(before(KEPT_DAYS)).await {
+        if let Err(error) = store.sweep_drafts(before(DRAFT_RETENTION_DAYS)).await {
             tracing::warn!(%error, "deleting old drafts; it is tried again in an hour");
         }
     }

@@ -1,60 +1,60 @@
 //! What every surface (Discord, terminal, JSON) talks to.
 //!
-//! * [`Engine::ask`], [`Engine::snapshot`]: what is said, from the book and the server's own
-//!   margin over it. Never waits for an edit or for the store.
+//! * [`Engine::ask`], [`Engine::snapshot`]: what is said, from the base and the server's own
+//!   overlay over it. Never waits for an edit or for the store.
 //! * [`Engine::ask_logged`]: the same, and the question is logged (never who asked).
 //! * [`Engine::why`]: how a question is understood, and why that is said to it.
-//! * [`Engine::desk`]: everything that moderators of one server do: [`preview`](Desk::preview),
-//!   [`publish`](Desk::publish), [`history`](Desk::history), [`review`](Desk::review),
-//!   [`settings`](Desk::settings), [`export`](Desk::export), [`import`](Desk::import). A [`Desk`]
+//! * [`Engine::admin`]: everything that moderators of one server do: [`preview`](ServerAdmin::preview),
+//!   [`publish`](ServerAdmin::publish), [`history`](ServerAdmin::history), [`review`](ServerAdmin::review),
+//!   [`settings`](ServerAdmin::settings), [`export`](ServerAdmin::export), [`import`](ServerAdmin::import). A [`ServerAdmin`]
 //!   is bound to its server: no id that is handed to it reaches another one's.
-//! * [`Engine::reload`]: the book again, after its files changed.
+//! * [`Engine::reload`]: the base again, after its files changed.
 //!
-//! An engine from [`Engine::open`] has the book alone and needs no runtime; [`Engine::with_store`]
+//! An engine from [`Engine::open`] has the base alone and needs no runtime; [`Engine::with_store`]
 //! adds the store. Only what touches the store is `async`, and time is an argument (milliseconds
 //! since 1970-01-01T00:00:00Z) except where the engine itself keeps house.
 
-mod body;
-mod curation;
+mod admin;
 mod diff;
 mod drafts;
+mod entry_input;
 mod export;
-mod form;
 mod history;
 mod impact;
 mod import;
 mod indexer;
 mod keeping;
-mod margin;
 mod merge;
+mod overlay;
 mod record;
 mod repeats;
 mod review;
 mod revise;
+mod revision_text;
 mod settings;
 pub mod vectors;
 mod watch;
 mod world;
 
-pub use curation::{Desk, Error};
-pub use diff::{Line, Sign, diff};
-pub use drafts::{Draft, KEPT_DAYS, KeptDraft};
+pub use admin::{Error, ServerAdmin};
+pub use diff::{DiffLine, Sign, diff};
+pub use drafts::{DRAFT_RETENTION_DAYS, Draft, SavedDraft};
+pub use entry_input::EntryInput;
 pub use export::{Exported, File, REMOVED};
-pub use form::Form;
 pub use history::{Past, Removed};
 pub use impact::{Changed, Impact, KnownQuestion, Origin, Said};
 pub use import::{ImportError, Imported, OPERATOR};
 pub use indexer::Indexer;
 pub use keeping::Options;
-pub use margin::{Misfit, MisfitReason};
 pub use merge::{MergeError, merge};
+pub use overlay::{StaleEntry, StaleReason};
 pub use record::Logged;
 pub use review::{Group, MAX_GROUPS};
 pub use revise::{Conflict, Edit, Preview, PublishError, Published, Refusal};
 pub use settings::{Defaults, MAX_CHANNELS, MAX_COOLDOWN_SECONDS, Settings, SettingsError};
 pub use watch::{Watcher, watch};
 
-use citebot_core::answer::{Explanation, Manner, Reply, Thresholds, decide};
+use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds, decide};
 use citebot_core::knowledge::{Knowledge, Problems};
 use citebot_core::matcher::Matcher;
 use citebot_store::{ServerId, Store, StoreError};
@@ -93,9 +93,9 @@ impl Snapshot {
 
     /// What is said to `question`. What was asked before is answered from memory.
     #[must_use]
-    pub fn ask(&self, question: &str, thresholds: Thresholds, manner: Manner) -> Reply {
-        let matches = self.repeats.rank(&self.matcher, question, manner);
-        decide(&self.knowledge, &matches, thresholds, manner)
+    pub fn ask(&self, question: &str, thresholds: Thresholds, prompting: Prompting) -> Reply {
+        let matches = self.repeats.rank(&self.matcher, question, prompting);
+        decide(&self.knowledge, &matches, thresholds, prompting)
     }
 
     /// How `question` is read, what comes near it, and what is said.
@@ -105,7 +105,7 @@ impl Snapshot {
     }
 }
 
-/// Answers from the book and each server's margin; see the [module](self).
+/// Answers from the base and each server's overlay; see the [module](self).
 #[derive(Debug)]
 pub struct Engine {
     folder: PathBuf,
@@ -115,8 +115,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Loads the book in `folder` and indexes it by words alone. Without a store: every server sees
-    /// the book alone.
+    /// Loads the base in `folder` and indexes it by words alone. Without a store: every server sees
+    /// the base alone.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl Engine {
         })
     }
 
-    /// The same engine with `store` behind it: reads every server's margin and settings, follows
+    /// The same engine with `store` behind it: reads every server's overlay and settings, follows
     /// what others change, logs questions and deletes old ones. Needs a Tokio runtime, whose tasks
     /// end when the engine is dropped.
     ///
@@ -161,7 +161,7 @@ impl Engine {
         keeping::attach(self, store, options).await
     }
 
-    /// What `server` sees just now; `None` outside any server: the book alone.
+    /// What `server` sees just now; `None` outside any server: the base alone.
     #[must_use]
     pub fn snapshot(&self, server: Option<ServerId>) -> Arc<Snapshot> {
         Arc::clone(self.worlds.current().snapshot(server))
@@ -188,13 +188,13 @@ impl Engine {
         self.settings(server).thresholds(&self.defaults)
     }
 
-    /// The folder that the book is read from.
+    /// The folder that the base is read from.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// What indexes the book and the margins.
+    /// What indexes the base and the overlays.
     #[must_use]
     pub fn indexer(&self) -> &Indexer {
         &self.worlds.indexer
@@ -202,9 +202,9 @@ impl Engine {
 
     /// What is said to `question` in `server`. Nothing is logged.
     #[must_use]
-    pub fn ask(&self, server: Option<ServerId>, question: &str, manner: Manner) -> Reply {
+    pub fn ask(&self, server: Option<ServerId>, question: &str, prompting: Prompting) -> Reply {
         self.snapshot(server)
-            .ask(question, self.thresholds(server), manner)
+            .ask(question, self.thresholds(server), prompting)
     }
 
     /// How `question` is read in `server`, what comes near it there, and what is said. Nothing is
@@ -214,8 +214,8 @@ impl Engine {
         self.snapshot(server).why(question, self.thresholds(server))
     }
 
-    /// Reads the folder again. With a mistake in it nothing changes: the last good book goes on
-    /// answering. Returns after every server with entries of its own has them over the new book.
+    /// Reads the folder again. With a mistake in it nothing changes: the last good base goes on
+    /// answering. Returns after every server with entries of its own has them over the new base.
     ///
     /// # Errors
     ///
@@ -223,7 +223,7 @@ impl Engine {
     pub fn reload(&self) -> Result<Arc<Snapshot>, Problems> {
         let knowledge = Knowledge::load(&self.folder)?;
         let snapshot = Arc::new(self.worlds.indexer.index(knowledge, &mut |_, _| ()));
-        self.worlds.set_book(Arc::clone(&snapshot));
+        self.worlds.set_base(Arc::clone(&snapshot));
         Ok(snapshot)
     }
 }

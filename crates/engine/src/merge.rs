@@ -1,10 +1,10 @@
-//! An exported margin into the book's own files: comments, order and everything that did not
+//! An exported overlay into the base's own files: comments, order and everything that did not
 //! change stay as they are.
 
-use crate::body::{basic, file, paragraphs, tall, wide};
 use crate::export::{File, REMOVED, file_name};
 use crate::import::read_removed;
-use citebot_core::knowledge::{Draft, Knowledge, Problems};
+use crate::revision_text::{basic, file, paragraphs, tall, wide};
+use citebot_core::knowledge::{Knowledge, Problems, UncheckedEntry};
 use std::collections::HashSet;
 use std::path::Path;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
@@ -23,9 +23,9 @@ const KEYS: [&str; 7] = [
 /// Nothing was merged.
 #[derive(Debug, thiserror::Error)]
 pub enum MergeError {
-    /// A file of the book is no TOML, or not in the book's format.
+    /// A file of the base is no TOML, or not in the base's format.
     #[error("{file}: {reason}")]
-    Book {
+    Base {
         /// Its name.
         file: String,
         /// What is wrong with it.
@@ -33,17 +33,17 @@ pub enum MergeError {
     },
     /// What is wrong with the exported files.
     #[error("{0}")]
-    Margin(Problems),
+    Overlay(Problems),
 }
 
-/// A file of the book that is being changed.
+/// A file of the base that is being changed.
 struct Page {
     name: String,
     document: DocumentMut,
     changed: bool,
 }
 
-/// Merges `margin`, as [`Desk::export`](super::Desk::export) gives it, into `book`: the files of
+/// Merges `overlay`, as [`ServerAdmin::export`](super::ServerAdmin::export) gives it, into `base`: the files of
 /// the knowledge folder's `faq/`. Gives those files that change and those that are new; one whose
 /// entries are all gone has an empty text, and is to be deleted. An entry whose topic changed moves
 /// to that topic's file. What was removed is taken out, and is no longer offered beside others.
@@ -51,21 +51,21 @@ struct Page {
 /// # Errors
 ///
 /// See [`MergeError`].
-pub fn merge(book: &[File], margin: &[File]) -> Result<Vec<File>, MergeError> {
-    let mut pages = book.iter().map(Page::read).collect::<Result<Vec<_>, _>>()?;
-    for exported in margin {
+pub fn merge(base: &[File], overlay: &[File]) -> Result<Vec<File>, MergeError> {
+    let mut pages = base.iter().map(Page::read).collect::<Result<Vec<_>, _>>()?;
+    for exported in overlay {
         if Path::new(&exported.name)
             .file_name()
             .is_some_and(|name| name == REMOVED)
         {
             let ids = read_removed(exported)
-                .map_err(|problems| MergeError::Margin(Problems::sorted(problems)))?;
+                .map_err(|problems| MergeError::Overlay(Problems::sorted(problems)))?;
             for id in ids {
                 remove(&mut pages, &id);
             }
         } else {
             let entries = Knowledge::read_entries(Path::new(&exported.name), &exported.text)
-                .map_err(MergeError::Margin)?;
+                .map_err(MergeError::Overlay)?;
             for entry in entries {
                 put(&mut pages, &entry)?;
             }
@@ -90,7 +90,7 @@ impl Page {
         let document = file
             .text
             .parse::<DocumentMut>()
-            .map_err(|error| MergeError::Book {
+            .map_err(|error| MergeError::Base {
                 file: file.name.clone(),
                 reason: error.to_string(),
             })?;
@@ -127,7 +127,7 @@ impl Page {
             .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
         let entries = item
             .as_array_of_tables_mut()
-            .ok_or_else(|| MergeError::Book {
+            .ok_or_else(|| MergeError::Base {
                 file,
                 reason: "`entry` is not written as [[entry]] tables".into(),
             })?;
@@ -138,7 +138,7 @@ impl Page {
 }
 
 /// Puts `entry` where it belongs.
-fn put(pages: &mut Vec<Page>, entry: &Draft) -> Result<(), MergeError> {
+fn put(pages: &mut Vec<Page>, entry: &UncheckedEntry) -> Result<(), MergeError> {
     let found = pages
         .iter()
         .enumerate()
@@ -210,7 +210,7 @@ fn remove(pages: &mut [Page], id: &str) {
 }
 
 /// A new table of `entry`, with an empty line before it.
-fn fresh(entry: &Draft) -> Table {
+fn fresh(entry: &UncheckedEntry) -> Table {
     let mut table = Table::new();
     table.decor_mut().set_prefix("\n");
     set(&mut table, "id", &basic(&entry.id));
@@ -232,7 +232,7 @@ fn moved(table: &Table) -> Table {
 }
 
 /// Makes `table` say what `entry` says, touching only what differs; whether anything did.
-fn update(table: &mut Table, entry: &Draft) -> bool {
+fn update(table: &mut Table, entry: &UncheckedEntry) -> bool {
     let usual = is_in_order(table);
     let mut changed = false;
     for (key, text, value) in [

@@ -1,8 +1,8 @@
 //! Logging what was asked, beside answering and never in its way.
 
 use crate::Engine;
-use crate::curation::Desk;
-use citebot_core::answer::{Manner, Reply};
+use crate::admin::ServerAdmin;
+use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::folded;
 use citebot_store::{Asked, Outcome, QuestionId, ServerId, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
@@ -19,7 +19,7 @@ const LONGEST: usize = 1_000;
 pub struct Logged {
     /// What is said.
     pub reply: Reply,
-    /// For [`Desk::flag`], and as the answer that a vote is about; `None` when it is not logged.
+    /// For [`ServerAdmin::flag`], and as the answer that a vote is about; `None` when it is not logged.
     pub question: Option<QuestionId>,
 }
 
@@ -119,12 +119,12 @@ impl Engine {
         &self,
         server: Option<ServerId>,
         question: &str,
-        manner: Manner,
+        prompting: Prompting,
         surface: &'static str,
         at: i64,
     ) -> Logged {
-        let reply = self.ask(server, question, manner);
-        let id = self.log(server, question, manner, surface, at, &reply);
+        let reply = self.ask(server, question, prompting);
+        let id = self.log(server, question, prompting, surface, at, &reply);
         Logged {
             reply,
             question: id,
@@ -135,7 +135,7 @@ impl Engine {
         &self,
         server: Option<ServerId>,
         question: &str,
-        manner: Manner,
+        prompting: Prompting,
         surface: &'static str,
         at: i64,
         reply: &Reply,
@@ -146,7 +146,7 @@ impl Engine {
             Reply::Suggest { suggestions } => (Outcome::Suggest, suggestions.first()),
             Reply::Unknown { passed_over } => (Outcome::Unknown, passed_over.first()),
         };
-        if manner == Manner::Unprompted && outcome != Outcome::Answer {
+        if prompting == Prompting::Unprompted && outcome != Outcome::Answer {
             return None;
         }
         let text: String = question.trim().chars().take(LONGEST).collect();
@@ -178,7 +178,7 @@ impl Engine {
     }
 }
 
-impl Desk<'_> {
+impl ServerAdmin<'_> {
     /// Notes that the answer to this question was not what was asked, so that it comes up for
     /// review. `false` if the question is not there (any more).
     ///

@@ -1,6 +1,6 @@
 //! What was asked before is not matched again.
 
-use citebot_core::answer::Manner;
+use citebot_core::answer::Prompting;
 use citebot_core::matcher::{Match, Matcher, plain};
 use moka::sync::Cache;
 use std::fmt;
@@ -20,8 +20,13 @@ type Key = (Box<str>, bool);
 impl Repeats {
     /// What `matcher`, always the same one, ranks for `question`. Those who ask the same at the same
     /// time wait for one answer.
-    pub(crate) fn rank(&self, matcher: &Matcher, question: &str, manner: Manner) -> Arc<[Match]> {
-        let overheard = manner == Manner::Unprompted;
+    pub(crate) fn rank(
+        &self,
+        matcher: &Matcher,
+        question: &str,
+        prompting: Prompting,
+    ) -> Arc<[Match]> {
+        let overheard = prompting == Prompting::Unprompted;
         let key = (plain(question).into_boxed_str(), overheard);
         self.0.get_with(key, || {
             let matches = if overheard {
@@ -62,7 +67,7 @@ impl fmt::Debug for Repeats {
 mod tests {
     use super::Repeats;
     use crate::Snapshot;
-    use citebot_core::answer::Manner;
+    use citebot_core::answer::Prompting;
     use citebot_core::knowledge::{Entry, Knowledge};
 
     #[test]
@@ -74,14 +79,14 @@ mod tests {
             repeats.0.run_pending_tasks();
             repeats.0.entry_count()
         };
-        let ask = |question, manner| repeats.rank(&snapshot.matcher, question, manner);
-        let first = ask("which kettle", Manner::Prompted);
+        let ask = |question, prompting| repeats.rank(&snapshot.matcher, question, prompting);
+        let first = ask("which kettle", Prompting::Prompted);
         assert_eq!(*first, *snapshot.matcher.rank("which kettle"));
-        assert_eq!(ask("Which  *kettle*", Manner::Prompted), first);
+        assert_eq!(ask("Which  *kettle*", Prompting::Prompted), first);
         assert_eq!(known(), 1);
         // What is only overheard may be judged otherwise.
-        ask("which kettle", Manner::Unprompted);
-        ask("which teapot", Manner::Prompted);
+        ask("which kettle", Prompting::Unprompted);
+        ask("which teapot", Prompting::Prompted);
         assert_eq!(known(), 3);
         assert_eq!(format!("{repeats:?}"), "3 repeats");
     }
@@ -91,7 +96,7 @@ mod tests {
         let (repeats, snapshot) = (Repeats::default(), Snapshot::new(Knowledge::default()));
         for n in 0..300 {
             let question = format!("{n} {}", "very long ".repeat(1_000));
-            repeats.rank(&snapshot.matcher, &question, Manner::Prompted);
+            repeats.rank(&snapshot.matcher, &question, Prompting::Prompted);
         }
         repeats.0.run_pending_tasks();
         assert!(repeats.0.weighted_size() <= super::BYTES);

@@ -1,8 +1,8 @@
 //! What went unanswered or was marked "not what I asked", near-duplicates together.
 
-use crate::curation::{Desk, Error};
+use crate::admin::{Error, ServerAdmin};
 use crate::drafts::Draft;
-use crate::form::one_line;
+use crate::entry_input::one_line;
 use citebot_core::knowledge::{MAX_QUESTION_CHARS, folded};
 use citebot_store::{Question, QuestionId, Resolution, Same, StoreError};
 use rust_stemmers::{Algorithm, Stemmer};
@@ -22,7 +22,7 @@ const MISTYPED: usize = 5;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
     /// The latest of them. Its id names the group, also when more are asked meanwhile:
-    /// [`Desk::group`].
+    /// [`ServerAdmin::group`].
     pub newest: Question,
     /// How often they were asked.
     pub times: u64,
@@ -44,7 +44,7 @@ impl Group {
     }
 }
 
-impl Desk<'_> {
+impl ServerAdmin<'_> {
     /// What waits for a moderator, the most asked first, then the newest.
     ///
     /// # Errors
@@ -127,7 +127,7 @@ impl Desk<'_> {
             .store
             .open_questions(self.server, LOOKED_AT)
             .await?;
-        let grouped = super::curation::compute(move || grouped(open)).await;
+        let grouped = super::admin::compute(move || grouped(open)).await;
         // Only if comparing them panicked: it has been logged.
         Ok(grouped.unwrap_or_else(|_: Error| Vec::new()))
     }

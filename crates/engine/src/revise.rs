@@ -1,12 +1,12 @@
 //! Changing an entry: what would come of it, and doing it.
 
-use crate::body;
-use crate::curation::{Desk, Error, compute};
-use crate::diff::{Line, diff};
+use crate::admin::{Error, ServerAdmin, compute};
+use crate::diff::{DiffLine, diff};
 use crate::drafts::Draft;
-use crate::form::new_id;
+use crate::entry_input::new_id;
 use crate::impact::{Impact, KnownQuestion, Origin, impact, known_questions};
-use crate::margin::{self, Margin, overlay};
+use crate::overlay::{self, Overlay, apply_overlay};
+use crate::revision_text;
 use crate::world::World;
 use citebot_core::knowledge::{self, Entry, Finding, Known, check, nearest};
 use citebot_store::{
@@ -34,7 +34,7 @@ pub enum Edit {
         /// What the moderator saw.
         based_on: Option<RevisionId>,
     },
-    /// A removed entry comes back as it was; one of the book's that was changed gets the book's own
+    /// A removed entry comes back as it was; one of the base's that was changed gets the base's own
     /// words back.
     Restore {
         /// The entry.
@@ -66,7 +66,7 @@ pub struct Preview {
     /// [`problems`](Self::problems) it is as much as can be shown.
     pub after: Option<Arc<Entry>>,
     /// What came and went from the one to the other.
-    pub changes: Vec<Line>,
+    pub changes: Vec<DiffLine>,
     /// Everything that has to be mended before it can be published.
     pub problems: Vec<Finding>,
     /// What is no mistake but worth knowing, a sentence each.
@@ -85,7 +85,7 @@ pub struct Conflict {
     /// Their revisions, oldest first.
     pub theirs: Vec<Revision>,
     /// What they changed, all together.
-    pub changes: Vec<Line>,
+    pub changes: Vec<DiffLine>,
     /// What an edit must be based on to go over theirs all the same.
     pub latest: Option<RevisionId>,
 }
@@ -112,7 +112,7 @@ pub enum Refusal {
         /// One with a name like it.
         near: Option<String>,
     },
-    /// `[curation] override_book` is off.
+    /// `[curation] override_base` is off.
     #[error("`{0}` belongs to the bot's own book, which its operator does not let servers change")]
     Closed(String),
     /// Nothing to bring back.
@@ -167,8 +167,8 @@ struct Plan {
     kind: RevisionKind,
     based_on: Option<RevisionId>,
     /// The entry as it was typed or stood; `None` when it is gone.
-    shape: Option<knowledge::Draft>,
-    /// What the revision keeps: as [`citebot_store::Draft::body`].
+    shape: Option<knowledge::UncheckedEntry>,
+    /// What the revision keeps: as [`citebot_store::NewRevision::body`].
     body: Option<String>,
     findings: Vec<Finding>,
     /// Whether members see it so already.
@@ -180,14 +180,14 @@ struct Plan {
 /// What an edit makes of an entry.
 enum Wanted {
     /// These words.
-    Words(knowledge::Draft),
-    /// The book's own words, or nothing where the book has none.
-    Book,
+    Words(knowledge::UncheckedEntry),
+    /// The base's own words, or nothing where the base has none.
+    Base,
     /// Nothing.
     Gone,
 }
 
-impl Desk<'_> {
+impl ServerAdmin<'_> {
     /// What would come of `edit`. Nothing is changed. Takes a while: every known question is
     /// asked, before and after.
     ///
@@ -204,7 +204,7 @@ impl Desk<'_> {
         let mut after = plan
             .shape
             .as_ref()
-            .and_then(knowledge::Draft::unchecked)
+            .and_then(knowledge::UncheckedEntry::unchecked)
             .map(Arc::new);
         let mut notes = notes(&plan, &now.knowledge);
         let mut impact = Impact::default();
@@ -214,7 +214,7 @@ impl Desk<'_> {
             after = shown;
             notes.extend(astray(&impact));
         }
-        let old = before.as_deref().map(knowledge::Draft::from);
+        let old = before.as_deref().map(knowledge::UncheckedEntry::from);
         Ok(Preview {
             changes: diff(old.as_ref(), plan.shape.as_ref()),
             entry: plan.id,
@@ -280,12 +280,12 @@ impl Desk<'_> {
         &self,
         published: impl IntoIterator<Item = Revision>,
     ) -> Result<(), Error> {
-        let margin = (*self.margin()).clone();
-        let margin = published
+        let overlay = (*self.overlay()).clone();
+        let overlay = published
             .into_iter()
-            .fold(margin, |margin, one| margin.with(one));
+            .fold(overlay, |overlay, one| overlay.with(one));
         let (worlds, server) = (Arc::clone(&self.engine.worlds), self.server);
-        compute(move || worlds.set_margin(server, margin)).await
+        compute(move || worlds.set_overlay(server, overlay)).await
     }
 
     /// What follows a success and does not undo it by failing.
@@ -310,8 +310,8 @@ impl Desk<'_> {
 
     async fn plan(&self, world: &World, edit: &Edit) -> Result<Plan, PublishError> {
         let now = world.snapshot(Some(self.server));
-        let book = &world.book.knowledge;
-        let margin = world.margin(self.server);
+        let base = &world.base.knowledge;
+        let overlay = world.overlay(self.server);
         let seen = |id: &str| {
             let entry = now.knowledge.entry(id);
             entry.ok_or_else(|| no_entry(id, &now.knowledge))
@@ -323,7 +323,7 @@ impl Desk<'_> {
                 let id = match &draft.entry {
                     Some(id) => seen(id)?.id.to_string(),
                     None => new_id(&draft.form.question, |id| {
-                        book.entry(id).is_some() || margin.latest(id).is_some()
+                        base.entry(id).is_some() || overlay.latest(id).is_some()
                     }),
                 };
                 let words = draft.form.read(&id, &now.knowledge);
@@ -336,7 +336,7 @@ impl Desk<'_> {
                 (entry.clone(), *based_on, Wanted::Gone)
             }
             Edit::Restore { entry, based_on } => {
-                let wanted = self.before_removal(&margin, book, entry).await?;
+                let wanted = self.before_removal(&overlay, base, entry).await?;
                 (entry.clone(), *based_on, wanted)
             }
             Edit::Undo {
@@ -344,18 +344,18 @@ impl Desk<'_> {
                 to,
                 based_on,
             } => {
-                let wanted = self.as_of(book, entry, *to).await?;
+                let wanted = self.as_of(base, entry, *to).await?;
                 (entry.clone(), *based_on, wanted)
             }
         };
-        let own = book.entry(&id);
-        if own.is_some() && !self.engine.worlds.override_book {
+        let own = base.entry(&id);
+        if own.is_some() && !self.engine.worlds.override_base {
             return Err(Refusal::Closed(id).into());
         }
         let before = now
             .knowledge
             .entry(&id)
-            .map(|entry| knowledge::Draft::from(&**entry));
+            .map(|entry| knowledge::UncheckedEntry::from(&**entry));
         let (mut shape, mut body, mut findings) = (None, None, Vec::new());
         match wanted {
             Wanted::Words(words) => {
@@ -365,17 +365,17 @@ impl Desk<'_> {
                     Some(entry) if findings.is_empty() => (&entry).into(),
                     _ => words,
                 };
-                // The book's own words need no copy here, and go on changing with the book.
-                if own.is_none_or(|own| knowledge::Draft::from(&**own) != words) {
-                    body = Some(body::write(&words));
+                // The base's own words need no copy here, and go on changing with the base.
+                if own.is_none_or(|own| knowledge::UncheckedEntry::from(&**own) != words) {
+                    body = Some(revision_text::write(&words));
                 }
                 shape = Some(words);
             }
-            Wanted::Book => shape = own.map(|entry| knowledge::Draft::from(&**entry)),
+            Wanted::Base => shape = own.map(|entry| knowledge::UncheckedEntry::from(&**entry)),
             Wanted::Gone => {}
         }
         // A bookless entry whose words are taken away is gone.
-        let kind = match (&shape, margin.latest(&id), edit) {
+        let kind = match (&shape, overlay.latest(&id), edit) {
             (None, ..) => RevisionKind::Remove,
             (Some(_), _, Edit::Restore { .. } | Edit::Undo { .. }) => RevisionKind::Restore,
             (Some(_), None, _) if own.is_none() => RevisionKind::Add,
@@ -383,7 +383,7 @@ impl Desk<'_> {
             (Some(_), ..) => RevisionKind::Edit,
         };
         // Also by what is kept: something that no longer fits is not seen, and can be taken back.
-        let same = match margin.latest(&id) {
+        let same = match overlay.latest(&id) {
             None => body.is_none() && kind != RevisionKind::Remove,
             Some(latest) => {
                 let gone = |kind| kind == RevisionKind::Remove;
@@ -405,23 +405,23 @@ impl Desk<'_> {
     /// What a restored entry becomes.
     async fn before_removal(
         &self,
-        margin: &Margin,
-        book: &knowledge::Knowledge,
+        overlay: &Overlay,
+        base: &knowledge::Knowledge,
         id: &str,
     ) -> Result<Wanted, PublishError> {
-        let Some(latest) = margin.latest(id) else {
-            return Err(match book.entry(id) {
+        let Some(latest) = overlay.latest(id) else {
+            return Err(match base.entry(id) {
                 Some(_) => Refusal::NothingToRestore(id.to_owned()),
-                None => no_entry(id, book),
+                None => no_entry(id, base),
             }
             .into());
         };
         match (latest.kind, &latest.body) {
             (RevisionKind::Remove, _) => match latest.based_on {
-                Some(before) => self.as_of(book, id, Some(before)).await,
-                None => Ok(Wanted::Book),
+                Some(before) => self.as_of(base, id, Some(before)).await,
+                None => Ok(Wanted::Base),
             },
-            (_, Some(_)) if book.entry(id).is_some() => Ok(Wanted::Book),
+            (_, Some(_)) if base.entry(id).is_some() => Ok(Wanted::Base),
             _ => Err(Refusal::NothingToRestore(id.to_owned()).into()),
         }
     }
@@ -429,16 +429,16 @@ impl Desk<'_> {
     /// What the entry was after the revision `to`, or before any.
     async fn as_of(
         &self,
-        book: &knowledge::Knowledge,
+        base: &knowledge::Knowledge,
         id: &str,
         to: Option<RevisionId>,
     ) -> Result<Wanted, PublishError> {
         let Some(to) = to else {
-            // Before the first revision there was the book, or nothing.
-            return match book.entry(id) {
-                Some(_) => Ok(Wanted::Book),
-                None if self.margin().latest(id).is_some() => Ok(Wanted::Gone),
-                None => Err(no_entry(id, book).into()),
+            // Before the first revision there was the base, or nothing.
+            return match base.entry(id) {
+                Some(_) => Ok(Wanted::Base),
+                None if self.overlay().latest(id).is_some() => Ok(Wanted::Gone),
+                None => Err(no_entry(id, base).into()),
             };
         };
         let found = self.keeping.store.revision(self.server, to).await?;
@@ -452,13 +452,13 @@ impl Desk<'_> {
         match (&revision.body, revision.kind) {
             (Some(text), _) => Ok(Wanted::Words(read(&revision, text)?)),
             (None, RevisionKind::Remove) => Ok(Wanted::Gone),
-            (None, _) => Ok(Wanted::Book),
+            (None, _) => Ok(Wanted::Base),
         }
     }
 
     /// What somebody else published, if what `plan` is based on is not the latest any more.
     async fn conflict(&self, world: &World, plan: &Plan) -> Result<Option<Conflict>, Error> {
-        if world.margin(self.server).latest_id(&plan.id) == plan.based_on {
+        if world.overlay(self.server).latest_id(&plan.id) == plan.based_on {
             return Ok(None);
         }
         self.since(plan).await.map(Some)
@@ -477,8 +477,8 @@ impl Desk<'_> {
         if let Some(at) = theirs.iter().position(|one| Some(one.id) == plan.based_on) {
             seen = theirs.drain(..=at).next_back();
         }
-        let book = self.engine.snapshot(None);
-        let stood = |revision: Option<&Revision>| stood(&book.knowledge, &plan.id, revision);
+        let base = self.engine.snapshot(None);
+        let stood = |revision: Option<&Revision>| stood(&base.knowledge, &plan.id, revision);
         Ok(Conflict {
             entry: plan.id.clone(),
             changes: diff(
@@ -513,7 +513,7 @@ impl Desk<'_> {
         let others: Vec<KnownQuestion> = logged.chain(labelled).collect();
         let draft = plan.revision();
         // A revision as it would be; its number matters to nobody here.
-        let margin = world.margin(self.server).with(Revision {
+        let overlay = world.overlay(self.server).with(Revision {
             id: RevisionId(i64::MAX),
             entry: draft.entry,
             kind: draft.kind,
@@ -529,12 +529,13 @@ impl Desk<'_> {
         let unchanged = plan.unchanged;
         Ok(compute(move || {
             let before = Arc::clone(world.snapshot(Some(server)));
-            let overlaid = (!unchanged)
-                .then(|| overlay(&world.book.knowledge, &margin, worlds.override_book).knowledge);
+            let overlaid = (!unchanged).then(|| {
+                apply_overlay(&world.base.knowledge, &overlay, worlds.override_base).knowledge
+            });
             let after = match overlaid {
                 // Nothing changes, and so nothing has to be indexed.
                 None => Arc::clone(&before),
-                Some(None) => Arc::clone(&world.book),
+                Some(None) => Arc::clone(&world.base),
                 Some(Some(knowledge)) => Arc::new(worlds.indexer.index(knowledge, &mut |_, _| ())),
             };
             let shown = after.knowledge.entry(&id).cloned();
@@ -550,8 +551,8 @@ impl Desk<'_> {
 }
 
 impl Plan {
-    fn revision(&self) -> citebot_store::Draft {
-        citebot_store::Draft {
+    fn revision(&self) -> citebot_store::NewRevision {
+        citebot_store::NewRevision {
             entry: self.id.clone(),
             kind: self.kind,
             body: self.body.clone(),
@@ -561,21 +562,24 @@ impl Plan {
 }
 
 /// The words of a revision.
-pub(crate) fn read(revision: &Revision, text: &str) -> Result<knowledge::Draft, Error> {
-    margin::read(text, &revision.entry).map_err(|problems| Error::Unreadable {
+pub(crate) fn read(revision: &Revision, text: &str) -> Result<knowledge::UncheckedEntry, Error> {
+    overlay::read(text, &revision.entry).map_err(|problems| Error::Unreadable {
         entry: revision.entry.clone(),
         revision: revision.id.0,
         problems,
     })
 }
 
-/// The entry `id` as it stood after `revision` (`None`: before any), over the book as it is now.
+/// The entry `id` as it stood after `revision` (`None`: before any), over the base as it is now.
 pub(crate) fn stood(
-    book: &knowledge::Knowledge,
+    base: &knowledge::Knowledge,
     id: &str,
     revision: Option<&Revision>,
-) -> Result<Option<knowledge::Draft>, Error> {
-    let own = || book.entry(id).map(|entry| knowledge::Draft::from(&**entry));
+) -> Result<Option<knowledge::UncheckedEntry>, Error> {
+    let own = || {
+        base.entry(id)
+            .map(|entry| knowledge::UncheckedEntry::from(&**entry))
+    };
     match revision {
         None => Ok(own()),
         Some(revision) => match &revision.body {

@@ -1,6 +1,6 @@
 //! What moderators set for their server.
 
-use crate::curation::{Desk, Error};
+use crate::admin::{Error, ServerAdmin};
 use crate::world::Kept;
 use citebot_core::answer::Thresholds;
 use citebot_store::{Setting, SettingError};
@@ -187,7 +187,7 @@ pub(crate) fn kept(setting: Option<Setting>, defaults: &Defaults) -> Kept {
     }
 }
 
-impl Desk<'_> {
+impl ServerAdmin<'_> {
     /// This server's settings and their version, to be handed to
     /// [`set_settings`](Self::set_settings).
     #[must_use]

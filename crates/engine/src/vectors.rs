@@ -1,5 +1,5 @@
 //! The sentence vectors on disk, so that a start encodes only what is new: those that a running bot
-//! computed, beside its store, and those that a book brings along, so that a first start takes no
+//! computed, beside its store, and those that a base brings along, so that a first start takes no
 //! longer than the next.
 
 use citebot_core::matcher::VectorCache;

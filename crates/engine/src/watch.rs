@@ -1,4 +1,4 @@
-//! Reloads the book when its files change.
+//! Reloads the base when its files change.
 
 use crate::Engine;
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
@@ -19,7 +19,7 @@ pub struct Watcher {
 }
 
 /// Watches the engine's knowledge folder and reloads it after a change, saying so in the log. A
-/// mistake in the files is logged with its place, and the last good book goes on answering. Where
+/// mistake in the files is logged with its place, and the last good base goes on answering. Where
 /// the system cannot watch files, that is logged, and the bot runs without.
 #[must_use]
 pub fn watch(engine: &Arc<Engine>) -> Watcher {

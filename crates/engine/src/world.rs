@@ -1,8 +1,8 @@
-//! The book and every server's margin over it, as of one moment: swapped whole, never waited for.
+//! The base and every server's overlay over it, as of one moment: swapped whole, never waited for.
 
 use crate::Snapshot;
 use crate::indexer::Indexer;
-use crate::margin::{Margin, Misfit, overlay};
+use crate::overlay::{Overlay, StaleEntry, apply_overlay};
 use crate::settings::Settings;
 use arc_swap::ArcSwap;
 use citebot_store::ServerId;
@@ -12,14 +12,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// As of one moment.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
-    pub(crate) book: Arc<Snapshot>,
+    pub(crate) base: Arc<Snapshot>,
     servers: HashMap<ServerId, Arc<Server>>,
 }
 
 /// What is known of one server.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Server {
-    pub(crate) margin: Arc<Margin>,
+    pub(crate) overlay: Arc<Overlay>,
     pub(crate) settings: Kept,
     built: Option<Built>,
 }
@@ -32,40 +32,40 @@ pub(crate) struct Kept {
     pub(crate) settings: Arc<Settings>,
 }
 
-/// A margin laid over a book, and what it was made of.
+/// An overlay laid over a base, and what it was made of.
 #[derive(Debug, Clone)]
 struct Built {
     snapshot: Arc<Snapshot>,
-    misfits: Arc<[Misfit]>,
-    book: Arc<Snapshot>,
-    margin: Arc<Margin>,
+    stale_entries: Arc<[StaleEntry]>,
+    base: Arc<Snapshot>,
+    overlay: Arc<Overlay>,
 }
 
 impl World {
-    /// What `server` sees: the book itself where it has changed nothing.
+    /// What `server` sees: the base itself where it has changed nothing.
     pub(crate) fn snapshot(&self, server: Option<ServerId>) -> &Arc<Snapshot> {
         server
             .and_then(|server| self.servers.get(&server)?.built.as_ref())
-            .map_or(&self.book, |built| &built.snapshot)
+            .map_or(&self.base, |built| &built.snapshot)
     }
 
     pub(crate) fn server(&self, server: ServerId) -> Option<&Arc<Server>> {
         self.servers.get(&server)
     }
 
-    pub(crate) fn margin(&self, server: ServerId) -> Arc<Margin> {
+    pub(crate) fn overlay(&self, server: ServerId) -> Arc<Overlay> {
         self.server(server)
-            .map(|server| Arc::clone(&server.margin))
+            .map(|server| Arc::clone(&server.overlay))
             .unwrap_or_default()
     }
 }
 
 impl Server {
-    /// What of the margin does not fit the book.
-    pub(crate) fn misfits(&self) -> Arc<[Misfit]> {
+    /// What of the overlay does not fit the base.
+    pub(crate) fn stale_entries(&self) -> Arc<[StaleEntry]> {
         let built = self.built.as_ref();
         built
-            .map(|built| Arc::clone(&built.misfits))
+            .map(|built| Arc::clone(&built.stale_entries))
             .unwrap_or_default()
     }
 }
@@ -77,20 +77,20 @@ pub(crate) struct Worlds {
     /// Held for a moment at a time, while one world is exchanged for the next: never while an
     /// index is built, and never by a reader.
     exchange: Mutex<()>,
-    /// Whether margins may replace or take out what is in the book.
-    pub(crate) override_book: bool,
+    /// Whether overlays may replace or take out what is in the base.
+    pub(crate) override_base: bool,
     pub(crate) indexer: Arc<Indexer>,
 }
 
 impl Worlds {
-    pub(crate) fn new(book: Arc<Snapshot>, indexer: Arc<Indexer>, override_book: bool) -> Self {
+    pub(crate) fn new(base: Arc<Snapshot>, indexer: Arc<Indexer>, override_base: bool) -> Self {
         Self {
             current: ArcSwap::from_pointee(World {
-                book,
+                base,
                 servers: HashMap::new(),
             }),
             exchange: Mutex::default(),
-            override_book,
+            override_base,
             indexer,
         }
     }
@@ -99,26 +99,26 @@ impl Worlds {
         self.current.load_full()
     }
 
-    /// Exchanges the book, then brings every server that has a margin up to date; until its turn
-    /// comes a server goes on with the book before.
-    pub(crate) fn set_book(&self, book: Arc<Snapshot>) {
-        self.change(|world| world.book = book);
+    /// Exchanges the base, then brings every server that has an overlay up to date; until its turn
+    /// comes a server goes on with the base before.
+    pub(crate) fn set_base(&self, base: Arc<Snapshot>) {
+        self.change(|world| world.base = base);
         let servers: Vec<ServerId> = self.current().servers.keys().copied().collect();
         for server in servers {
             self.settle(server);
         }
     }
 
-    /// Puts down a server's margin and builds what it sees. Takes as long as indexing.
-    pub(crate) fn set_margin(&self, id: ServerId, margin: Margin) {
-        if *self.current().margin(id) != margin {
+    /// Puts down a server's overlay and builds what it sees. Takes as long as indexing.
+    pub(crate) fn set_overlay(&self, id: ServerId, overlay: Overlay) {
+        if *self.current().overlay(id) != overlay {
             self.change(|world| {
                 let mut server = world
                     .servers
                     .get(&id)
                     .map(|s| (**s).clone())
                     .unwrap_or_default();
-                server.margin = Arc::new(margin);
+                server.overlay = Arc::new(overlay);
                 world.servers.insert(id, Arc::new(server));
             });
         }
@@ -144,7 +144,7 @@ impl Worlds {
         }
     }
 
-    /// Builds what a server sees if it was built from another book or margin than there are now.
+    /// Builds what a server sees if it was built from another base or overlay than there are now.
     fn settle(&self, id: ServerId) {
         loop {
             let world = self.current();
@@ -152,19 +152,20 @@ impl Worlds {
                 return;
             };
             let is_current = |built: &Built| {
-                Arc::ptr_eq(&built.book, &world.book) && Arc::ptr_eq(&built.margin, &server.margin)
+                Arc::ptr_eq(&built.base, &world.base)
+                    && Arc::ptr_eq(&built.overlay, &server.overlay)
             };
-            if server.margin.is_empty() && server.built.is_none()
+            if server.overlay.is_empty() && server.built.is_none()
                 || server.built.as_ref().is_some_and(is_current)
             {
                 return;
             }
-            let built = self.build(id, &world.book, &server.margin);
+            let built = self.build(id, &world.base, &server.overlay);
             self.change(|now| {
-                // Where book or margin moved on meanwhile, the next round builds from those.
+                // Where base or overlay moved on meanwhile, the next round builds from those.
                 if let Some(present) = now.servers.get(&id)
-                    && Arc::ptr_eq(&now.book, &built.book)
-                    && Arc::ptr_eq(&present.margin, &built.margin)
+                    && Arc::ptr_eq(&now.base, &built.base)
+                    && Arc::ptr_eq(&present.overlay, &built.overlay)
                 {
                     let mut present = (**present).clone();
                     present.built = Some(built);
@@ -174,20 +175,20 @@ impl Worlds {
         }
     }
 
-    fn build(&self, id: ServerId, book: &Arc<Snapshot>, margin: &Arc<Margin>) -> Built {
-        let overlaid = overlay(&book.knowledge, margin, self.override_book);
-        for misfit in &overlaid.misfits {
-            tracing::warn!(server = %id, "an entry of this server's own no longer fits the book: {misfit}");
+    fn build(&self, id: ServerId, base: &Arc<Snapshot>, overlay: &Arc<Overlay>) -> Built {
+        let overlaid = apply_overlay(&base.knowledge, overlay, self.override_base);
+        for stale_entry in &overlaid.stale_entries {
+            tracing::warn!(server = %id, "an entry of this server's own no longer fits the book: {stale_entry}");
         }
         let snapshot = match overlaid.knowledge {
             Some(knowledge) => Arc::new(self.indexer.index(knowledge, &mut |_, _| ())),
-            None => Arc::clone(book),
+            None => Arc::clone(base),
         };
         Built {
             snapshot,
-            misfits: overlaid.misfits.into(),
-            book: Arc::clone(book),
-            margin: Arc::clone(margin),
+            stale_entries: overlaid.stale_entries.into(),
+            base: Arc::clone(base),
+            overlay: Arc::clone(overlay),
         }
     }
 

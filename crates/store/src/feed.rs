@@ -17,9 +17,9 @@ use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-/// A server's margin or settings changed, here or in another process: read again what you hold of it.
+/// A server's overlay or settings changed, here or in another process: read again what you hold of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change {
+pub struct ServerChange {
     /// The server.
     pub server: ServerId,
     /// Ever growing; over all servers. Whoever reads after this sees at least everything up to it.
@@ -51,7 +51,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Sends each change on, once.
 #[derive(Debug)]
 pub(crate) struct Announcer {
-    sender: broadcast::Sender<Change>,
+    sender: broadcast::Sender<ServerChange>,
     /// The latest tick sent per server: one's own change is announced at commit and then heard
     /// of again.
     sent: Mutex<HashMap<ServerId, i64>>,
@@ -65,13 +65,13 @@ impl Announcer {
         }
     }
 
-    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Change> {
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<ServerChange> {
         self.sender.subscribe()
     }
 
     /// Sends `change`, unless this or a later one of the same server was sent. Leaving the earlier
     /// one out loses nothing: whoever reads after the later one sees both.
-    pub(crate) fn announce(&self, change: Change) {
+    pub(crate) fn announce(&self, change: ServerChange) {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         let latest = sent.entry(change.server).or_insert(i64::MIN);
         if change.tick > *latest {
@@ -196,7 +196,7 @@ async fn look(
     for (server, tick) in rows {
         *seen = tick;
         if let Some(server) = NonZeroU64::new(server.cast_unsigned()) {
-            announcer.announce(Change {
+            announcer.announce(ServerChange {
                 server: ServerId(server),
                 tick,
             });
@@ -207,12 +207,12 @@ async fn look(
 
 #[cfg(test)]
 mod tests {
-    use super::{Announcer, Change, ServerId};
+    use super::{Announcer, ServerChange, ServerId};
     use std::num::NonZeroU64;
     use tokio::sync::broadcast::error::TryRecvError;
 
-    fn change(server: u64, tick: i64) -> Change {
-        Change {
+    fn change(server: u64, tick: i64) -> ServerChange {
+        ServerChange {
             server: ServerId(NonZeroU64::new(server).expect("not 0")),
             tick,
         }

@@ -1,6 +1,6 @@
 //! What is kept between runs, per server: in an SQLite file, or in PostgreSQL.
 //!
-//! * [`publish`](Store::publish), [`margin`](Store::margin), [`history`](Store::history): what
+//! * [`publish`](Store::publish), [`overlay`](Store::overlay), [`history`](Store::history): what
 //!   moderators changed, as revisions that are only appended;
 //! * [`log_question`](Store::log_question), [`open_questions`](Store::open_questions),
 //!   [`resolve`](Store::resolve): what was asked, and what of it waits for a moderator;
@@ -29,10 +29,10 @@ mod stats;
 mod votes;
 
 pub use error::{OpenError, StoreError};
-pub use feed::Change;
+pub use feed::ServerChange;
 pub use location::{Location, Postgres};
 pub use questions::{Asked, Outcome, Question, QuestionId, Resolution, Same};
-pub use revisions::{Conflict, Draft, PublishError, Revision, RevisionId, RevisionKind};
+pub use revisions::{Conflict, NewRevision, PublishError, Revision, RevisionId, RevisionKind};
 pub use settings::{Setting, SettingError};
 pub use stats::{DAY, Day, Stats};
 pub use votes::{Answer, Tally, Vote};
@@ -110,15 +110,15 @@ impl Store {
         })))
     }
 
-    /// Every change to a server's margin or settings from now on, in this process and in others
+    /// Every change to a server's overlay or settings from now on, in this process and in others
     /// that share the store. Subscribe first, then read: then nothing falls in between. Who
     /// receives `Lagged` has missed some, and should read again everything it holds.
     #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<Change> {
+    pub fn subscribe(&self) -> broadcast::Receiver<ServerChange> {
         self.0.announcer.subscribe()
     }
 
-    /// Every server that has, or had, a margin or settings.
+    /// Every server that has, or had, an overlay or settings.
     ///
     /// # Errors
     ///
@@ -148,7 +148,7 @@ impl Store {
         &self.0.secret
     }
 
-    /// Begins a transaction that will change `server`'s margin or settings: takes the clock, so
+    /// Begins a transaction that will change `server`'s overlay or settings: takes the clock, so
     /// that such transactions happen one after the other.
     async fn begin_change(
         &self,
@@ -185,7 +185,7 @@ impl Store {
         let announcer = Arc::clone(&self.0.announcer);
         let committing = tokio::spawn(async move {
             transaction.commit().await?;
-            announcer.announce(Change { server, tick });
+            announcer.announce(ServerChange { server, tick });
             Ok(())
         });
         // It can only fail to be joined if the runtime is shutting down.

@@ -431,7 +431,7 @@ impl Store {
     }
 
     /// Deletes what members left behind in `server`: questions, what was done with them, votes.
-    /// The margin and the settings stay: they are the moderators' work. Returns the number of
+    /// The overlay and the settings stay: they are the moderators' work. Returns the number of
     /// questions and votes.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The margin: what a server's moderators added or changed, as revisions that are only appended.
+//! The overlay: what a server's moderators added or changed, as revisions that are only appended.
 
 use crate::error::StoreError;
 use crate::{ServerId, Store};
@@ -56,13 +56,13 @@ impl RevisionKind {
 
 /// What is to become a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub struct NewRevision {
     /// The entry's id.
     pub entry: String,
     /// What is done to it.
     pub kind: RevisionKind,
     /// The entry as it shall be, in whatever text the caller keeps entries; `None` where nothing of
-    /// the margin stands any more: removed, or back to the book's own wording.
+    /// the overlay stands any more: removed, or back to the base's own wording.
     pub body: Option<String>,
     /// The entry's latest revision as the author saw it; `None` if they saw none.
     pub based_on: Option<RevisionId>,
@@ -83,7 +83,7 @@ pub struct Revision {
     pub published_at: i64,
     /// The revision of the same entry before it.
     pub based_on: Option<RevisionId>,
-    /// The entry as it was from then on; see [`Draft::body`].
+    /// The entry as it was from then on; see [`NewRevision::body`].
     pub body: Option<String>,
 }
 
@@ -169,7 +169,7 @@ impl Store {
         server: ServerId,
         author: u64,
         at: i64,
-        draft: Draft,
+        draft: NewRevision,
     ) -> Result<Revision, PublishError> {
         let published = self.publish_all(server, author, at, vec![draft]).await?;
         published.into_iter().next().ok_or_else(|| {
@@ -190,7 +190,7 @@ impl Store {
         server: ServerId,
         author: u64,
         at: i64,
-        drafts: Vec<Draft>,
+        drafts: Vec<NewRevision>,
     ) -> Result<Vec<Revision>, PublishError> {
         let mut names: Vec<&str> = drafts.iter().map(|draft| draft.entry.as_str()).collect();
         names.sort_unstable();
@@ -221,7 +221,7 @@ impl Store {
     /// # Errors
     ///
     /// The database's.
-    pub async fn margin(&self, server: ServerId) -> Result<Vec<Revision>, StoreError> {
+    pub async fn overlay(&self, server: ServerId) -> Result<Vec<Revision>, StoreError> {
         const DOING: &str = "read this server's entries";
         let rows: Vec<Columns> = sqlx::query_as(
             "SELECT id, entry, kind, author, published_at, based_on, body FROM revisions \
@@ -231,13 +231,13 @@ impl Store {
         .fetch_all(&self.database().reads)
         .await
         .map_err(StoreError::while_(DOING))?;
-        let mut margin = rows
+        let mut overlay = rows
             .into_iter()
             .map(|row| revision(DOING, row))
             .collect::<Result<Vec<_>, _>>()?;
         // Sorted here: the two databases order text differently.
-        margin.sort_by(|a, b| a.entry.cmp(&b.entry));
-        Ok(margin)
+        overlay.sort_by(|a, b| a.entry.cmp(&b.entry));
+        Ok(overlay)
     }
 
     /// Every revision of `entry`, oldest first.
@@ -291,7 +291,7 @@ const HISTORY: &str = "SELECT id, entry, kind, author, published_at, based_on, b
 async fn conflicts(
     transaction: &mut Transaction<'static, Any>,
     server: ServerId,
-    drafts: &[Draft],
+    drafts: &[NewRevision],
 ) -> Result<Vec<Conflict>, StoreError> {
     let mut conflicts = Vec::new();
     for draft in drafts {
@@ -332,7 +332,7 @@ async fn append(
     server: ServerId,
     author: u64,
     at: i64,
-    drafts: Vec<Draft>,
+    drafts: Vec<NewRevision>,
 ) -> Result<Vec<Revision>, sqlx::Error> {
     // Nobody else can number revisions: the clock is held until commit.
     let (latest,): (i64,) =

@@ -12,10 +12,10 @@ pub use menu::add_to_the_faq;
 
 use super::{CommandError, Context, say};
 use crate::discord::curate::page::Page;
-use crate::discord::curate::respond::{self, NO_DESK};
+use crate::discord::curate::respond::{self, NO_STORE};
 use crate::discord::{complete, curate::permission};
 use citebot_core::knowledge::Id;
-use citebot_engine::Desk;
+use citebot_engine::ServerAdmin;
 use poise::ApplicationContext;
 use serenity::builder::{CreateInteractionResponse, CreateModal};
 use serenity::model::guild::Member;
@@ -73,17 +73,17 @@ fn application(
     }
 }
 
-/// The desk of the server that the command was used in; says so where there is none.
-pub async fn desk(ctx: Context<'_>) -> Result<Option<Desk<'_>>, CommandError> {
-    let desk = own_desk(ctx);
-    if desk.is_none() {
-        say(ctx, NO_DESK).await?;
+/// The admin of the server that the command was used in; says so where there is none.
+pub async fn admin(ctx: Context<'_>) -> Result<Option<ServerAdmin<'_>>, CommandError> {
+    let admin = own_admin(ctx);
+    if admin.is_none() {
+        say(ctx, NO_STORE).await?;
     }
-    Ok(desk)
+    Ok(admin)
 }
 
-fn own_desk(ctx: Context<'_>) -> Option<Desk<'_>> {
-    ctx.data().desk(ctx.guild_id()?)
+fn own_admin(ctx: Context<'_>) -> Option<ServerAdmin<'_>> {
+    ctx.data().admin(ctx.guild_id()?)
 }
 
 /// Answers with a form, which has to be the first response.
@@ -106,8 +106,8 @@ async fn show(ctx: Context<'_>, page: Page) -> Result<(), CommandError> {
 }
 
 /// The entry that an option names: by its id, or by its question as the list of choices has it.
-fn named(desk: Desk<'_>, option: &str) -> Option<Id> {
-    let snapshot = desk.snapshot();
+fn named(admin: ServerAdmin<'_>, option: &str) -> Option<Id> {
+    let snapshot = admin.snapshot();
     let knowledge = &snapshot.knowledge;
     knowledge
         .entry(option.trim())

@@ -1,7 +1,7 @@
 //! `/privacy show` and `/privacy forget`
 
 use super::{CommandError, Context, say};
-use citebot_engine::KEPT_DAYS;
+use citebot_engine::DRAFT_RETENTION_DAYS;
 
 /// What this bot keeps, and how to have what is yours deleted.
 #[poise::command(
@@ -68,7 +68,7 @@ fn kept() -> String {
          **Votes** are kept with a keyed hash of who voted, so that nobody votes twice: it does not \
          tell who you are.\n\
          **Drafts**, which are what a moderator typed and did not publish, are kept with who typed \
-         them, so that they come back, for {KEPT_DAYS} days.\n\
+         them, so that they come back, for {DRAFT_RETENTION_DAYS} days.\n\
          `/privacy forget` deletes all votes and drafts of yours.\n\
          **Moderators'** changes to the FAQ are kept with who made them.\n\
          Nothing is passed on: questions are compared with the FAQ on the machine that runs this bot. \

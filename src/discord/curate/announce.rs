@@ -2,7 +2,7 @@
 
 use super::preview::{did, history_button};
 use crate::discord::escape;
-use citebot_engine::{Desk, Published};
+use citebot_engine::{Published, ServerAdmin};
 use serenity::builder::{CreateActionRow, CreateMessage};
 use serenity::http::Http;
 use serenity::model::id::{ChannelId, UserId};
@@ -12,12 +12,12 @@ use std::num::NonZeroU64;
 const QUOTED: usize = 150;
 
 /// Tells that `who` published something.
-pub async fn published(http: &Http, desk: Desk<'_>, who: UserId, published: &Published) {
+pub async fn published(http: &Http, admin: ServerAdmin<'_>, who: UserId, published: &Published) {
     let Some(revision) = &published.revision else {
         return;
     };
     let id = &published.entry;
-    let question = desk
+    let question = admin
         .entry(id)
         .map(|entry| format!(" “{}”", escape::quote(&entry.question, QUOTED)))
         .unwrap_or_default();
@@ -27,16 +27,16 @@ pub async fn published(http: &Http, desk: Desk<'_>, who: UserId, published: &Pub
         revision.id
     );
     let row = history_button(id).map(|button| CreateActionRow::Buttons(vec![button]));
-    send(http, desk, line, row).await;
+    send(http, admin, line, row).await;
 }
 
 /// Tells that `who` did something that concerns no single entry.
-pub async fn other(http: &Http, desk: Desk<'_>, who: UserId, what: &str) {
-    send(http, desk, format!("<@{who}> {what}"), None).await;
+pub async fn other(http: &Http, admin: ServerAdmin<'_>, who: UserId, what: &str) {
+    send(http, admin, format!("<@{who}> {what}"), None).await;
 }
 
-async fn send(http: &Http, desk: Desk<'_>, line: String, row: Option<CreateActionRow>) {
-    let (settings, _) = desk.settings();
+async fn send(http: &Http, admin: ServerAdmin<'_>, line: String, row: Option<CreateActionRow>) {
+    let (settings, _) = admin.settings();
     let Some(channel) = settings.log_channel.and_then(NonZeroU64::new) else {
         return;
     };

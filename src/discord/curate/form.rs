@@ -8,7 +8,7 @@ use super::action::{Action, Digest};
 use crate::discord::custom_id::CustomId;
 use crate::discord::limits;
 use citebot_core::knowledge::Id;
-use citebot_engine::{Draft, Form};
+use citebot_engine::{Draft, EntryInput};
 use citebot_store::RevisionId;
 use serenity::builder::{CreateActionRow, CreateInputText, CreateModal};
 use serenity::model::application::{ActionRowComponent, InputTextStyle, ModalInteractionData};
@@ -133,13 +133,13 @@ fn split(list: &str) -> (&str, &str) {
 }
 
 /// What of `form` no field shows.
-fn hidden(form: &Form) -> Digest {
+fn hidden(form: &EntryInput) -> Digest {
     let (_, phrasings) = split(&form.phrasings);
     let (_, sources) = split(&form.sources);
     Digest::of(&format!("{phrasings}\0{sources}"))
 }
 
-fn details(form: &Form) -> String {
+fn details(form: &EntryInput) -> String {
     let list = |text: &str| {
         text.split_whitespace()
             .collect::<Vec<_>>()
@@ -157,7 +157,7 @@ fn details(form: &Form) -> String {
 /// the first of them whose unseen part is what the form says gives it back; failing that, the
 /// first of them.
 #[must_use]
-pub fn typed(data: &ModalInteractionData, unseen: Digest, others: &[&Form]) -> Form {
+pub fn typed(data: &ModalInteractionData, unseen: Digest, others: &[&EntryInput]) -> EntryInput {
     let value = |name: &str| {
         let mut inputs = data.components.iter().flat_map(|row| &row.components);
         let found = inputs.find_map(|part| match part {
@@ -166,15 +166,15 @@ pub fn typed(data: &ModalInteractionData, unseen: Digest, others: &[&Form]) -> F
         });
         found.unwrap_or_default()
     };
-    let mut form = Form {
+    let mut form = EntryInput {
         question: value(QUESTION),
         phrasings: value(PHRASINGS),
         answer: value(ANSWER),
         sources: value(SOURCES),
-        ..Form::default()
+        ..EntryInput::default()
     };
     read_details(&value(DETAILS), &mut form);
-    if unseen != hidden(&Form::default()) {
+    if unseen != hidden(&EntryInput::default()) {
         let same = others.iter().find(|other| hidden(other) == unseen);
         if let Some(other) = same.or(others.first()) {
             append(&mut form.phrasings, split(&other.phrasings).1);
@@ -195,7 +195,7 @@ fn append(list: &mut String, rest: &str) {
 
 /// Reads `name: value` lines. A line without a name goes on with the one before; at the beginning
 /// it is the topic.
-fn read_details(text: &str, form: &mut Form) {
+fn read_details(text: &str, form: &mut EntryInput) {
     let mut at = TOPIC;
     for line in text.lines() {
         let mut words = line.trim();
@@ -236,12 +236,12 @@ mod tests {
     use citebot_core::knowledge::{
         Article, Entry, Id, Knowledge, Known, Resource, Section, Source, check,
     };
-    use citebot_engine::{Draft, Form};
+    use citebot_engine::{Draft, EntryInput};
     use proptest::prelude::*;
     use serde_json::{Value, json};
     use serenity::model::application::ModalInteractionData;
 
-    fn draft(form: Form) -> Draft {
+    fn draft(form: EntryInput) -> Draft {
         Draft {
             entry: Some("a".repeat(60)),
             based_on: Some(i64::MAX),
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn the_last_field_is_read_however_it_is_written() {
         let read = |text: &str| {
-            let mut form = Form::default();
+            let mut form = EntryInput::default();
             read_details(text, &mut form);
             (form.topic, form.resources, form.related)
         };
@@ -313,24 +313,24 @@ mod tests {
     fn what_does_not_fit_stays_with_the_entry() {
         let phrasing = |n: usize| format!("{n} {}", "x".repeat(200));
         let all: Vec<String> = (0..100).map(phrasing).collect();
-        let form = Form {
+        let form = EntryInput {
             phrasings: all.join("\n"),
             answer: "Yes. [1]".into(),
-            ..Form::default()
+            ..EntryInput::default()
         };
         let modal = shown(&draft(form.clone()));
         let label = &modal["components"][1]["components"][0]["label"];
         assert_eq!(label, "Phrasings, first 19 of 100 (others stay)");
-        let newer = Form {
+        let newer = EntryInput {
             phrasings: "other".into(),
-            ..Form::default()
+            ..EntryInput::default()
         };
         let back = typed(&sent(&modal), unseen(&modal), &[&newer, &form]);
         assert_eq!(back.phrasings, form.phrasings);
         // With nothing unseen, nothing is added.
-        let small = Form {
+        let small = EntryInput {
             phrasings: "one".into(),
-            ..Form::default()
+            ..EntryInput::default()
         };
         let modal = shown(&draft(small.clone()));
         let back = typed(&sent(&modal), unseen(&modal), &[&form]);
@@ -404,10 +404,10 @@ mod tests {
 
         #[test]
         fn any_entry_that_is_accepted_fits_and_comes_back((knowledge, entry) in entry()) {
-            let words = citebot_core::knowledge::Draft::from(&entry);
+            let words = citebot_core::knowledge::UncheckedEntry::from(&entry);
             let faults = check(&words, &Known::new(&knowledge));
             prop_assume!(faults.is_empty());
-            let form = Form::from(&entry);
+            let form = EntryInput::from(&entry);
             let modal = shown(&draft(form.clone()));
             let back = typed(&sent(&modal), unseen(&modal), &[&form]);
             let read = back.read(entry.id.as_str(), &knowledge);
@@ -418,7 +418,7 @@ mod tests {
         fn anything_typed_fits(
             question in "\\PC{0,4000}", list in "(\\PC{0,300}\n){0,30}", rest in "[a-z, ]{0,3900}",
         ) {
-            let form = Form {
+            let form = EntryInput {
                 topic: rest.clone(),
                 question,
                 phrasings: list.clone(),

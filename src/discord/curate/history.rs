@@ -189,7 +189,7 @@ mod tests {
     use super::{history, pages};
     use crate::discord::fits;
     use citebot_core::knowledge::Id;
-    use citebot_engine::{Line, Past, Sign};
+    use citebot_engine::{DiffLine, Past, Sign};
     use citebot_store::{RevisionId, RevisionKind};
     use proptest::prelude::*;
 
@@ -201,7 +201,7 @@ mod tests {
             at: 1_700_000_000_000,
             changes: lines
                 .iter()
-                .map(|&text| Line {
+                .map(|&text| DiffLine {
                     sign: Sign::Came,
                     text: text.to_owned(),
                 })

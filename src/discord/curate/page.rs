@@ -3,7 +3,7 @@
 
 use crate::discord::render::Rendered;
 use crate::discord::{escape, limits};
-use citebot_engine::Line;
+use citebot_engine::DiffLine;
 use serenity::builder::{CreateActionRow, CreateAttachment};
 use std::fmt::Write as _;
 
@@ -90,7 +90,7 @@ impl Text {
     }
 
     /// What came and went, as a block.
-    pub fn diff(&mut self, heading: &str, lines: &[Line]) {
+    pub fn diff(&mut self, heading: &str, lines: &[DiffLine]) {
         const FENCE: &str = "\n```";
         if lines.is_empty() {
             return;
@@ -157,7 +157,7 @@ pub fn in_code(text: &str) -> String {
 mod tests {
     use super::{Text, in_code, line};
     use crate::discord::limits;
-    use citebot_engine::{Line, Sign};
+    use citebot_engine::{DiffLine, Sign};
     use proptest::prelude::*;
 
     #[test]
@@ -204,9 +204,9 @@ mod tests {
             lines in prop::collection::vec("\\PC{0,900}", 0..20),
         ) {
             let listed: Vec<_> = lines.iter().map(|text| line(text)).collect();
-            let changes: Vec<Line> = lines
+            let changes: Vec<DiffLine> = lines
                 .iter()
-                .map(|text| Line { sign: Sign::Came, text: text.clone() })
+                .map(|text| DiffLine { sign: Sign::Came, text: text.clone() })
                 .collect();
             let mut text = Text::new(&head);
             text.section("One", &listed);

@@ -1,4 +1,4 @@
-//! Buttons, menus and forms of curation → the desk of the server they came from.
+//! Buttons, menus and forms of curation → the admin of the server they came from.
 
 use super::action::{Action, Change, Digest, revision};
 use super::page::Page;
@@ -10,7 +10,7 @@ use crate::discord::custom_id::CustomId;
 use crate::discord::failure::{self, APOLOGY};
 use crate::discord::render::Rendered;
 use citebot_core::knowledge::Id;
-use citebot_engine::{Desk, Draft, Edit, PublishError};
+use citebot_engine::{Draft, Edit, PublishError, ServerAdmin};
 use citebot_store::{RevisionId, StoreError};
 use serenity::builder::{Builder as _, CreateAttachment, CreateInteractionResponse, CreateModal};
 use serenity::http::Http;
@@ -31,9 +31,9 @@ pub enum Failure {
     /// Discord did not take the response.
     #[error(transparent)]
     Discord(#[from] serenity::Error),
-    /// Something at the desk.
+    /// Something at the admin.
     #[error(transparent)]
-    Desk(#[from] citebot_engine::Error),
+    ServerAdmin(#[from] citebot_engine::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -42,7 +42,7 @@ pub enum Failure {
 /// An interaction that is being served.
 #[derive(Debug, Clone, Copy)]
 struct Call<'a> {
-    desk: Desk<'a>,
+    admin: ServerAdmin<'a>,
     http: &'a Http,
     id: InteractionId,
     token: &'a str,
@@ -87,33 +87,33 @@ pub async fn show(http: &Http, token: &str, page: Page) -> serenity::Result<()> 
     Ok(())
 }
 
-/// The desk, for someone who may be there; otherwise says why not.
+/// The admin, for someone who may be there; otherwise says why not.
 async fn admit<'a>(
     bot: &'a Bot,
     http: &'a Http,
     (id, token): (InteractionId, &'a str),
     (server, member): (Option<GuildId>, Option<&Member>),
-) -> Option<Desk<'a>> {
-    let refusal = match server.and_then(|server| bot.desk(server)) {
-        Some(desk) if permission::may_curate(member) => return Some(desk),
+) -> Option<ServerAdmin<'a>> {
+    let refusal = match server.and_then(|server| bot.admin(server)) {
+        Some(admin) if permission::may_curate(member) => return Some(admin),
         Some(_) => permission::NOT_A_MODERATOR,
-        None => NO_DESK,
+        None => NO_STORE,
     };
     failure::say(http, id, token, refusal).await;
     None
 }
 
 /// Said where nothing can be curated.
-pub const NO_DESK: &str = "This works only in a server, and only where the bot keeps a store.";
+pub const NO_STORE: &str = "This works only in a server, and only where the bot keeps a store.";
 
 /// Does what a button or menu says.
 pub async fn component(bot: &Bot, http: &Http, used: &ComponentInteraction, action: Action) {
     let server = (used.guild_id, used.member.as_ref());
-    let Some(desk) = admit(bot, http, (used.id, &used.token), server).await else {
+    let Some(admin) = admit(bot, http, (used.id, &used.token), server).await else {
         return;
     };
     let call = Call {
-        desk,
+        admin,
         http,
         id: used.id,
         token: &used.token,
@@ -126,11 +126,11 @@ pub async fn component(bot: &Bot, http: &Http, used: &ComponentInteraction, acti
 }
 
 async fn act(call: Call<'_>, used: &ComponentInteraction, action: Action) -> Result<(), Failure> {
-    let desk = call.desk;
+    let admin = call.admin;
     match action {
-        Action::Open { entry } => match desk.kept(call.user.get(), entry.as_ref()).await? {
+        Action::Open { entry } => match admin.kept(call.user.get(), entry.as_ref()).await? {
             Some(kept) => call.form(form::modal(&kept.draft)).await,
-            None => match entry.as_ref().and_then(|id| desk.draft_of(id.as_str())) {
+            None => match entry.as_ref().and_then(|id| admin.draft_of(id.as_str())) {
                 Some(draft) => call.form(form::modal(&draft)).await,
                 None => call.say(NOTHING_TYPED).await,
             },
@@ -142,19 +142,19 @@ async fn act(call: Call<'_>, used: &ComponentInteraction, action: Action) -> Res
                 .first()
                 .and_then(|embed| embed.description.as_ref());
             let text = quoted.map(String::as_str).unwrap_or_default();
-            set_apart(desk, call.user, None).await?;
-            call.form(form::modal(&from_message(desk, text))).await
+            set_apart(admin, call.user, None).await?;
+            call.form(form::modal(&from_message(admin, text))).await
         }
         Action::Publish { entry, shown, over } => {
             call.acknowledge().await?;
-            let Some(kept) = desk.kept(call.user.get(), entry.as_ref()).await? else {
+            let Some(kept) = admin.kept(call.user.get(), entry.as_ref()).await? else {
                 return call.show(Page::text(NOTHING_TYPED)).await;
             };
             publish_draft(call, kept.draft, shown, over).await
         }
         Action::Discard { entry } => {
             call.acknowledge().await?;
-            desk.discard(call.user.get(), entry.as_ref()).await?;
+            admin.discard(call.user.get(), entry.as_ref()).await?;
             call.show(Page::text(DISCARDED)).await
         }
         Action::Change {
@@ -174,7 +174,7 @@ async fn act(call: Call<'_>, used: &ComponentInteraction, action: Action) -> Res
             let private = used.message.flags.is_some_and(|flags| {
                 flags.contains(serenity::model::channel::MessageFlags::EPHEMERAL)
             });
-            let past = desk.history(entry.as_str()).await?;
+            let past = admin.history(entry.as_str()).await?;
             let shown = history::history(&entry, &past, page).shown;
             // The line in the log channel stays; a history that is open turns its page.
             if private {
@@ -193,9 +193,9 @@ async fn act(call: Call<'_>, used: &ComponentInteraction, action: Action) -> Res
                 },
                 None => return call.show(Page::text(FOREIGN)).await,
             };
-            let past = desk.history(entry.as_str()).await?;
+            let past = admin.history(entry.as_str()).await?;
             let latest = past.first().map(|past| past.id);
-            call.show(changing(desk, Change::Undo(to), &entry, latest).await?)
+            call.show(changing(admin, Change::Undo(to), &entry, latest).await?)
                 .await
         }
         // A form is no button.
@@ -227,15 +227,15 @@ fn edit(change: Change, entry: &Id, based_on: Option<RevisionId>) -> Edit {
 ///
 /// # Errors
 ///
-/// The desk's.
+/// The admin's.
 pub async fn changing(
-    desk: Desk<'_>,
+    admin: ServerAdmin<'_>,
     change: Change,
     entry: &Id,
     based_on: Option<RevisionId>,
 ) -> Result<Page, citebot_engine::Error> {
     look(
-        desk,
+        admin,
         &edit(change, entry, based_on),
         Intent::Change(change, based_on),
     )
@@ -246,11 +246,15 @@ pub async fn changing(
 ///
 /// # Errors
 ///
-/// The desk's.
-pub async fn look(desk: Desk<'_>, edit: &Edit, intent: Intent<'_>) -> Result<Page, citebot_engine::Error> {
-    match desk.preview(edit).await {
+/// The admin's.
+pub async fn look(
+    admin: ServerAdmin<'_>,
+    edit: &Edit,
+    intent: Intent<'_>,
+) -> Result<Page, citebot_engine::Error> {
+    match admin.preview(edit).await {
         Ok(preview) => Ok(preview::preview(
-            &desk.snapshot().knowledge,
+            &admin.snapshot().knowledge,
             &preview,
             intent,
         )),
@@ -282,7 +286,7 @@ async fn publish_draft(
         // Typed in another form since: it has to be seen before it is published.
         let edit = Edit::Write(draft.clone());
         return call
-            .show(look(call.desk, &edit, Intent::Write(&draft)).await?)
+            .show(look(call.admin, &edit, Intent::Write(&draft)).await?)
             .await;
     }
     let seen = draft.clone();
@@ -294,14 +298,14 @@ async fn publish_draft(
 
 /// Publishes, and shows what came of it: where it cannot be published, the preview tells why.
 async fn publish(call: Call<'_>, edit: &Edit, intent: Intent<'_>) -> Result<(), Failure> {
-    match call.desk.publish(call.user.get(), now(), edit).await {
+    match call.admin.publish(call.user.get(), now(), edit).await {
         Ok(published) => {
             call.show(preview::published(&published)).await?;
-            announce::published(call.http, call.desk, call.user, &published).await;
+            announce::published(call.http, call.admin, call.user, &published).await;
             Ok(())
         }
         Err(PublishError::Problems(_) | PublishError::Conflict(_)) => {
-            call.show(look(call.desk, edit, intent).await?).await
+            call.show(look(call.admin, edit, intent).await?).await
         }
         Err(PublishError::Refused(refusal)) => call.show(refused(&refusal.to_string())).await,
         Err(PublishError::Other(error)) => Err(error.into()),
@@ -320,11 +324,11 @@ pub async fn submitted(bot: &Bot, http: &Http, sent: &ModalInteraction) {
         return;
     };
     let server = (sent.guild_id, sent.member.as_ref());
-    let Some(desk) = admit(bot, http, (sent.id, &sent.token), server).await else {
+    let Some(admin) = admit(bot, http, (sent.id, &sent.token), server).await else {
         return;
     };
     let call = Call {
-        desk,
+        admin,
         http,
         id: sent.id,
         token: &sent.token,
@@ -352,13 +356,13 @@ async fn submit(
         call.respond(&CreateInteractionResponse::Defer(later))
             .await?;
     }
-    let desk = call.desk;
+    let admin = call.admin;
     let author = call.user.get();
-    let kept = desk
+    let kept = admin
         .kept(author, entry.as_ref())
         .await?
         .map(|kept| kept.draft);
-    let now_there = entry.as_ref().and_then(|id| desk.draft_of(id.as_str()));
+    let now_there = entry.as_ref().and_then(|id| admin.draft_of(id.as_str()));
     let others: Vec<_> = kept
         .iter()
         .chain(&now_there)
@@ -370,14 +374,14 @@ async fn submit(
         form: form::typed(&sent.data, hidden, &others),
         answers: kept.map(|kept| kept.answers).unwrap_or_default(),
     };
-    desk.keep(author, &draft, now()).await?;
+    admin.keep(author, &draft, now()).await?;
     let edit = Edit::Write(draft.clone());
-    call.show(look(desk, &edit, Intent::Write(&draft)).await?)
+    call.show(look(admin, &edit, Intent::Write(&draft)).await?)
         .await
 }
 
 /// What was typed, as a file, where it could not be kept or shown.
-async fn give_back(http: &Http, sent: &ModalInteraction, typed: &citebot_engine::Form) {
+async fn give_back(http: &Http, sent: &ModalInteraction, typed: &citebot_engine::EntryInput) {
     let text = format!(
         "Question:\n{}\n\nPhrasings:\n{}\n\nAnswer:\n{}\n\nSources:\n{}\n\nTopic: {}\nResources: {}\nRelated: {}\n",
         typed.question,
@@ -399,10 +403,10 @@ async fn give_back(http: &Http, sent: &ModalInteraction, typed: &citebot_engine:
 
 /// A draft of a new entry that asks what a message says, under the topic of what comes nearest.
 #[must_use]
-pub fn from_message(desk: Desk<'_>, text: &str) -> Draft {
-    let mut draft = desk.new_draft();
+pub fn from_message(admin: ServerAdmin<'_>, text: &str) -> Draft {
+    let mut draft = admin.new_draft();
     draft.form.question = one_question(text);
-    draft.form.topic = topic_for(desk, &draft.form.question);
+    draft.form.topic = topic_for(admin, &draft.form.question);
     draft
 }
 
@@ -418,8 +422,8 @@ fn one_question(text: &str) -> String {
 
 /// The topic of the entry that comes nearest to `question`; empty where none does.
 #[must_use]
-pub fn topic_for(desk: Desk<'_>, question: &str) -> String {
-    let snapshot = desk.snapshot();
+pub fn topic_for(admin: ServerAdmin<'_>, question: &str) -> String {
+    let snapshot = admin.snapshot();
     let best = snapshot.matcher.rank(question).into_iter().next();
     best.and_then(|best| snapshot.knowledge.entries().get(best.entry))
         .map_or_else(String::new, |entry| entry.topic.clone())
@@ -430,20 +434,20 @@ pub fn topic_for(desk: Desk<'_>, question: &str) -> String {
 ///
 /// # Errors
 ///
-/// The desk's.
+/// The admin's.
 pub async fn set_apart(
-    desk: Desk<'_>,
+    admin: ServerAdmin<'_>,
     author: UserId,
     entry: Option<&Id>,
 ) -> Result<(), citebot_engine::Error> {
-    if let Some(kept) = desk.kept(author.get(), entry).await?
+    if let Some(kept) = admin.kept(author.get(), entry).await?
         && !kept.draft.answers.is_empty()
     {
         let draft = Draft {
             answers: Vec::new(),
             ..kept.draft
         };
-        desk.keep(author.get(), &draft, kept.at).await?;
+        admin.keep(author.get(), &draft, kept.at).await?;
     }
     Ok(())
 }
@@ -454,11 +458,11 @@ pub async fn set_apart(
 ///
 /// The database's.
 pub async fn begun(
-    desk: Desk<'_>,
+    admin: ServerAdmin<'_>,
     author: UserId,
     entry: Option<&Id>,
 ) -> Result<Option<Draft>, StoreError> {
-    let kept = desk.kept(author.get(), entry).await?;
+    let kept = admin.kept(author.get(), entry).await?;
     Ok(kept
         .map(|kept| kept.draft)
         .filter(|draft| id_of(draft).as_ref() == entry))

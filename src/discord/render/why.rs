@@ -2,7 +2,7 @@
 
 use super::{COLOUR, Rendered};
 use crate::discord::{escape, limits};
-use citebot_core::answer::{Considered, Explanation, Manner, percent, sum};
+use citebot_core::answer::{Considered, Explanation, Prompting, percent, sum};
 use serenity::builder::CreateEmbed;
 use std::fmt::Write as _;
 
@@ -45,8 +45,8 @@ pub fn why(asked: &str, why: &Explanation) -> Rendered {
     }
     let said = format!(
         "To someone who asks: {}.\nTo someone who only talks: {}.",
-        why.verdict(Manner::Prompted),
-        why.verdict(Manner::Unprompted),
+        why.verdict(Prompting::Prompted),
+        why.verdict(Prompting::Unprompted),
     );
     embed = embed.field("What is said", value(&said), false);
     let needed = format!(
@@ -173,7 +173,7 @@ mod tests {
         ] {
             assert!(told.contains(part), "{part}: {told}");
         }
-        // A wording of the book is not judged, anything else is.
+        // A wording of the base is not judged, anything else is.
         assert!(!told.contains("Log odds"), "{told}");
         let told = shown("the best kettle of all").to_string();
         assert!(told.contains("Log odds: "), "{told}");

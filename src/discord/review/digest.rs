@@ -4,7 +4,7 @@
 //! it; and whoever notes it first sends it, so neither do two processes on one store.
 
 use crate::discord::render;
-use citebot_engine::{Desk, Engine};
+use citebot_engine::{Engine, ServerAdmin};
 use citebot_store::{DAY, SettingError, Store, StoreError};
 use serenity::http::Http;
 use serenity::model::id::ChannelId;
@@ -39,10 +39,10 @@ pub async fn run(engine: Arc<Engine>, http: Arc<Http>, clock: impl Fn() -> i64) 
         for server in servers {
             let channel = engine.settings(Some(server)).review_channel;
             let channel = channel.and_then(NonZeroU64::new).map(ChannelId::from);
-            let (Some(channel), Some(desk)) = (channel, engine.desk(server)) else {
+            let (Some(channel), Some(admin)) = (channel, engine.admin(server)) else {
                 continue;
             };
-            if let Err(error) = send(store, desk, &http, channel, clock()).await {
+            if let Err(error) = send(store, admin, &http, channel, clock()).await {
                 tracing::warn!(%error, %server, "no digest can be sent; it is tried again later");
             }
         }
@@ -53,17 +53,17 @@ pub async fn run(engine: Arc<Engine>, http: Arc<Http>, clock: impl Fn() -> i64) 
 /// Sends the digest of one server if it is due and there is something to tell.
 async fn send(
     store: &Store,
-    desk: Desk<'_>,
+    admin: ServerAdmin<'_>,
     http: &Http,
     channel: ChannelId,
     now: i64,
 ) -> Result<(), StoreError> {
-    let server = desk.server();
+    let server = admin.server();
     let last = store.setting(server, NAME).await?;
     if !is_due(last.as_ref().map(|last| last.document.as_str()), now) {
         return Ok(());
     }
-    let Some(message) = render::digest(&desk.review().await?) else {
+    let Some(message) = render::digest(&admin.review().await?) else {
         return Ok(());
     };
     let seen = last.map(|last| last.version);

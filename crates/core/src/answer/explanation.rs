@@ -1,6 +1,6 @@
 //! Why a question is answered as it is, in one form for every surface that shows it.
 
-use super::{Manner, Reply, Thresholds, decide};
+use super::{Prompting, Reply, Thresholds, decide};
 use crate::knowledge::{Entry, Knowledge};
 use crate::matcher::{Explained, Match, Part, Reading, Repair, Settled, Why};
 use std::fmt::Write as _;
@@ -45,7 +45,7 @@ impl Considered {
     /// The nearest of its wordings.
     #[must_use]
     pub fn wording(&self) -> &str {
-        let mut wordings = self.entry.wordings();
+        let mut wordings = self.entry.all_phrasings();
         wordings
             .nth(self.found.wording)
             .unwrap_or(&self.entry.question)
@@ -66,8 +66,8 @@ impl Explanation {
             })
             .collect();
         let overheard = if why.overheard { &matches[..] } else { &[] };
-        let prompted = decide(knowledge, &matches, thresholds, Manner::Prompted);
-        let unprompted = decide(knowledge, overheard, thresholds, Manner::Unprompted);
+        let prompted = decide(knowledge, &matches, thresholds, Prompting::Prompted);
+        let unprompted = decide(knowledge, overheard, thresholds, Prompting::Unprompted);
         let considered = why.candidates.into_iter().filter_map(|found| {
             let entry = Arc::clone(knowledge.entries().get(found.entry)?);
             Some(Considered { entry, found })
@@ -106,17 +106,17 @@ impl Explanation {
         }
     }
 
-    /// What is said in this manner, and why, as a phrase.
+    /// What is said with this prompting, and why, as a phrase.
     #[must_use]
-    pub fn verdict(&self, manner: Manner) -> String {
+    pub fn verdict(&self, prompting: Prompting) -> String {
         let confidence = percent(self.confidence());
-        let reply = match manner {
-            Manner::Prompted => &self.prompted,
-            Manner::Unprompted => &self.unprompted,
+        let reply = match prompting {
+            Prompting::Prompted => &self.prompted,
+            Prompting::Unprompted => &self.unprompted,
         };
-        let needed = match manner {
-            Manner::Prompted => self.thresholds.answer,
-            Manner::Unprompted => self.thresholds.unprompted,
+        let needed = match prompting {
+            Prompting::Prompted => self.thresholds.answer,
+            Prompting::Unprompted => self.thresholds.unprompted,
         };
         match reply {
             Reply::Answer { .. } => {
@@ -127,19 +127,19 @@ impl Explanation {
                 percent(self.thresholds.suggest),
                 percent(needed)
             ),
-            Reply::Unknown { .. } if self.considered.is_empty() => match manner {
-                Manner::Prompted => "that the FAQ does not say: no entry comes near".to_owned(),
-                Manner::Unprompted => "nothing: no entry comes near".to_owned(),
+            Reply::Unknown { .. } if self.considered.is_empty() => match prompting {
+                Prompting::Prompted => "that the FAQ does not say: no entry comes near".to_owned(),
+                Prompting::Unprompted => "nothing: no entry comes near".to_owned(),
             },
-            Reply::Unknown { .. } => match manner {
-                Manner::Prompted => format!(
+            Reply::Unknown { .. } => match prompting {
+                Prompting::Prompted => format!(
                     "that the FAQ does not say: {confidence} is below {}",
                     percent(self.thresholds.suggest.min(needed))
                 ),
-                Manner::Unprompted if !self.overheard => {
+                Prompting::Unprompted if !self.overheard => {
                     "nothing: it shares too few words with any entry".to_owned()
                 }
-                Manner::Unprompted => {
+                Prompting::Unprompted => {
                     format!("nothing: {confidence} is below {}", percent(needed))
                 }
             },
@@ -176,7 +176,7 @@ pub fn sum(parts: &[Part]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Explanation, percent, sum};
-    use crate::answer::{Manner, Thresholds};
+    use crate::answer::{Prompting, Thresholds};
     use crate::knowledge::{Entry, Knowledge};
     use crate::matcher::{Explained, Features, Part, Settled, Why};
 
@@ -239,8 +239,8 @@ mod tests {
         ];
         for (confidence, prompted, unprompted) in cases {
             let explanation = explained(confidence, None);
-            assert_eq!(explanation.verdict(Manner::Prompted), prompted);
-            assert_eq!(explanation.verdict(Manner::Unprompted), unprompted);
+            assert_eq!(explanation.verdict(Prompting::Prompted), prompted);
+            assert_eq!(explanation.verdict(Prompting::Unprompted), unprompted);
         }
     }
 

@@ -32,7 +32,7 @@ pub fn confusions(
     index: &mut dyn FnMut(&Knowledge) -> Matcher,
 ) -> Vec<Confusion> {
     let entries = knowledge.entries();
-    let most = entries.iter().map(|e| e.wordings().count()).max();
+    let most = entries.iter().map(|e| e.all_phrasings().count()).max();
     let mut mixed: BTreeMap<(usize, usize), [Vec<String>; 2]> = BTreeMap::new();
     for round in 0..most.unwrap_or(0) {
         let (shortened, left_out): (Vec<_>, Vec<_>) = entries
@@ -55,7 +55,7 @@ pub fn confusions(
         .into_iter()
         .map(|((a, b), mixed_up)| {
             let entries = [a, b].map(|at| Arc::clone(&entries[at]));
-            let wordings = entries.iter().flat_map(|e| e.wordings()).count();
+            let wordings = entries.iter().flat_map(|e| e.all_phrasings()).count();
             let share = super::fraction(mixed_up.iter().flatten().count(), wordings);
             Confusion {
                 entries,
@@ -71,7 +71,7 @@ pub fn confusions(
 /// `entry` without its wording number `left_out`, and that wording; `None` if it has no such one, or
 /// no other.
 fn without(entry: &Entry, left_out: usize) -> Option<(Arc<Entry>, String)> {
-    let mut wordings: Vec<String> = entry.wordings().map(str::to_owned).collect();
+    let mut wordings: Vec<String> = entry.all_phrasings().map(str::to_owned).collect();
     if left_out >= wordings.len() || wordings.len() < 2 {
         return None;
     }

@@ -1,7 +1,7 @@
 //! The rules that knowledge keeps.
 //!
 //! One mechanism serves files and moderators: [`check()`] finds the [`Fault`]s of an entry as its
-//! author wrote it ([`Draft`]) against what is [`Known`] beside it. Each [`Finding`] names the
+//! author wrote it ([`UncheckedEntry`]) against what is [`Known`] beside it. Each [`Finding`] names the
 //! [`Spot`] of the entry; the loader turns that into file, line and column.
 
 use super::layout::{self, CHOICE_LABEL, Misfit, chars, misfits};
@@ -16,7 +16,7 @@ use std::fmt;
 
 /// An entry as its author wrote it, not yet checked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Draft {
+pub struct UncheckedEntry {
     /// Its id.
     pub id: String,
     /// The topic it is browsed under.
@@ -35,7 +35,7 @@ pub struct Draft {
     pub related: Vec<String>,
 }
 
-impl From<&Entry> for Draft {
+impl From<&Entry> for UncheckedEntry {
     fn from(entry: &Entry) -> Self {
         let texts = |ids: &[Id]| ids.iter().map(Id::to_string).collect();
         Self {
@@ -51,7 +51,7 @@ impl From<&Entry> for Draft {
     }
 }
 
-impl Draft {
+impl UncheckedEntry {
     /// The entry, when nothing is wrong with it beside what is `known`. White space around the
     /// texts is taken off.
     ///
@@ -88,7 +88,7 @@ impl Draft {
     }
 
     /// The question and every phrasing with its spot, the question first.
-    fn wordings(&self) -> impl Iterator<Item = (Spot, &str)> {
+    fn all_phrasings(&self) -> impl Iterator<Item = (Spot, &str)> {
         let phrasings = self.phrasings.iter().enumerate();
         std::iter::once((Spot::Question, self.question.as_str()))
             .chain(phrasings.map(|(at, text)| (Spot::Phrasing(at), text.as_str())))
@@ -342,7 +342,7 @@ impl<'k> Known<'k> {
             entry_gap: Gap::None,
         };
         for entry in knowledge.entries() {
-            for wording in entry.wordings() {
+            for wording in entry.all_phrasings() {
                 known.word(wording, entry.id.as_str());
             }
         }
@@ -367,8 +367,8 @@ impl<'k> Known<'k> {
     }
 
     /// Makes a checked entry's wordings known, so that the next ones are compared with it.
-    pub(super) fn learn_wordings(&mut self, draft: &Draft) {
-        for (_, wording) in draft.wordings() {
+    pub(super) fn learn_wordings(&mut self, draft: &UncheckedEntry) {
+        for (_, wording) in draft.all_phrasings() {
             self.word(wording, &draft.id);
         }
     }
@@ -377,7 +377,7 @@ impl<'k> Known<'k> {
 /// Everything that is wrong with `draft` beside what is `known`. An entry of the same id in what
 /// is known counts as the one that `draft` replaces.
 #[must_use]
-pub fn check(draft: &Draft, known: &Known<'_>) -> Vec<Finding> {
+pub fn check(draft: &UncheckedEntry, known: &Known<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut find = |spot, fault, help| findings.push(Finding::new(spot, fault, help));
 
@@ -413,7 +413,7 @@ pub fn check(draft: &Draft, known: &Known<'_>) -> Vec<Finding> {
 /// as the one it replaces.
 #[must_use]
 pub fn check_entry(entry: &Entry, knowledge: &Knowledge) -> Vec<Finding> {
-    check(&Draft::from(entry), &Known::new(knowledge))
+    check(&UncheckedEntry::from(entry), &Known::new(knowledge))
 }
 
 /// What is wrong with `text` as such: empty, a control character (line breaks and tabs may stand
@@ -451,9 +451,13 @@ fn id(spot: Spot, text: &str, find: &mut impl FnMut(Spot, Fault, Option<String>)
     Id::new(text).ok()
 }
 
-fn wordings(draft: &Draft, known: &Known<'_>, find: &mut impl FnMut(Spot, Fault, Option<String>)) {
+fn all_phrasings(
+    draft: &UncheckedEntry,
+    known: &Known<'_>,
+    find: &mut impl FnMut(Spot, Fault, Option<String>),
+) {
     let mut own = HashSet::new();
-    for (spot, text) in draft.wordings() {
+    for (spot, text) in draft.all_phrasings() {
         let folded = folded(text);
         if folded.is_empty() {
             if !text.trim().is_empty() {
@@ -486,7 +490,7 @@ fn link_targets(answer: &str) -> impl Iterator<Item = &str> {
 }
 
 fn sources_known(
-    draft: &Draft,
+    draft: &UncheckedEntry,
     known: &Known<'_>,
     find: &mut impl FnMut(Spot, Fault, Option<String>),
 ) {
@@ -582,7 +586,7 @@ fn near_source(text: &str, knowledge: &Knowledge) -> Option<String> {
     Some(format!("{near}#{}", first.id))
 }
 
-fn markers_and_sources(draft: &Draft, find: &mut impl FnMut(Spot, Fault, Option<String>)) {
+fn markers_and_sources(draft: &UncheckedEntry, find: &mut impl FnMut(Spot, Fault, Option<String>)) {
     if draft.answer.trim().is_empty() {
         return;
     }
@@ -603,7 +607,7 @@ fn markers_and_sources(draft: &Draft, find: &mut impl FnMut(Spot, Fault, Option<
 }
 
 fn listed_ids(
-    draft: &Draft,
+    draft: &UncheckedEntry,
     known: &Known<'_>,
     find: &mut impl FnMut(Spot, Fault, Option<String>),
 ) {
@@ -651,7 +655,11 @@ fn listed_ids(
     }
 }
 
-fn fits(draft: &Draft, known: &Known<'_>, find: &mut impl FnMut(Spot, Fault, Option<String>)) {
+fn fits(
+    draft: &UncheckedEntry,
+    known: &Known<'_>,
+    find: &mut impl FnMut(Spot, Fault, Option<String>),
+) {
     // Each source that can be looked up, with its position; the others are reported already.
     let numbered: Vec<(usize, Source)> = draft
         .sources

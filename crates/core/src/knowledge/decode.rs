@@ -206,11 +206,7 @@ impl Decoder<'_> {
     }
 
     /// A text that must stand there.
-    pub fn required(
-        &mut self,
-        fields: Fields<'_, '_>,
-        key: &str,
-    ) -> Option<Spanned<String>> {
+    pub fn required(&mut self, fields: Fields<'_, '_>, key: &str) -> Option<Spanned<String>> {
         if fields.table.get(key).is_none() {
             self.missing(fields, key);
             return None;
@@ -354,10 +350,7 @@ impl Decoder<'_> {
     }
 
     /// The value of `key`, whatever it is.
-    pub fn value<'a, 'i>(
-        fields: Fields<'a, 'i>,
-        key: &str,
-    ) -> Option<&'a Spanned<DeValue<'i>>> {
+    pub fn value<'a, 'i>(fields: Fields<'a, 'i>, key: &str) -> Option<&'a Spanned<DeValue<'i>>> {
         fields.table.get(key)
     }
 

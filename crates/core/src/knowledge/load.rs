@@ -1,11 +1,11 @@
 //! A folder of TOML files → [`Knowledge`], or everything that is wrong with it.
 
-use super::check::{Draft, Fault, Gap, Known, check, id_fault, text_faults};
+use super::check::{Fault, Gap, Known, UncheckedEntry, check, id_fault, text_faults};
 use super::decode::{Decoded, Decoder, decode, listed};
 use super::layout::{BUTTON_LABEL, CHOICE_LABEL, FIELD_VALUE};
 use super::nearest::{did_you_mean, nearest};
 use super::text::{Text, read_failure, shown, whole};
-use super::toml_shape::{self, Field, PlacedDraft, RawAlias, RawArticle, RawResource};
+use super::toml_shape::{self, Field, PlacedEntry, RawAlias, RawArticle, RawResource};
 use super::{
     Alias, Article, Id, Knowledge, MAX_QUESTION_CHARS, Problem, Problems, Resource, Section,
     check_link, folded,
@@ -49,7 +49,7 @@ pub(super) fn load(folder: &Path) -> Result<Knowledge, Problems> {
     let raw_resources = resources.decode(&mut problems, toml_shape::resources);
     let raw_aliases = aliases.decode(&mut problems, toml_shape::aliases);
     let raw_out_of_scope = out_of_scope.decode(&mut problems, toml_shape::out_of_scope);
-    let raw_faq: Vec<Read<Vec<PlacedDraft>>> = faq
+    let raw_faq: Vec<Read<Vec<PlacedEntry>>> = faq
         .iter()
         .map(|file| file.decode(&mut problems, toml_shape::entries))
         .collect();
@@ -106,12 +106,12 @@ pub(super) fn load(folder: &Path) -> Result<Knowledge, Problems> {
 }
 
 /// Reads entries from `text` in the format of a file in `faq/`. Their keys and types are checked;
-/// [`Draft::entry`] checks the rest.
+/// [`UncheckedEntry::entry`] checks the rest.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with keys and types, placed in `file`.
-pub(super) fn read_entries(file: &Path, text: &str) -> Result<Vec<Draft>, Problems> {
+pub(super) fn read_entries(file: &Path, text: &str) -> Result<Vec<UncheckedEntry>, Problems> {
     let text = Text::new(file.to_owned(), text);
     let decoded = decode(&text, toml_shape::entries);
     if decoded.problems.is_empty() {
@@ -125,7 +125,7 @@ pub(super) fn read_entries(file: &Path, text: &str) -> Result<Vec<Draft>, Proble
     }
 }
 
-fn entry_problems(file: &File, placed: &PlacedDraft, known: &Known<'_>) -> Vec<Problem> {
+fn entry_problems(file: &File, placed: &PlacedEntry, known: &Known<'_>) -> Vec<Problem> {
     let findings = check(&placed.draft, known).into_iter();
     findings
         .filter(|finding| !placed.follows(finding.spot))

@@ -1,7 +1,7 @@
 //! The shape of the TOML files: which keys there are, and what type each value has. Whether the
 //! values make sense is the business of [`check`](mod@super::check).
 
-use super::check::{Draft, Spot};
+use super::check::{Spot, UncheckedEntry};
 use super::decode::{Decoder, Fields};
 use std::collections::HashSet;
 use toml::Spanned;
@@ -78,8 +78,8 @@ pub(super) struct RawAlias {
 
 /// `[[entry]]` with the place of each of its parts.
 #[derive(Debug)]
-pub(super) struct PlacedDraft {
-    pub(super) draft: Draft,
+pub(super) struct PlacedEntry {
+    pub(super) draft: UncheckedEntry,
     /// Spots that were reported already: missing, or of the wrong type.
     reported: HashSet<Spot>,
     /// A line of it breaks TOML's rules, so that something may only seem to be missing.
@@ -95,7 +95,7 @@ pub(super) struct PlacedDraft {
     related: Vec<usize>,
 }
 
-impl PlacedDraft {
+impl PlacedEntry {
     /// The byte where `spot` stands in `text`, the text of its file.
     pub(super) fn place(&self, spot: Spot, text: &str) -> usize {
         let item = |list: &[usize], at: usize| list.get(at).copied().unwrap_or(self.header);
@@ -219,7 +219,7 @@ pub(super) fn out_of_scope(
 }
 
 /// A file of `faq/`: its topic and its entries.
-pub(super) fn entries(decoder: &mut Decoder<'_>, table: &DeTable<'_>) -> Vec<PlacedDraft> {
+pub(super) fn entries(decoder: &mut Decoder<'_>, table: &DeTable<'_>) -> Vec<PlacedEntry> {
     const KEYS: [&str; 7] = [
         "id",
         "question",
@@ -253,10 +253,10 @@ pub(super) fn entries(decoder: &mut Decoder<'_>, table: &DeTable<'_>) -> Vec<Pla
     entries
 }
 
-fn entry(decoder: &mut Decoder<'_>, fields: Fields<'_, '_>) -> PlacedDraft {
+fn entry(decoder: &mut Decoder<'_>, fields: Fields<'_, '_>) -> PlacedEntry {
     let header = fields.at();
-    let mut entry = PlacedDraft {
-        draft: Draft::default(),
+    let mut entry = PlacedEntry {
+        draft: UncheckedEntry::default(),
         reported: HashSet::new(),
         torn: decoder.torn(Some(header)),
         header,

@@ -127,14 +127,14 @@ impl Prepared {
             .retain(|_, wording| Arc::strong_count(wording) > 1);
         memo.answers
             .retain(|_, answer| Arc::strong_count(answer) > 1);
-        let of_entries = knowledge.entries().iter().flat_map(|e| e.wordings());
+        let of_entries = knowledge.entries().iter().flat_map(|e| e.all_phrasings());
         let others = knowledge.out_of_scope().iter().map(String::as_str);
         memo.learn(of_entries.chain(others), &aliases, threads);
         let wording = |text: &str| Arc::clone(&memo.wordings[text]);
         let wordings: Vec<Vec<_>> = knowledge
             .entries()
             .iter()
-            .map(|entry| entry.wordings().map(wording).collect())
+            .map(|entry| entry.all_phrasings().map(wording).collect())
             .collect();
         let others = knowledge.out_of_scope().iter();
         let out_of_scope = others.map(|text| wording(text)).collect();

@@ -127,7 +127,7 @@ fn a_wording_of_the_book_is_found_with_more_confidence_than_anything_else() {
     let knowledge = book();
     let matcher = Matcher::new(&knowledge);
     for entry in knowledge.entries() {
-        for wording in entry.wordings() {
+        for wording in entry.all_phrasings() {
             assert_eq!(
                 best(&matcher, &knowledge, wording).as_deref(),
                 Some(entry.id.as_str()),

@@ -2,12 +2,12 @@
 
 use super::super::{CommandError, Context, choices, say};
 use super::write::entries;
-use super::{NO_ENTRY, application, desk, named, own_desk, show};
+use super::{NO_ENTRY, admin, application, named, own_admin, show};
 use crate::discord::complete;
 use crate::discord::curate::action::{Change, number, revision};
 use crate::discord::curate::{history as pages, respond};
 use citebot_core::knowledge::Id;
-use citebot_engine::Desk;
+use citebot_engine::ServerAdmin;
 use poise::serenity_prelude::ResolvedValue;
 use serenity::builder::CreateAutocompleteResponse;
 
@@ -19,16 +19,16 @@ pub async fn remove(
     #[autocomplete = "entries"]
     entry: String,
 ) -> Result<(), CommandError> {
-    let Some(desk) = desk(ctx).await? else {
+    let Some(admin) = admin(ctx).await? else {
         return Ok(());
     };
-    match named(desk, &entry) {
-        Some(id) => changing(ctx, desk, Change::Remove, &id).await,
+    match named(admin, &entry) {
+        Some(id) => changing(ctx, admin, Change::Remove, &id).await,
         None => say(ctx, NO_ENTRY).await,
     }
 }
 
-/// Bring a removed entry back, or give an entry of the book its own words again.
+/// Bring a removed entry back, or give an entry of the base its own words again.
 #[poise::command(slash_command)]
 pub async fn restore(
     ctx: Context<'_>,
@@ -36,10 +36,10 @@ pub async fn restore(
     #[autocomplete = "restorable"]
     entry: String,
 ) -> Result<(), CommandError> {
-    let Some((desk, id)) = opened(ctx, &entry).await? else {
+    let Some((admin, id)) = opened(ctx, &entry).await? else {
         return Ok(());
     };
-    changing(ctx, desk, Change::Restore, &id).await
+    changing(ctx, admin, Change::Restore, &id).await
 }
 
 /// Show who changed an entry, when and how.
@@ -50,10 +50,10 @@ pub async fn history(
     #[autocomplete = "touched"]
     entry: String,
 ) -> Result<(), CommandError> {
-    let Some((desk, id)) = opened(ctx, &entry).await? else {
+    let Some((admin, id)) = opened(ctx, &entry).await? else {
         return Ok(());
     };
-    let past = desk.history(id.as_str()).await?;
+    let past = admin.history(id.as_str()).await?;
     let page = pages::history(&id, &past, 0);
     ctx.send(page.shown.into_reply(true)).await?;
     Ok(())
@@ -71,10 +71,10 @@ pub async fn undo(
     #[autocomplete = "revisions"]
     to: Option<String>,
 ) -> Result<(), CommandError> {
-    let Some((desk, id)) = opened(ctx, &entry).await? else {
+    let Some((admin, id)) = opened(ctx, &entry).await? else {
         return Ok(());
     };
-    let past = desk.history(id.as_str()).await?;
+    let past = admin.history(id.as_str()).await?;
     if past.is_empty() {
         return say(ctx, NEVER).await;
     }
@@ -86,55 +86,58 @@ pub async fn undo(
             _ => return say(ctx, NO_REVISION).await,
         },
     };
-    changing(ctx, desk, Change::Undo(to), &id).await
+    changing(ctx, admin, Change::Undo(to), &id).await
 }
 
 const NEVER: &str = "That entry was never changed on this server: there is nothing to undo.";
 const NO_REVISION: &str = "There is no such revision. Choose one from the list.";
 
-/// The desk, and the entry that is meant: it may be one that members do not see any more. `None`
-/// when there is no such desk or entry, which was said.
-async fn opened<'a>(ctx: Context<'a>, entry: &str) -> Result<Option<(Desk<'a>, Id)>, CommandError> {
-    let Some(desk) = desk(ctx).await? else {
+/// The admin, and the entry that is meant: it may be one that members do not see any more. `None`
+/// when there is no such admin or entry, which was said.
+async fn opened<'a>(
+    ctx: Context<'a>,
+    entry: &str,
+) -> Result<Option<(ServerAdmin<'a>, Id)>, CommandError> {
+    let Some(admin) = admin(ctx).await? else {
         return Ok(None);
     };
-    let id = Id::new(entry.trim()).ok().or_else(|| named(desk, entry));
+    let id = Id::new(entry.trim()).ok().or_else(|| named(admin, entry));
     if id.is_none() {
         say(ctx, NO_ENTRY).await?;
     }
-    Ok(id.map(|id| (desk, id)))
+    Ok(id.map(|id| (admin, id)))
 }
 
 /// Shows what would come of a change, with buttons to publish it or not.
 async fn changing(
     ctx: Context<'_>,
-    desk: Desk<'_>,
+    admin: ServerAdmin<'_>,
     change: Change,
     id: &Id,
 ) -> Result<(), CommandError> {
     ctx.defer_ephemeral().await?;
-    let past = desk.history(id.as_str()).await?;
+    let past = admin.history(id.as_str()).await?;
     let latest = past.first().map(|past| past.id);
-    let page = respond::changing(desk, change, id, latest).await?;
+    let page = respond::changing(admin, change, id, latest).await?;
     show(ctx, page).await
 }
 
-/// What can be restored: removed entries, and those of the book that were changed here.
+/// What can be restored: removed entries, and those of the base that were changed here.
 async fn restorable(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let Some(desk) = own_desk(ctx) else {
+    let Some(admin) = own_admin(ctx) else {
         return CreateAutocompleteResponse::new();
     };
-    let removed = desk.removed().await.unwrap_or_else(|error| {
+    let removed = admin.removed().await.unwrap_or_else(|error| {
         tracing::error!(%error, "nothing could be offered");
         Vec::new()
     });
     let removed = removed
         .into_iter()
         .map(|removed| (removed.question, removed.entry));
-    let snapshot = desk.snapshot();
-    let book = ctx.data().snapshot(None);
-    let changed = desk.touched().into_iter().filter_map(|id| {
-        book.knowledge.entry(&id)?;
+    let snapshot = admin.snapshot();
+    let base = ctx.data().snapshot(None);
+    let changed = admin.touched().into_iter().filter_map(|id| {
+        base.knowledge.entry(&id)?;
         Some((snapshot.knowledge.entry(&id)?.question.clone(), id))
     });
     choices(
@@ -144,19 +147,19 @@ async fn restorable(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse
     )
 }
 
-/// What has a history. An entry that was taken out is called what the book calls it, or by its id.
+/// What has a history. An entry that was taken out is called what the base calls it, or by its id.
 #[expect(
     clippy::unused_async,
     reason = "poise completes by async functions only"
 )]
 async fn touched(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let Some(desk) = own_desk(ctx) else {
+    let Some(admin) = own_admin(ctx) else {
         return CreateAutocompleteResponse::new();
     };
-    let (snapshot, book) = (desk.snapshot(), ctx.data().snapshot(None));
-    let touched = desk.touched().into_iter().map(|id| {
+    let (snapshot, base) = (admin.snapshot(), ctx.data().snapshot(None));
+    let touched = admin.touched().into_iter().map(|id| {
         let entry = snapshot.knowledge.entry(&id);
-        let entry = entry.or_else(|| book.knowledge.entry(&id));
+        let entry = entry.or_else(|| base.knowledge.entry(&id));
         (
             entry.map_or_else(|| id.clone(), |entry| entry.question.clone()),
             id,
@@ -174,10 +177,10 @@ async fn revisions(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse 
             _ => None,
         }
     });
-    let (Some(desk), Some(entry)) = (own_desk(ctx), chosen) else {
+    let (Some(admin), Some(entry)) = (own_admin(ctx), chosen) else {
         return CreateAutocompleteResponse::new();
     };
-    let past = desk.history(&entry).await.unwrap_or_else(|error| {
+    let past = admin.history(&entry).await.unwrap_or_else(|error| {
         tracing::error!(%error, "nothing could be offered");
         Vec::new()
     });

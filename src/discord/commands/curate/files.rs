@@ -1,7 +1,7 @@
 //! `/curate export` and `/curate import`
 
 use super::super::{CommandError, Context, say};
-use super::{desk, show};
+use super::{admin, show};
 use crate::discord::curate::page::{Page, Text, line};
 use crate::discord::curate::{announce, now};
 use crate::discord::render::{self, Rendered};
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// How many files Discord takes with one message.
 const FILES: usize = 10;
-/// The largest file that is read, in bytes: a book of thousands of entries is smaller.
+/// The largest file that is read, in bytes: a base of thousands of entries is smaller.
 const LARGEST: u32 = 4 * 1024 * 1024;
 /// How long fetching the files may take.
 const FETCH: Duration = Duration::from_secs(30);
@@ -21,11 +21,11 @@ const FETCH: Duration = Duration::from_secs(30);
 /// Get this server's own entries as files in the format of the knowledge folder.
 #[poise::command(slash_command)]
 pub async fn export(ctx: Context<'_>) -> Result<(), CommandError> {
-    let Some(desk) = desk(ctx).await? else {
+    let Some(admin) = admin(ctx).await? else {
         return Ok(());
     };
     ctx.defer_ephemeral().await?;
-    let exported = desk.export()?;
+    let exported = admin.export()?;
     if exported.files.is_empty() {
         return say(ctx, NOTHING).await;
     }
@@ -69,7 +69,7 @@ pub async fn import(
     #[description = "One more"] file9: Option<Attachment>,
     #[description = "One more"] file10: Option<Attachment>,
 ) -> Result<(), CommandError> {
-    let Some(desk) = desk(ctx).await? else {
+    let Some(admin) = admin(ctx).await? else {
         return Ok(());
     };
     ctx.defer_ephemeral().await?;
@@ -83,14 +83,14 @@ pub async fn import(
         Ok(files) => files,
         Err(sentence) => return show(ctx, Page::text(sentence)).await,
     };
-    match desk.import(ctx.author().id.get(), now(), &files).await {
+    match admin.import(ctx.author().id.get(), now(), &files).await {
         Ok(imported) => {
             let what = told(&imported);
             show(ctx, Page::text(format!("Imported: {what}."))).await?;
             if !imported.revisions.is_empty() {
                 let http = &ctx.serenity_context().http;
                 let line = format!("imported files: {what}; `/curate history` shows what changed");
-                announce::other(http, desk, ctx.author().id, &line).await;
+                announce::other(http, admin, ctx.author().id, &line).await;
             }
             Ok(())
         }

@@ -1,7 +1,7 @@
 //! The message menu: *Add to the FAQ*
 
 use super::super::{CommandError, Context, say};
-use super::{desk, moderator, put_up};
+use super::{admin, moderator, put_up};
 use crate::discord::curate::action::Action;
 use crate::discord::curate::preview::button;
 use crate::discord::curate::{form, respond};
@@ -20,7 +20,7 @@ use serenity::model::channel::Message;
     interaction_context = "Guild"
 )]
 pub async fn add_to_the_faq(ctx: Context<'_>, message: Message) -> Result<(), CommandError> {
-    let Some(desk) = desk(ctx).await? else {
+    let Some(admin) = admin(ctx).await? else {
         return Ok(());
     };
     let bot = ctx.data();
@@ -29,8 +29,8 @@ pub async fn add_to_the_faq(ctx: Context<'_>, message: Message) -> Result<(), Co
     if text.is_empty() {
         return say(ctx, NO_TEXT).await;
     }
-    let Some(begun) = respond::begun(desk, ctx.author().id, None).await? else {
-        return put_up(ctx, form::modal(&respond::from_message(desk, &text))).await;
+    let Some(begun) = respond::begun(admin, ctx.author().id, None).await? else {
+        return put_up(ctx, form::modal(&respond::from_message(admin, &text))).await;
     };
     // One new entry at a time is kept: which of the two goes on is for the moderator to say.
     let said = format!(

@@ -1,7 +1,7 @@
 //! `/curate settings`
 
 use super::super::{CommandError, Context, say};
-use super::{desk, member};
+use super::{admin, member};
 use crate::discord::curate::{announce, permission};
 use citebot_engine::{Defaults, Settings, SettingsError};
 use serenity::model::channel::PartialChannel;
@@ -68,13 +68,13 @@ pub async fn settings(
     log_channel: Option<PartialChannel>,
     #[description = "Back to what the bot's operator has set"] reset: Option<Reset>,
 ) -> Result<(), CommandError> {
-    let Some(desk) = desk(ctx).await? else {
+    let Some(admin) = admin(ctx).await? else {
         return Ok(());
     };
     if let Some(server) = ctx.guild_id() {
         ctx.data().place_configured(server, ctx.http()).await;
     }
-    let (before, version) = desk.settings();
+    let (before, version) = admin.settings();
     let defaults = ctx.data().defaults();
     let mut settings = (*before).clone();
     if let Some(reset) = reset {
@@ -111,12 +111,12 @@ pub async fn settings(
     if !permission::may_configure(member(ctx)) {
         return say(ctx, permission::NOT_A_MANAGER).await;
     }
-    match desk.set_settings(settings.clone(), version).await {
+    match admin.set_settings(settings.clone(), version).await {
         Ok(()) => {
             say(ctx, &format!("Changed. {}", told(ctx, &settings, defaults))).await?;
             let http = &ctx.serenity_context().http;
             let line = "changed this bot's settings; `/curate settings` shows them";
-            announce::other(http, desk, ctx.author().id, line).await;
+            announce::other(http, admin, ctx.author().id, line).await;
             Ok(())
         }
         Err(SettingsError::Other(error)) => Err(error.into()),

@@ -1,7 +1,7 @@
 //! `/curate stats`
 
 use super::super::{CommandError, Context};
-use super::desk;
+use super::admin;
 use crate::discord::curate::now;
 use crate::discord::stats;
 
@@ -35,14 +35,14 @@ pub async fn stats(
     ctx: Context<'_>,
     #[description = "How far back; 30 days if you do not choose"] days: Option<Period>,
 ) -> Result<(), CommandError> {
-    let Some(desk) = desk(ctx).await? else {
+    let Some(admin) = admin(ctx).await? else {
         return Ok(());
     };
     ctx.defer_ephemeral().await?;
     let days = days.unwrap_or(Period::Month).days();
     let now = now();
-    let figures = desk.stats(days, now, stats::ENTRIES).await?;
-    let message = stats::message(&figures, &desk.snapshot().knowledge, days, now)?;
+    let figures = admin.stats(days, now, stats::ENTRIES).await?;
+    let message = stats::message(&figures, &admin.snapshot().knowledge, days, now)?;
     ctx.send(message).await?;
     Ok(())
 }

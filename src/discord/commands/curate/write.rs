@@ -1,7 +1,7 @@
 //! `/curate add` and `/curate edit`
 
 use super::super::{CommandError, Context, choices, fitting, say};
-use super::{NO_ENTRY, desk, named, put_up};
+use super::{NO_ENTRY, admin, named, put_up};
 use crate::discord::complete;
 use crate::discord::curate::{form, respond};
 use serenity::builder::CreateAutocompleteResponse;
@@ -15,19 +15,19 @@ pub async fn add(
     topic: Option<String>,
     #[description = "Begin with an empty form, whatever you typed last"] empty: Option<bool>,
 ) -> Result<(), CommandError> {
-    let Some(desk) = desk(ctx).await? else {
+    let Some(admin) = admin(ctx).await? else {
         return Ok(());
     };
     let begun = match empty {
         Some(true) => {
-            respond::set_apart(desk, ctx.author().id, None).await?;
+            respond::set_apart(admin, ctx.author().id, None).await?;
             None
         }
-        _ => respond::begun(desk, ctx.author().id, None).await?,
+        _ => respond::begun(admin, ctx.author().id, None).await?,
     };
-    let mut draft = begun.unwrap_or_else(|| desk.new_draft());
+    let mut draft = begun.unwrap_or_else(|| admin.new_draft());
     if let Some(topic) = topic {
-        let snapshot = desk.snapshot();
+        let snapshot = admin.snapshot();
         let mut topics = snapshot.knowledge.topics().into_iter();
         let known = topics.find(|known| complete::label(known) == topic.trim());
         draft.form.topic = known.map_or(topic.clone(), str::to_owned);
@@ -60,20 +60,20 @@ pub async fn edit(
         bool,
     >,
 ) -> Result<(), CommandError> {
-    let Some(desk) = desk(ctx).await? else {
+    let Some(admin) = admin(ctx).await? else {
         return Ok(());
     };
-    let Some(id) = named(desk, &entry) else {
+    let Some(id) = named(admin, &entry) else {
         return say(ctx, NO_ENTRY).await;
     };
     let begun = match afresh {
         Some(true) => {
-            respond::set_apart(desk, ctx.author().id, Some(&id)).await?;
+            respond::set_apart(admin, ctx.author().id, Some(&id)).await?;
             None
         }
-        _ => respond::begun(desk, ctx.author().id, Some(&id)).await?,
+        _ => respond::begun(admin, ctx.author().id, Some(&id)).await?,
     };
-    match begun.or_else(|| desk.draft_of(id.as_str())) {
+    match begun.or_else(|| admin.draft_of(id.as_str())) {
         Some(draft) => put_up(ctx, form::modal(&draft)).await,
         None => say(ctx, NO_ENTRY).await,
     }

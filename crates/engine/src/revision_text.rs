@@ -1,7 +1,7 @@
-//! An entry ↔ the text that a revision keeps of it: a file in the book's format with this entry
+//! An entry ↔ the text that a revision keeps of it: a file in the base's format with this entry
 //! alone, always written in the same way, so that equal entries are equal texts.
 
-use citebot_core::knowledge::{Draft, Knowledge, Problems};
+use citebot_core::knowledge::{Knowledge, Problems, UncheckedEntry};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -10,7 +10,7 @@ const REVISION: &str = "revision";
 
 /// A file of `faq/` with this `topic` and these entries.
 #[must_use]
-pub fn file<'d>(topic: &str, entries: impl IntoIterator<Item = &'d Draft>) -> String {
+pub fn file<'d>(topic: &str, entries: impl IntoIterator<Item = &'d UncheckedEntry>) -> String {
     let mut out = format!("topic = {}\n", basic(topic));
     for entry in entries {
         out.push('\n');
@@ -21,7 +21,7 @@ pub fn file<'d>(topic: &str, entries: impl IntoIterator<Item = &'d Draft>) -> St
 
 /// The text that a revision keeps of `entry`.
 #[must_use]
-pub fn write(entry: &Draft) -> String {
+pub fn write(entry: &UncheckedEntry) -> String {
     file(&entry.topic, [entry])
 }
 
@@ -30,7 +30,7 @@ pub fn write(entry: &Draft) -> String {
 /// # Errors
 ///
 /// What is wrong with the text: another program wrote it, or a hand.
-pub fn read(text: &str) -> Result<Draft, Problems> {
+pub fn read(text: &str) -> Result<UncheckedEntry, Problems> {
     let mut entries = Knowledge::read_entries(Path::new(REVISION), text)?;
     match (entries.pop(), entries.is_empty()) {
         (Some(entry), true) => Ok(entry),
@@ -43,7 +43,7 @@ pub fn read(text: &str) -> Result<Draft, Problems> {
 }
 
 /// `entry` as an `[[entry]]` table. Empty lists are left out.
-fn table(out: &mut String, entry: &Draft) {
+fn table(out: &mut String, entry: &UncheckedEntry) {
     out.push_str("[[entry]]\n");
     line(out, "id", &basic(&entry.id));
     line(out, "question", &basic(&entry.question));
@@ -134,7 +134,7 @@ fn escaped(out: &mut String, c: char) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Draft, file, read, write};
+    use super::{UncheckedEntry, file, read, write};
     use proptest::prelude::*;
 
     fn texts(of: &[&str]) -> Vec<String> {
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn is_written_as_the_book_is() {
-        let entry = Draft {
+        let entry = UncheckedEntry {
             id: "misuse".into(),
             topic: "Risks \"and\" safety".into(),
             question: "Can it be misused?".into(),
@@ -178,12 +178,12 @@ related = ["governance"]
 
     #[test]
     fn only_one_entry_is_read() {
-        let entry = Draft {
+        let entry = UncheckedEntry {
             id: "a".into(),
             topic: "T".into(),
             question: "Q".into(),
             answer: "A".into(),
-            ..Draft::default()
+            ..UncheckedEntry::default()
         };
         let two = file("T", [&entry, &entry]);
         for text in ["", "topic = \"T\"", "nonsense", two.as_str()] {
@@ -199,7 +199,7 @@ related = ["governance"]
             answer in "(?s).{0,60}|[\"\\\\\n\r\t x]{0,20}",
             list in prop::collection::vec("(?s).{0,20}", 0..4),
         ) {
-            let entry = Draft {
+            let entry = UncheckedEntry {
                 id: "an-id".into(),
                 topic,
                 question,

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The fields of an entry as text boxes hold them. Nothing in here was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Form {
+pub struct EntryInput {
     /// The topic it is browsed under.
     pub topic: String,
     /// The question.
@@ -24,14 +24,14 @@ pub struct Form {
     pub related: String,
 }
 
-impl From<&Entry> for Form {
+impl From<&Entry> for EntryInput {
     fn from(entry: &Entry) -> Self {
-        Self::from(&knowledge::Draft::from(entry))
+        Self::from(&knowledge::UncheckedEntry::from(entry))
     }
 }
 
-impl From<&knowledge::Draft> for Form {
-    fn from(entry: &knowledge::Draft) -> Self {
+impl From<&knowledge::UncheckedEntry> for EntryInput {
+    fn from(entry: &knowledge::UncheckedEntry) -> Self {
         Self {
             topic: entry.topic.clone(),
             question: entry.question.clone(),
@@ -44,17 +44,17 @@ impl From<&knowledge::Draft> for Form {
     }
 }
 
-impl Form {
+impl EntryInput {
     /// The entry `id` that these fields describe. A topic that `knowledge` has, but for case,
     /// punctuation and spaces, is written as it stands there.
     #[must_use]
-    pub fn read(&self, id: &str, knowledge: &Knowledge) -> knowledge::Draft {
+    pub fn read(&self, id: &str, knowledge: &Knowledge) -> knowledge::UncheckedEntry {
         let topic = one_line(&self.topic);
         let known = knowledge
             .topics()
             .into_iter()
             .find(|known| !folded(known).is_empty() && folded(known) == folded(&topic));
-        knowledge::Draft {
+        knowledge::UncheckedEntry {
             id: id.to_owned(),
             topic: known.map_or(topic, str::to_owned),
             question: one_line(&self.question),
@@ -156,7 +156,7 @@ pub(crate) fn slug(text: &str, longest: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, items, new_id};
+    use super::{EntryInput, items, new_id};
     use citebot_core::knowledge::{Entry, Id, Knowledge, MAX_ID_CHARS};
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
             related: vec![id("a"), id("b")],
         };
         let knowledge = Knowledge::from_parts(vec![], vec![], vec![], vec![entry.clone()]);
-        let mut form = Form::from(&entry);
+        let mut form = EntryInput::from(&entry);
         assert_eq!(form.read("misuse", &knowledge), (&entry).into());
         form.topic = " risks AND safety! ".into();
         form.question = "Can it\nbe  misused?".into();

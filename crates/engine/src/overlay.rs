@@ -1,8 +1,8 @@
-//! What one server's moderators added or changed, and how it lies over the book.
+//! What one server's moderators added or changed, and how it lies over the base.
 
-use crate::body;
+use crate::revision_text;
 use citebot_core::knowledge::{
-    Draft, Entry, Fault, Finding, Id, Knowledge, Known, Problems, Spot, check,
+    Entry, Fault, Finding, Id, Knowledge, Known, Problems, Spot, UncheckedEntry, check,
 };
 use citebot_store::{Revision, RevisionId, RevisionKind};
 use std::collections::BTreeMap;
@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 /// The latest revision of each entry that a server's moderators have touched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Margin(BTreeMap<String, Revision>);
+pub struct Overlay(BTreeMap<String, Revision>);
 
-impl Margin {
-    /// The latest revisions, as [`Store::margin`](citebot_store::Store::margin) gives them.
+impl Overlay {
+    /// The latest revisions, as [`Store::overlay`](citebot_store::Store::overlay) gives them.
     #[must_use]
     pub fn new(latest: Vec<Revision>) -> Self {
         Self(
@@ -25,12 +25,12 @@ impl Margin {
         )
     }
 
-    /// This margin after `revision`.
+    /// This overlay after `revision`.
     #[must_use]
     pub fn with(&self, revision: Revision) -> Self {
-        let mut margin = self.clone();
-        margin.0.insert(revision.entry.clone(), revision);
-        margin
+        let mut overlay = self.clone();
+        overlay.0.insert(revision.entry.clone(), revision);
+        overlay
     }
 
     /// The latest revision of `entry`.
@@ -57,21 +57,21 @@ impl Margin {
     }
 }
 
-/// An entry of the margin that does not fit the book any more, as after a reload.
+/// An entry of the overlay that does not fit the base any more, as after a reload.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misfit {
+pub struct StaleEntry {
     /// Its id.
     pub entry: String,
     /// Why it does not fit.
-    pub reason: MisfitReason,
+    pub reason: StaleReason,
     /// Whether it answers all the same: what is only offered beside it is left out then.
     pub shown: bool,
 }
 
 /// Why an entry does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MisfitReason {
-    /// The operator has closed the book's entries.
+pub enum StaleReason {
+    /// The operator has closed the base's entries.
     Closed,
     /// Its text cannot be read.
     Unreadable(Problems),
@@ -79,7 +79,7 @@ pub enum MisfitReason {
     Unfit(Vec<Finding>),
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for StaleEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.shown {
             "is shown without what no longer fits"
@@ -88,11 +88,11 @@ impl fmt::Display for Misfit {
         };
         write!(f, "`{}` {state}: ", self.entry)?;
         match &self.reason {
-            MisfitReason::Closed => {
+            StaleReason::Closed => {
                 f.write_str("the operator does not let servers change the book's own entries")
             }
-            MisfitReason::Unreadable(problems) => write!(f, "it cannot be read: {problems}"),
-            MisfitReason::Unfit(findings) => {
+            StaleReason::Unreadable(problems) => write!(f, "it cannot be read: {problems}"),
+            StaleReason::Unfit(findings) => {
                 for (at, finding) in findings.iter().enumerate() {
                     let gap = if at > 0 { "; " } else { "" };
                     write!(f, "{gap}{finding}")?;
@@ -103,31 +103,31 @@ impl fmt::Display for Misfit {
     }
 }
 
-/// A margin laid over a book.
+/// An overlay laid over a base.
 #[derive(Debug)]
 pub struct Overlaid {
-    /// Book and margin; `None` when nothing of the margin makes a difference.
+    /// Base and overlay; `None` when nothing of the overlay makes a difference.
     pub knowledge: Option<Knowledge>,
     /// What does not fit, by entry id.
-    pub misfits: Vec<Misfit>,
+    pub stale_entries: Vec<StaleEntry>,
 }
 
-/// Lays `margin` over `book`. What does not fit is left out and told, whatever it is: a margin
-/// never keeps the book from answering. `override_book`: whether it may replace or take out what
-/// is in the book.
+/// Lays `overlay` over `base`. What does not fit is left out and told, whatever it is: an overlay
+/// never keeps the base from answering. `override_base`: whether it may replace or take out what
+/// is in the base.
 #[must_use]
-pub fn overlay(book: &Knowledge, margin: &Margin, override_book: bool) -> Overlaid {
-    let mut misfits = Vec::new();
+pub fn apply_overlay(base: &Knowledge, overlay: &Overlay, override_base: bool) -> Overlaid {
+    let mut stale_entries = Vec::new();
     let mut removed: Vec<Id> = Vec::new();
-    let mut own: Vec<Draft> = Vec::new();
-    for revision in margin.revisions() {
+    let mut own: Vec<UncheckedEntry> = Vec::new();
+    for revision in overlay.revisions() {
         let id = revision.entry.as_str();
-        let in_book = book.entry(id);
+        let in_base = base.entry(id);
         let touches = revision.kind == RevisionKind::Remove || revision.body.is_some();
-        if touches && in_book.is_some() && !override_book {
-            misfits.push(Misfit {
+        if touches && in_base.is_some() && !override_base {
+            stale_entries.push(StaleEntry {
                 entry: id.to_owned(),
-                reason: MisfitReason::Closed,
+                reason: StaleReason::Closed,
                 shown: false,
             });
             continue;
@@ -135,39 +135,39 @@ pub fn overlay(book: &Knowledge, margin: &Margin, override_book: bool) -> Overla
         match &revision.body {
             None => {
                 if revision.kind == RevisionKind::Remove {
-                    removed.extend(in_book.map(|entry| entry.id.clone()));
+                    removed.extend(in_base.map(|entry| entry.id.clone()));
                 }
             }
             Some(text) => match read(text, id) {
                 Ok(draft) => {
-                    if in_book.is_none_or(|entry| Draft::from(&**entry) != draft) {
+                    if in_base.is_none_or(|entry| UncheckedEntry::from(&**entry) != draft) {
                         own.push(draft);
                     }
                 }
-                Err(problems) => misfits.push(Misfit {
+                Err(problems) => stale_entries.push(StaleEntry {
                     entry: id.to_owned(),
-                    reason: MisfitReason::Unreadable(problems),
+                    reason: StaleReason::Unreadable(problems),
                     shown: false,
                 }),
             },
         }
     }
-    let entries = fitting(book, &removed, &own, &mut misfits);
-    misfits.sort_by(|a, b| a.entry.cmp(&b.entry));
+    let entries = fitting(base, &removed, &own, &mut stale_entries);
+    stale_entries.sort_by(|a, b| a.entry.cmp(&b.entry));
     let changed = !removed.is_empty() || !entries.is_empty();
     Overlaid {
-        knowledge: changed.then(|| book.overlaid(&removed, &entries)),
-        misfits,
+        knowledge: changed.then(|| base.overlaid(&removed, &entries)),
+        stale_entries,
     }
 }
 
 /// The entry `id` that a revision's text holds, texts trimmed as in a checked entry.
-pub(crate) fn read(text: &str, id: &str) -> Result<Draft, Problems> {
-    let draft = body::read(text)?;
+pub(crate) fn read(text: &str, id: &str) -> Result<UncheckedEntry, Problems> {
+    let draft = revision_text::read(text)?;
     match draft.unchecked() {
         // What cannot become an entry is kept as it stands, to be told in the check.
         Some(entry) if entry.id.as_str() == id && is_whole(&entry, &draft) => Ok((&entry).into()),
-        _ => Ok(Draft {
+        _ => Ok(UncheckedEntry {
             id: id.to_owned(),
             ..draft
         }),
@@ -175,18 +175,18 @@ pub(crate) fn read(text: &str, id: &str) -> Result<Draft, Problems> {
 }
 
 /// Whether nothing of `draft` was dropped on the way to `entry`.
-fn is_whole(entry: &Entry, draft: &Draft) -> bool {
+fn is_whole(entry: &Entry, draft: &UncheckedEntry) -> bool {
     entry.sources.len() == draft.sources.len()
         && entry.resources.len() == draft.resources.len()
         && entry.related.len() == draft.related.len()
 }
 
-/// Those of `own` that fit, as entries; the others are added to `misfits`.
+/// Those of `own` that fit, as entries; the others are added to `stale_entries`.
 fn fitting(
-    book: &Knowledge,
+    base: &Knowledge,
     removed: &[Id],
-    own: &[Draft],
-    misfits: &mut Vec<Misfit>,
+    own: &[UncheckedEntry],
+    stale_entries: &mut Vec<StaleEntry>,
 ) -> Vec<Arc<Entry>> {
     let unchecked: Vec<Arc<Entry>> = own
         .iter()
@@ -195,7 +195,7 @@ fn fitting(
     if own.is_empty() {
         return Vec::new();
     }
-    let all = book.overlaid(removed, &unchecked);
+    let all = base.overlaid(removed, &unchecked);
     let known = Known::new(&all);
     let mut fitting: Vec<Entry> = Vec::with_capacity(own.len());
     for draft in own {
@@ -204,9 +204,9 @@ fn fitting(
             .unchecked()
             .filter(|_| findings.iter().all(is_bearable));
         if !findings.is_empty() {
-            misfits.push(Misfit {
+            stale_entries.push(StaleEntry {
                 entry: draft.id.clone(),
-                reason: MisfitReason::Unfit(findings),
+                reason: StaleReason::Unfit(findings),
                 shown: entry.is_some(),
             });
         }
@@ -217,9 +217,9 @@ fn fitting(
     for entry in &mut fitting {
         entry
             .resources
-            .retain(|id| book.resource(id.as_str()).is_some());
+            .retain(|id| base.resource(id.as_str()).is_some());
         entry.related.retain(|id| {
-            shown.contains(id) || (book.entry(id.as_str()).is_some() && !removed.contains(id))
+            shown.contains(id) || (base.entry(id.as_str()).is_some() && !removed.contains(id))
         });
     }
     fitting.into_iter().map(Arc::new).collect()

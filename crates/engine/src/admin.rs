@@ -1,7 +1,7 @@
-//! A moderator's desk: one server's entries, and what can go wrong there.
+//! A moderator's admin: one server's entries, and what can go wrong there.
 
 use crate::keeping::Keeping;
-use crate::margin::{Margin, Misfit};
+use crate::overlay::{Overlay, StaleEntry};
 use crate::{Engine, Snapshot};
 use citebot_core::knowledge::{Entry, Problems};
 use citebot_store::{Answer, RevisionId, ServerId, Stats, Store, StoreError, Vote};
@@ -10,13 +10,13 @@ use std::sync::Arc;
 /// What the moderators of one server may do, and what its members leave behind. Whether somebody
 /// is a moderator is the surface's business.
 #[derive(Debug, Clone, Copy)]
-pub struct Desk<'e> {
+pub struct ServerAdmin<'e> {
     pub(crate) engine: &'e Engine,
     pub(crate) keeping: &'e Keeping,
     pub(crate) server: ServerId,
 }
 
-/// What can go wrong at a desk beside what a moderator has typed.
+/// What can go wrong at a admin beside what a moderator has typed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database.
@@ -38,10 +38,10 @@ pub enum Error {
 }
 
 impl Engine {
-    /// The desk of `server`; `None` in an engine without a store.
+    /// The admin of `server`; `None` in an engine without a store.
     #[must_use]
-    pub fn desk(&self, server: ServerId) -> Option<Desk<'_>> {
-        Some(Desk {
+    pub fn admin(&self, server: ServerId) -> Option<ServerAdmin<'_>> {
+        Some(ServerAdmin {
             engine: self,
             keeping: self.keeping.as_ref()?,
             server,
@@ -56,7 +56,7 @@ impl Engine {
     }
 }
 
-impl Desk<'_> {
+impl ServerAdmin<'_> {
     /// The server.
     #[must_use]
     pub fn server(&self) -> ServerId {
@@ -79,16 +79,16 @@ impl Desk<'_> {
     /// is based on. `None` if it has none.
     #[must_use]
     pub fn latest(&self, id: &str) -> Option<RevisionId> {
-        self.margin().latest_id(id)
+        self.overlay().latest_id(id)
     }
 
-    /// Which of the server's own entries do not fit the book any more, and why.
+    /// Which of the server's own entries do not fit the base any more, and why.
     #[must_use]
-    pub fn misfits(&self) -> Arc<[Misfit]> {
+    pub fn stale_entries(&self) -> Arc<[StaleEntry]> {
         let world = self.engine.worlds.current();
         world
             .server(self.server)
-            .map(|server| server.misfits())
+            .map(|server| server.stale_entries())
             .unwrap_or_default()
     }
 
@@ -124,8 +124,8 @@ impl Desk<'_> {
         self.keeping.store.stats(self.server, period, entries).await
     }
 
-    pub(crate) fn margin(&self) -> Arc<Margin> {
-        self.engine.worlds.current().margin(self.server)
+    pub(crate) fn overlay(&self) -> Arc<Overlay> {
+        self.engine.worlds.current().overlay(self.server)
     }
 }
 
