@@ -18,7 +18,7 @@ mod why;
 
 use crate::config::{Config, Token};
 use anyhow::Context;
-use citebot_core::knowledge::Problems;
+use citebot_core::knowledge::Diagnostics;
 use citebot_engine::{Engine, Options};
 use citebot_store::Store;
 use clap::{Args, Parser, Subcommand};
@@ -197,8 +197,8 @@ fn runtime() -> anyhow::Result<Runtime> {
         .context("could not start the async runtime")
 }
 
-/// Problems as an error that lists them all under one line.
-fn listed(problems: Problems) -> anyhow::Error {
+/// Diagnostics as an error that lists them all under one line.
+fn listed(problems: Diagnostics) -> anyhow::Error {
     let count = problems.0.len();
     anyhow::Error::new(problems).context(match count {
         1 => "a problem has to be mended first".to_owned(),

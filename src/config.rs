@@ -6,7 +6,7 @@ mod token;
 pub use token::{TOKEN_VARIABLE, Token, TokenError};
 
 use citebot_core::answer::Thresholds;
-use citebot_core::knowledge::Problems;
+use citebot_core::knowledge::Diagnostics;
 use citebot_store::Location;
 use std::path::{Path, PathBuf};
 
@@ -92,7 +92,7 @@ impl Config {
     pub fn load(
         path: Option<&Path>,
         env: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, Problems> {
+    ) -> Result<Self, Diagnostics> {
         load::load(path, env)
     }
 }

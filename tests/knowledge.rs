@@ -1,7 +1,8 @@
 //! Reading and checking knowledge folders.
 
 use citebot_core::knowledge::{
-    Entry, Fault, Id, Knowledge, Known, Source, Spot, UncheckedEntry, check, check_entry, layout,
+    Entry, EntryId, Fault, Knowledge, Known, Source, Spot, UncheckedEntry, check, check_entry,
+    layout,
 };
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use std::fmt::Write;
@@ -844,7 +845,7 @@ fn known_entry() -> (Knowledge, Entry) {
 fn an_entry_is_checked_against_what_is_known() {
     let (knowledge, entry) = known_entry();
     assert_eq!(check_entry(&entry, &knowledge), []);
-    let id = |text: &str| Id::new(text).expect("an id");
+    let id = |text: &str| EntryId::new(text).expect("an id");
     let edits: [(&str, Edit, Spot); 6] = [
         (
             "taken wording",

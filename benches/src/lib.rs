@@ -4,7 +4,7 @@ mod other;
 
 pub use other::{Bm25, EditDistance};
 
-use citebot_core::knowledge::{Entry, Id, Knowledge};
+use citebot_core::knowledge::{Entry, EntryId, Knowledge};
 use citebot_core::matcher::{Encoder, SentenceEncoder, VectorCache};
 use citebot_engine::{Indexer, Snapshot};
 use fastrand::Rng;
@@ -46,7 +46,7 @@ pub fn entry(n: usize, edits: u64) -> Entry {
         phrasings[9] = phrasing(&topic, &mut Rng::with_seed(n as u64 + (edits << 32)));
     }
     Entry {
-        id: Id::new(&format!("entry-{n}")).expect("an id of letters and digits"),
+        id: EntryId::new(&format!("entry-{n}")).expect("an id of letters and digits"),
         topic: "Bench".to_owned(),
         question: phrasings.remove(0),
         phrasings,

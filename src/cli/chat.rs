@@ -3,7 +3,7 @@
 use super::{Outcome, text};
 use anyhow::Context;
 use citebot_core::answer::{Prompting, Reply};
-use citebot_core::knowledge::{Entry, Id, nearest};
+use citebot_core::knowledge::{Entry, EntryId, nearest};
 use citebot_engine::{Engine, Snapshot};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// What a number chooses from: what was offered last.
 #[derive(Debug, Default)]
 struct Offer {
-    entries: Vec<Id>,
+    entries: Vec<EntryId>,
 }
 
 /// What a line asks for.

@@ -3,7 +3,7 @@
 use super::{Outcome, Places};
 use crate::config::Config;
 use citebot_core::eval::{COMPETING, Confusion, confusions};
-use citebot_core::knowledge::{Knowledge, Problem};
+use citebot_core::knowledge::{Diagnostic, Knowledge};
 use citebot_engine::Engine;
 use clap::Args;
 use std::io::{self, Write};
@@ -24,7 +24,7 @@ pub(super) fn check(
     places: &Places,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<Outcome> {
-    let mut problems: Vec<Problem> = Vec::new();
+    let mut problems: Vec<Diagnostic> = Vec::new();
     let mut folder = places.knowledge.clone();
     match Config::load(places.config.as_deref(), environment) {
         Ok(config) => {

@@ -50,7 +50,7 @@ pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<O
             writeln!(out, "{changed} changed, {same} as they were.")?;
             Ok(Outcome::Fine)
         }
-        Err(ImportError::Problems(problems)) => {
+        Err(ImportError::Diagnostics(problems)) => {
             for problem in &problems.0 {
                 writeln!(out, "{problem}")?;
             }

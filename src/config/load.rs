@@ -2,7 +2,7 @@
 
 use super::{Config, Discord, Store};
 use citebot_core::answer::Thresholds;
-use citebot_core::knowledge::Problems;
+use citebot_core::knowledge::Diagnostics;
 use citebot_core::knowledge::decode::{Decoder, Fields, decode, whole_number};
 use citebot_core::knowledge::text::{Text, shown, whole};
 use citebot_store::{Location, OpenError};
@@ -26,12 +26,12 @@ const LONGEST_COOLDOWN: u64 = 86_400;
 pub(super) fn load(
     path: Option<&Path>,
     env: &dyn Fn(&str) -> Option<String>,
-) -> Result<Config, Problems> {
+) -> Result<Config, Diagnostics> {
     let file = path.unwrap_or(Path::new(FILE));
     let (mut config, mut problems) = if path.is_none() && !file.exists() {
         (Config::default(), Vec::new())
     } else {
-        let text = Text::read(file).map_err(|problem| Problems(vec![problem]))?;
+        let text = Text::read(file).map_err(|problem| Diagnostics(vec![problem]))?;
         let folder = file.parent().unwrap_or(Path::new(""));
         let decoded = decode(&text, |decoder, table| shape(decoder, table, folder));
         (decoded.value, decoded.problems)
@@ -57,7 +57,7 @@ pub(super) fn load(
     if problems.is_empty() {
         Ok(config)
     } else {
-        Err(Problems::sorted(problems))
+        Err(Diagnostics::sorted(problems))
     }
 }
 

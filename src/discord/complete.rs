@@ -124,7 +124,7 @@ pub fn chosen<'a>(knowledge: &'a Knowledge, text: &str) -> Option<&'a Arc<Entry>
 mod tests {
     use super::{articles, chosen, entries, label, topics};
     use crate::discord::limits;
-    use citebot_core::knowledge::{Article, Entry, Id, Knowledge};
+    use citebot_core::knowledge::{Article, ArticleId, Entry, Knowledge};
 
     fn entry(id: &str, topic: &str, question: &str, phrasings: &[&str]) -> Entry {
         Entry {
@@ -135,7 +135,7 @@ mod tests {
 
     fn knowledge() -> Knowledge {
         let article = |id: &str, title: &str, author: Option<&str>| Article {
-            id: Id::new(id).unwrap(),
+            id: ArticleId::new(id).unwrap(),
             title: title.into(),
             author: author.map(Into::into),
             publisher: None,

@@ -3,7 +3,7 @@
 
 use super::curate::action::Action;
 use super::limits;
-use citebot_core::knowledge::Id;
+use citebot_core::knowledge::{ArticleId, EntryId};
 use citebot_store::{QuestionId, Vote};
 use serenity::model::id::UserId;
 use std::fmt;
@@ -19,7 +19,7 @@ pub enum CustomId {
     /// "Did you mean": shows the entry in place of the suggestions, to the one who asked.
     Suggestion {
         /// The entry.
-        entry: Id,
+        entry: EntryId,
         /// Who asked.
         asker: UserId,
         /// What they asked, where it is logged.
@@ -30,7 +30,7 @@ pub enum CustomId {
         /// Which.
         vote: Vote,
         /// The entry that is shown.
-        entry: Id,
+        entry: EntryId,
         /// What was asked, where it is logged.
         question: Option<QuestionId>,
     },
@@ -41,7 +41,7 @@ pub enum CustomId {
         /// What they asked.
         question: QuestionId,
         /// The entry that was shown for it.
-        entry: Id,
+        entry: EntryId,
     },
     /// A page of the review queue.
     Review {
@@ -73,7 +73,7 @@ pub enum CustomId {
     /// Shows a related entry to whoever presses it.
     Related {
         /// The entry.
-        entry: Id,
+        entry: EntryId,
     },
     /// Takes the reply away.
     Dismiss {
@@ -99,7 +99,7 @@ pub enum CustomId {
     /// A page of what is taken from one article.
     Article {
         /// The article.
-        article: Id,
+        article: ArticleId,
         /// From 0.
         page: u16,
     },
@@ -291,7 +291,7 @@ impl FromStr for CustomId {
                 page: number(page)?,
             },
             ["article", page, article] => Self::Article {
-                article: id(article)?,
+                article: ArticleId::new(article).map_err(|_| Foreign)?,
                 page: number(page)?,
             },
             ["sources"] => Self::PickArticle,
@@ -304,8 +304,8 @@ impl FromStr for CustomId {
     }
 }
 
-fn id(text: &str) -> Result<Id, Foreign> {
-    Id::new(text).map_err(|_| Foreign)
+fn id(text: &str) -> Result<EntryId, Foreign> {
+    EntryId::new(text).map_err(|_| Foreign)
 }
 
 fn user(text: &str) -> Result<UserId, Foreign> {
@@ -375,13 +375,13 @@ fn number(text: &str) -> Result<u16, Foreign> {
 mod tests {
     use super::{CustomId, Foreign, TopicKey};
     use crate::discord::limits;
-    use citebot_core::knowledge::{Id, MAX_ID_CHARS};
+    use citebot_core::knowledge::{ArticleId, EntryId, MAX_ID_CHARS};
     use citebot_store::{QuestionId, Vote};
     use serenity::model::id::UserId;
 
     #[test]
     fn comes_back_as_it_went_and_fits() {
-        let longest = Id::new(&"a".repeat(MAX_ID_CHARS)).unwrap();
+        let longest = EntryId::new(&"a".repeat(MAX_ID_CHARS)).unwrap();
         let asker = UserId::new(u64::MAX);
         let page = u16::MAX;
         let question = QuestionId(i64::MAX);
@@ -429,7 +429,7 @@ mod tests {
             CustomId::PickTopic,
             CustomId::Articles { page },
             CustomId::Article {
-                article: longest,
+                article: ArticleId::new(longest.as_str()).unwrap(),
                 page,
             },
             CustomId::PickArticle,

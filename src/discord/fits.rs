@@ -140,8 +140,8 @@ mod tests {
     use crate::discord::render::{self, Feedback};
     use citebot_core::answer::{Candidate, Thresholds};
     use citebot_core::knowledge::{
-        self, Article, Entry, Id, Knowledge, Known, MAX_ID_CHARS, Resource, Section, Source, check,
-        layout,
+        self, Article, ArticleId, Entry, EntryId, Knowledge, Known, MAX_ID_CHARS, Resource,
+        ResourceId, Section, SectionId, Source, check, layout,
     };
     use citebot_engine::{
         Changed, Conflict, Draft, EntryInput, Group, Impact, KnownQuestion, Origin, Past, Preview,
@@ -158,8 +158,20 @@ mod tests {
     const LAST: Option<RevisionId> = Some(RevisionId(i64::MAX));
 
     /// One of the longest ids.
-    fn id(number: usize) -> Id {
-        Id::new(&format!("{number:0>MAX_ID_CHARS$}")).unwrap()
+    fn id(number: usize) -> EntryId {
+        EntryId::new(&format!("{number:0>MAX_ID_CHARS$}")).unwrap()
+    }
+
+    fn article_id(number: usize) -> ArticleId {
+        ArticleId::new(&format!("{number:0>MAX_ID_CHARS$}")).unwrap()
+    }
+
+    fn section_id(number: usize) -> SectionId {
+        SectionId::new(&format!("{number:0>MAX_ID_CHARS$}")).unwrap()
+    }
+
+    fn resource_id(number: usize) -> ResourceId {
+        ResourceId::new(&format!("{number:0>MAX_ID_CHARS$}")).unwrap()
     }
 
     /// `most` characters, in `unit`s.
@@ -187,7 +199,7 @@ mod tests {
         ) -> Knowledge {
             let url = url.map(|length| format!("https://example.org/{}", "a".repeat(length - 20)));
             let article = Article {
-                id: id(0),
+                id: article_id(0),
                 title: format!("t{}", filled(unit, heading)),
                 author: author.map(|length| format!("by {}", filled(unit, length))),
                 publisher: None,
@@ -195,11 +207,11 @@ mod tests {
                 published: None,
                 note: None,
                 sections: (0..40)
-                    .map(|n| Section { id: id(n), heading: format!("{n}{}", filled(unit, heading)) })
+                    .map(|n| Section { id: section_id(n), heading: format!("{n}{}", filled(unit, heading)) })
                     .collect(),
             };
             let tool = |n| Resource {
-                id: id(n),
+                id: resource_id(n),
                 name: format!("{n}{}", filled(unit, 78)),
                 url: url.clone().unwrap_or_else(|| "https://example.org".into()),
                 description: None,
@@ -224,9 +236,9 @@ mod tests {
                     answer: text,
                     sources: (0..sources).map(|n| match &url {
                         Some(url) if n % 2 == 0 => Source::Url(format!("{url}{n}")),
-                        _ => Source::Section { article: id(0), section: id(n) },
+                        _ => Source::Section { article: article_id(0), section: section_id(n) },
                     }).collect(),
-                    resources: (0..resources).map(id).collect(),
+                    resources: (0..resources).map(resource_id).collect(),
                     related: (1..=related).map(id).collect(),
                     ..other(0)
                 }

@@ -6,7 +6,7 @@ use super::curate::now;
 use super::failure;
 use super::render::{self, Rendered};
 use citebot_core::answer::{Candidate, Prompting, Reply};
-use citebot_core::knowledge::Id;
+use citebot_core::knowledge::EntryId;
 use citebot_store::{Answer, QuestionId, StoreError, Vote};
 use serenity::builder::{CreateInteractionResponse, CreateInteractionResponseMessage};
 use serenity::http::Http;
@@ -36,7 +36,7 @@ pub async fn vote(
     http: &Http,
     used: &ComponentInteraction,
     vote: Vote,
-    entry: &Id,
+    entry: &EntryId,
     question: Option<QuestionId>,
 ) {
     let Some(admin) = used.guild_id.and_then(|server| bot.admin(server)) else {
@@ -71,7 +71,7 @@ pub async fn not_asked(
     used: &ComponentInteraction,
     asker: UserId,
     question: QuestionId,
-    entry: &Id,
+    entry: &EntryId,
 ) {
     if used.user.id != asker {
         return failure::say(http, used.id, &used.token, NOT_YOURS).await;
@@ -91,7 +91,7 @@ async fn noted(
     bot: &Bot,
     used: &ComponentInteraction,
     question: QuestionId,
-    entry: &Id,
+    entry: &EntryId,
 ) -> Result<Rendered, Failed> {
     let forgotten = Ok(Rendered::text(FORGOTTEN));
     let Some(server) = used.guild_id else {
@@ -116,7 +116,7 @@ async fn noted(
 }
 
 /// What came near the question beside `entry`, best first.
-fn others(said: Reply, entry: &Id) -> Vec<Candidate> {
+fn others(said: Reply, entry: &EntryId) -> Vec<Candidate> {
     let mut all = match said {
         Reply::Answer { best, passed_over } => std::iter::once(best).chain(passed_over).collect(),
         Reply::Suggest { suggestions } => suggestions,

@@ -5,7 +5,7 @@ use super::{
     remove, restore, server,
 };
 use citebot_core::answer::{Prompting, Reply};
-use citebot_core::knowledge::Id;
+use citebot_core::knowledge::EntryId;
 use citebot_engine::{
     Draft, Edit, Engine, EntryInput, Options, PublishError, Refusal, Settings, SettingsError,
 };
@@ -179,7 +179,7 @@ async fn what_is_wrong_is_told_all_at_once_and_changes_nothing() {
     );
     assert!(preview.after.is_some_and(|entry| entry.answer == "So. [2]"));
     match here.publish(AUTHOR, 0, &edit).await {
-        Err(PublishError::Problems(found)) => assert_eq!(found, preview.problems),
+        Err(PublishError::Diagnostics(found)) => assert_eq!(found, preview.problems),
         other => panic!("{other:?}"),
     }
     assert!(here.touched().is_empty());
@@ -372,7 +372,7 @@ async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
         .map(|e| e.related.clone())
         .expect("is there");
     assert_eq!(
-        related.iter().map(Id::as_str).collect::<Vec<_>>(),
+        related.iter().map(EntryId::as_str).collect::<Vec<_>>(),
         [lava.as_str()]
     );
     // What does not fit can be taken back.
@@ -417,7 +417,7 @@ async fn what_was_typed_is_kept_until_it_is_published() {
     let place = Place::new();
     let engine = place.engine().await;
     let here = admin(&engine, 1);
-    let zebra = Id::new("zebra").expect("an id");
+    let zebra = EntryId::new("zebra").expect("an id");
     let Edit::Write(mut of_zebra) = change(&here, "zebra", |form| form.answer = "Half".into())
     else {
         panic!();

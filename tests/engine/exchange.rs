@@ -125,7 +125,7 @@ async fn an_import_is_all_or_nothing_and_every_problem_is_listed() {
         .import(AUTHOR, 1, &given)
         .await
         .expect_err("refused");
-    let ImportError::Problems(problems) = error else {
+    let ImportError::Diagnostics(problems) = error else {
         panic!("{error:?}");
     };
     let told = problems.to_string();

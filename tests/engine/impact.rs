@@ -130,7 +130,7 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         if !preview.problems.is_empty() {
             continue;
         }
-        let mut questions = wordings(&engine);
+        let mut questions = all_phrasings(&engine);
         questions.extend(logged.into_iter().chain(labelled).map(str::to_owned));
         questions.extend(
             preview

@@ -1,11 +1,12 @@
 //! The curated knowledge: what is cited, what is linked, and the entries that answer.
 //!
 //! [`Knowledge`] is immutable once built. It is read from a folder of TOML files by
-//! [`Knowledge::load`], which reports every [`Problem`] it finds rather than the first.
+//! [`Knowledge::load`], which reports every [`Diagnostic`] it finds rather than the first.
 
 mod check;
 mod coverage;
 pub mod decode;
+mod id;
 pub mod layout;
 mod link;
 mod load;
@@ -18,10 +19,11 @@ mod wording;
 
 pub use check::{Fault, Finding, Known, SourceError, Spot, UncheckedEntry, check, check_entry};
 pub use coverage::coverage;
+pub use id::{ArticleId, EntryId, IdError, MAX_ID_CHARS, ResourceId, SectionId};
 pub use link::{LinkError, MAX_LINK_CHARS, check_link};
 pub use marker::{Marker, markers};
 pub use nearest::nearest;
-pub use problem::{Place, Problem, Problems};
+pub use problem::{Diagnostic, Diagnostics, Place};
 pub use wording::folded;
 
 use std::collections::HashMap;
@@ -33,87 +35,12 @@ use std::sync::Arc;
 pub const MAX_ANSWER_CHARS: usize = 2_500;
 /// The longest question or phrasing, in characters: an embed title holds 256.
 pub const MAX_QUESTION_CHARS: usize = 250;
-/// The longest entry id, in bytes. With the prefix that buttons carry it stays below the 100
-/// characters that Discord allows a custom id.
-pub const MAX_ID_CHARS: usize = 60;
-
-/// A name in kebab case that one thing in the knowledge files goes by: `misuse`, `hugging-face`.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Id(Arc<str>);
-
-/// Why a text is not an [`Id`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum IdError {
-    /// Nothing but an empty text.
-    #[error("an id must not be empty")]
-    Empty,
-    /// Longer than [`MAX_ID_CHARS`].
-    #[error("an id has at most {MAX_ID_CHARS} characters, this one has {0}")]
-    Long(usize),
-    /// A character other than `a`–`z`, `0`–`9` and `-`.
-    #[error("an id holds a–z, 0–9 and -, not {0:?}")]
-    Character(char),
-}
-
-impl Id {
-    /// Checks `text` and makes an id of it.
-    ///
-    /// # Errors
-    ///
-    /// When `text` is empty, longer than [`MAX_ID_CHARS`], or holds anything but lower-case ASCII
-    /// letters, digits and hyphens.
-    pub fn new(text: &str) -> Result<Self, IdError> {
-        if text.is_empty() {
-            return Err(IdError::Empty);
-        }
-        if let Some(other) = text
-            .chars()
-            .find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-'))
-        {
-            return Err(IdError::Character(other));
-        }
-        if text.len() > MAX_ID_CHARS {
-            return Err(IdError::Long(text.len()));
-        }
-        Ok(Self(text.into()))
-    }
-
-    /// The id as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Id {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Id {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", &*self.0)
-    }
-}
-
-impl AsRef<str> for Id {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::borrow::Borrow<str> for Id {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
 
 /// A text that is cited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Article {
     /// Its id.
-    pub id: Id,
+    pub id: ArticleId,
     /// Its title, as published.
     pub title: String,
     /// Who wrote it, where the article says so.
@@ -134,7 +61,7 @@ pub struct Article {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// Its id, unique within the article.
-    pub id: Id,
+    pub id: SectionId,
     /// The article's own heading, or a short description where it has none.
     pub heading: String,
 }
@@ -143,7 +70,7 @@ pub struct Section {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
     /// Its id.
-    pub id: Id,
+    pub id: ResourceId,
     /// Its name: the label of a link button, at most 80 characters.
     pub name: String,
     /// Its link, `http` or `https`, at most 512 characters.
@@ -169,9 +96,9 @@ pub enum Source {
     /// A section of an article in `articles.toml`.
     Section {
         /// The article's id.
-        article: Id,
+        article: ArticleId,
         /// The section's id within it.
-        section: Id,
+        section: SectionId,
     },
     /// A page on the web, `http` or `https`.
     Url(String),
@@ -190,7 +117,7 @@ impl fmt::Display for Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Its id.
-    pub id: Id,
+    pub id: EntryId,
     /// The topic it is browsed under.
     pub topic: String,
     /// The question in the curator's words: the title of the reply.
@@ -202,20 +129,20 @@ pub struct Entry {
     /// What the `[n]` point to: `[1]` is the first.
     pub sources: Vec<Source>,
     /// Ids from `resources.toml`, shown as links.
-    pub resources: Vec<Id>,
+    pub resources: Vec<ResourceId>,
     /// Ids of entries to offer next.
-    pub related: Vec<Id>,
+    pub related: Vec<EntryId>,
 }
 
 impl Entry {
     /// The question and every phrasing, the question first.
-    pub fn wordings(&self) -> impl Iterator<Item = &str> {
+    pub fn all_phrasings(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.question.as_str()).chain(self.phrasings.iter().map(String::as_str))
     }
 
     /// Whether a claim of the answer rests on this section of this article.
     #[must_use]
-    pub fn cites(&self, article: &Id, section: &Id) -> bool {
+    pub fn cites(&self, article: &ArticleId, section: &SectionId) -> bool {
         self.sources.iter().any(|source| {
             matches!(source, Source::Section { article: a, section: s } if a == article && s == section)
         })
@@ -231,7 +158,7 @@ impl Entry {
     #[must_use]
     pub fn example(id: &str, question: &str, phrasings: &[&str]) -> Self {
         Self {
-            id: Id::new(id).expect("an id"),
+            id: EntryId::new(id).expect("an id"),
             topic: "Topic".into(),
             question: question.into(),
             phrasings: phrasings.iter().map(|&phrasing| phrasing.into()).collect(),
@@ -262,7 +189,7 @@ pub struct Knowledge {
     aliases: Vec<Alias>,
     out_of_scope: Arc<[String]>,
     entries: Vec<Arc<Entry>>,
-    by_id: HashMap<Id, usize>,
+    by_id: HashMap<EntryId, usize>,
 }
 
 impl Knowledge {
@@ -272,7 +199,7 @@ impl Knowledge {
     /// # Errors
     ///
     /// Every problem found, each with its place.
-    pub fn load(folder: &Path) -> Result<Self, Problems> {
+    pub fn load(folder: &Path) -> Result<Self, Diagnostics> {
         load::load(folder)
     }
 
@@ -282,7 +209,7 @@ impl Knowledge {
     /// # Errors
     ///
     /// Everything that is wrong with keys and types, placed in `file`.
-    pub fn read_entries(file: &Path, text: &str) -> Result<Vec<UncheckedEntry>, Problems> {
+    pub fn read_entries(file: &Path, text: &str) -> Result<Vec<UncheckedEntry>, Diagnostics> {
         load::read_entries(file, text)
     }
 
@@ -320,7 +247,7 @@ impl Knowledge {
     /// This knowledge with a server's own entries laid over it: `removed` ids are taken out, then
     /// each of `changed` replaces the entry of its id or stands after the others.
     #[must_use]
-    pub fn overlaid(&self, removed: &[Id], changed: &[Arc<Entry>]) -> Self {
+    pub fn overlaid(&self, removed: &[EntryId], changed: &[Arc<Entry>]) -> Self {
         let mut over = Self {
             articles: self.articles.clone(),
             resources: self.resources.clone(),

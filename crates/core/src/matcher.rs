@@ -266,7 +266,7 @@ impl Matcher {
             ..
         } = prepared;
         let wordings = Wordings::new(&wordings);
-        let size = calibration::size(lexical.all_phrasings());
+        let size = calibration::size(lexical.wordings());
         Self {
             reader,
             lexical,

@@ -3,7 +3,7 @@
 use crate::keeping::Keeping;
 use crate::overlay::{Overlay, StaleEntry};
 use crate::{Engine, Snapshot};
-use citebot_core::knowledge::{Entry, Problems};
+use citebot_core::knowledge::{Diagnostics, Entry};
 use citebot_store::{Answer, RevisionId, ServerId, Stats, Store, StoreError, Vote};
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub enum Error {
         /// The revision.
         revision: i64,
         /// What is wrong with it.
-        problems: Problems,
+        problems: Diagnostics,
     },
     /// A computation broke off: a fault of ours.
     #[error("something went wrong inside the bot; it has been logged")]

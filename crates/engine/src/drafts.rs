@@ -2,7 +2,7 @@
 
 use crate::admin::{Error, ServerAdmin};
 use crate::entry_input::EntryInput;
-use citebot_core::knowledge::{self, Id};
+use citebot_core::knowledge::{self, EntryId};
 use citebot_store::{RevisionId, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -96,9 +96,9 @@ impl ServerAdmin<'_> {
     pub async fn kept(
         &self,
         author: u64,
-        entry: Option<&Id>,
+        entry: Option<&EntryId>,
     ) -> Result<Option<SavedDraft>, StoreError> {
-        let subject = entry.map_or("+", Id::as_str);
+        let subject = entry.map_or("+", EntryId::as_str);
         let kept = self
             .keeping
             .store
@@ -116,8 +116,8 @@ impl ServerAdmin<'_> {
     /// # Errors
     ///
     /// The database's.
-    pub async fn discard(&self, author: u64, entry: Option<&Id>) -> Result<(), StoreError> {
-        let subject = entry.map_or("+", Id::as_str);
+    pub async fn discard(&self, author: u64, entry: Option<&EntryId>) -> Result<(), StoreError> {
+        let subject = entry.map_or("+", EntryId::as_str);
         self.keeping
             .store
             .drop_draft(self.server, author, subject)

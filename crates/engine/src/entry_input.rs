@@ -157,7 +157,7 @@ pub(crate) fn slug(text: &str, longest: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{EntryInput, items, new_id};
-    use citebot_core::knowledge::{Entry, Id, Knowledge, MAX_ID_CHARS};
+    use citebot_core::knowledge::{Entry, EntryId, Knowledge, MAX_ID_CHARS, ResourceId};
 
     #[test]
     fn ids_are_made_of_the_question() {
@@ -182,7 +182,10 @@ mod tests {
         ] {
             let id = new_id(question, |id| taken.contains(&id));
             assert_eq!(id, expected, "{question}");
-            assert!(id.len() <= MAX_ID_CHARS && Id::new(&id).is_ok(), "{id}");
+            assert!(
+                id.len() <= MAX_ID_CHARS && EntryId::new(&id).is_ok(),
+                "{id}"
+            );
         }
     }
 
@@ -207,7 +210,7 @@ mod tests {
 
     #[test]
     fn fields_become_an_entry_and_back() {
-        let id = |text: &str| Id::new(text).expect("an id");
+        let id = |text: &str| EntryId::new(text).expect("an id");
         let entry = Entry {
             id: id("misuse"),
             topic: "Risks and safety".into(),
@@ -215,7 +218,7 @@ mod tests {
             phrasings: vec!["abuse".into(), "bad people".into()],
             answer: "Yes. [1]\n\nNo. [2]".into(),
             sources: vec![],
-            resources: vec![id("hugging-face")],
+            resources: vec![ResourceId::new("hugging-face").expect("an id")],
             related: vec![id("a"), id("b")],
         };
         let knowledge = Knowledge::from_parts(vec![], vec![], vec![], vec![entry.clone()]);

@@ -2,7 +2,7 @@
 
 use crate::Snapshot;
 use citebot_core::answer::{Prompting, Reply, Thresholds};
-use citebot_core::knowledge::Id;
+use citebot_core::knowledge::EntryId;
 use std::collections::HashSet;
 use std::fmt;
 use std::thread;
@@ -11,9 +11,9 @@ use std::thread;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Said {
     /// This entry answers.
-    Answer(Id),
+    Answer(EntryId),
     /// "Did you mean", this entry first.
-    Suggest(Id),
+    Suggest(EntryId),
     /// "I don't know".
     Nothing,
 }
@@ -33,7 +33,7 @@ impl From<&Reply> for Said {
 impl Said {
     /// The entry that answers.
     #[must_use]
-    pub fn answer(&self) -> Option<&Id> {
+    pub fn answer(&self) -> Option<&EntryId> {
         match self {
             Self::Answer(id) => Some(id),
             Self::Suggest(_) | Self::Nothing => None,
@@ -57,7 +57,7 @@ pub enum Origin {
     /// Members of this server asked it, so many times.
     Logged(u64),
     /// It is the question or a phrasing of this entry.
-    Wording(Id),
+    Wording(EntryId),
     /// It stands in the operator's file of labelled questions.
     Labelled,
 }
@@ -142,7 +142,7 @@ pub(crate) fn impact(
     after: &Snapshot,
     thresholds: Thresholds,
     questions: Vec<KnownQuestion>,
-    edited: Option<&Id>,
+    edited: Option<&EntryId>,
 ) -> Impact {
     let asked = questions.len();
     let changed = compare(before, after, thresholds, &questions);

@@ -7,7 +7,8 @@ use crate::{overlay, revision_text};
 use citebot_core::knowledge::decode::decode;
 use citebot_core::knowledge::text::{Text, whole};
 use citebot_core::knowledge::{
-    Entry, Finding, Id, Knowledge, Known, Place, Problem, Problems, UncheckedEntry, check, nearest,
+    Diagnostic, Diagnostics, Entry, EntryId, Finding, Knowledge, Known, Place, UncheckedEntry,
+    check, nearest,
 };
 use citebot_store::{PublishError, Revision, RevisionKind};
 use std::collections::{HashMap, HashSet};
@@ -31,7 +32,7 @@ pub struct Imported {
 pub enum ImportError {
     /// Everything that is wrong with the files.
     #[error("{0}")]
-    Problems(Problems),
+    Diagnostics(Diagnostics),
     /// Somebody published one of these entries at the same moment.
     #[error("{} changed just now; nothing was imported, try again", .0.join(", "))]
     Conflict(Vec<String>),
@@ -50,7 +51,7 @@ struct Placed<'f> {
 
 impl Placed<'_> {
     /// A problem at the line of its id.
-    fn problem(&self, message: String, help: Option<String>) -> Problem {
+    fn problem(&self, message: String, help: Option<String>) -> Diagnostic {
         let id = revision_text::basic(&self.draft.id);
         let is_it = |line: &str| {
             let value = line.trim().strip_prefix("id").map(str::trim_start);
@@ -65,7 +66,7 @@ impl Placed<'_> {
             .enumerate()
             .filter(|(_, line)| is_it(line));
         let found = places.nth(self.earlier).map(|(at, _)| at);
-        Problem {
+        Diagnostic {
             place: Place {
                 file: self.file.name.as_str().into(),
                 line: found.map_or(0, |at| at + 1),
@@ -96,7 +97,7 @@ impl ServerAdmin<'_> {
         let world = self.engine.worlds.current();
         let (drafts, unchanged) = self
             .plan_import(&world, files)
-            .map_err(ImportError::Problems)?;
+            .map_err(ImportError::Diagnostics)?;
         let store = &self.keeping.store;
         let revisions = match store.publish_all(self.server, author, at, drafts).await {
             Ok(revisions) => revisions,
@@ -122,7 +123,7 @@ impl ServerAdmin<'_> {
         &self,
         world: &World,
         files: &[File],
-    ) -> Result<(Vec<citebot_store::NewRevision>, usize), Problems> {
+    ) -> Result<(Vec<citebot_store::NewRevision>, usize), Diagnostics> {
         let base = &world.base.knowledge;
         let overlay = world.overlay(self.server);
         let mut problems = Vec::new();
@@ -139,9 +140,9 @@ impl ServerAdmin<'_> {
         }
 
         // Everything as it would be, for the entries to be checked beside each other.
-        let mut gone: Vec<Id> = removed
+        let mut gone: Vec<EntryId> = removed
             .iter()
-            .filter_map(|(id, _)| Id::new(id).ok())
+            .filter_map(|(id, _)| EntryId::new(id).ok())
             .collect();
         let mut own: Vec<Arc<Entry>> = Vec::new();
         for revision in overlay.revisions() {
@@ -156,7 +157,7 @@ impl ServerAdmin<'_> {
                         .and_then(|words| words.unchecked());
                     own.extend(entry.map(Arc::new));
                 }
-                None if revision.kind == RevisionKind::Remove => gone.extend(Id::new(id)),
+                None if revision.kind == RevisionKind::Remove => gone.extend(EntryId::new(id)),
                 None => {}
             }
         }
@@ -239,7 +240,7 @@ impl ServerAdmin<'_> {
         if problems.is_empty() {
             Ok((drafts, unchanged))
         } else {
-            Err(Problems::sorted(problems))
+            Err(Diagnostics::sorted(problems))
         }
     }
 }
@@ -247,7 +248,7 @@ impl ServerAdmin<'_> {
 /// Every entry of `files`, and every id that is to be removed with its file.
 fn read_all<'f>(
     files: &'f [File],
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<Diagnostic>,
 ) -> (Vec<Placed<'f>>, Vec<(String, &'f File)>) {
     let (mut placed, mut removed) = (Vec::new(), Vec::new());
     for file in files {
@@ -284,7 +285,7 @@ fn read_all<'f>(
     (placed, removed)
 }
 
-pub(crate) fn read_removed(file: &File) -> Result<Vec<String>, Vec<Problem>> {
+pub(crate) fn read_removed(file: &File) -> Result<Vec<String>, Vec<Diagnostic>> {
     let text = Text::new(file.name.as_str().into(), &file.text);
     let decoded = decode(&text, |decoder, table| {
         let top = decoder.fields(table, "this file", None, &["removed"]);
@@ -303,7 +304,7 @@ pub(crate) fn read_removed(file: &File) -> Result<Vec<String>, Vec<Problem>> {
 }
 
 /// Ids that stand twice, or are both there and removed.
-fn twice(placed: &[Placed<'_>], removed: &[(String, &File)]) -> Vec<Problem> {
+fn twice(placed: &[Placed<'_>], removed: &[(String, &File)]) -> Vec<Diagnostic> {
     let mut first: HashMap<&str, &str> = HashMap::new();
     let mut problems = Vec::new();
     for one in placed.iter().filter(|one| !one.draft.id.is_empty()) {
@@ -323,7 +324,7 @@ fn twice(placed: &[Placed<'_>], removed: &[(String, &File)]) -> Vec<Problem> {
     problems
 }
 
-fn told(one: &Placed<'_>, finding: Finding) -> Problem {
+fn told(one: &Placed<'_>, finding: Finding) -> Diagnostic {
     let message = format!("`{}`, {}: {}", one.draft.id, finding.spot, finding.fault);
     one.problem(message, finding.help)
 }

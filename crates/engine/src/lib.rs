@@ -55,7 +55,7 @@ pub use settings::{Defaults, MAX_CHANNELS, MAX_COOLDOWN_SECONDS, Settings, Setti
 pub use watch::{Watcher, watch};
 
 use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds, decide};
-use citebot_core::knowledge::{Knowledge, Problems};
+use citebot_core::knowledge::{Diagnostics, Knowledge};
 use citebot_core::matcher::Matcher;
 use citebot_store::{ServerId, Store, StoreError};
 use keeping::Keeping;
@@ -121,7 +121,7 @@ impl Engine {
     /// # Errors
     ///
     /// Every problem in the folder's files.
-    pub fn open(folder: PathBuf, thresholds: Thresholds) -> Result<Self, Problems> {
+    pub fn open(folder: PathBuf, thresholds: Thresholds) -> Result<Self, Diagnostics> {
         Self::open_with(folder, thresholds, Indexer::by_words(), &mut |_, _| ())
     }
 
@@ -136,7 +136,7 @@ impl Engine {
         thresholds: Thresholds,
         indexer: Indexer,
         progress: &mut dyn FnMut(usize, usize),
-    ) -> Result<Self, Problems> {
+    ) -> Result<Self, Diagnostics> {
         let snapshot = Arc::new(indexer.index(Knowledge::load(&folder)?, progress));
         Ok(Self {
             folder,
@@ -220,7 +220,7 @@ impl Engine {
     /// # Errors
     ///
     /// Every problem in the folder's files.
-    pub fn reload(&self) -> Result<Arc<Snapshot>, Problems> {
+    pub fn reload(&self) -> Result<Arc<Snapshot>, Diagnostics> {
         let knowledge = Knowledge::load(&self.folder)?;
         let snapshot = Arc::new(self.worlds.indexer.index(knowledge, &mut |_, _| ()));
         self.worlds.set_base(Arc::clone(&snapshot));

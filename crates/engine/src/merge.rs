@@ -4,7 +4,7 @@
 use crate::export::{File, REMOVED, file_name};
 use crate::import::read_removed;
 use crate::revision_text::{basic, file, paragraphs, tall, wide};
-use citebot_core::knowledge::{Knowledge, Problems, UncheckedEntry};
+use citebot_core::knowledge::{Diagnostics, Knowledge, UncheckedEntry};
 use std::collections::HashSet;
 use std::path::Path;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
@@ -33,7 +33,7 @@ pub enum MergeError {
     },
     /// What is wrong with the exported files.
     #[error("{0}")]
-    Overlay(Problems),
+    Overlay(Diagnostics),
 }
 
 /// A file of the base that is being changed.
@@ -59,7 +59,7 @@ pub fn merge(base: &[File], overlay: &[File]) -> Result<Vec<File>, MergeError> {
             .is_some_and(|name| name == REMOVED)
         {
             let ids = read_removed(exported)
-                .map_err(|problems| MergeError::Overlay(Problems::sorted(problems)))?;
+                .map_err(|problems| MergeError::Overlay(Diagnostics::sorted(problems)))?;
             for id in ids {
                 remove(&mut pages, &id);
             }

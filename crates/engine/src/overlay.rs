@@ -2,7 +2,7 @@
 
 use crate::revision_text;
 use citebot_core::knowledge::{
-    Entry, Fault, Finding, Id, Knowledge, Known, Problems, Spot, UncheckedEntry, check,
+    Diagnostics, Entry, EntryId, Fault, Finding, Knowledge, Known, Spot, UncheckedEntry, check,
 };
 use citebot_store::{Revision, RevisionId, RevisionKind};
 use std::collections::BTreeMap;
@@ -74,7 +74,7 @@ pub enum StaleReason {
     /// The operator has closed the base's entries.
     Closed,
     /// Its text cannot be read.
-    Unreadable(Problems),
+    Unreadable(Diagnostics),
     /// It breaks rules that it kept when it was published.
     Unfit(Vec<Finding>),
 }
@@ -118,7 +118,7 @@ pub struct Overlaid {
 #[must_use]
 pub fn apply_overlay(base: &Knowledge, overlay: &Overlay, override_base: bool) -> Overlaid {
     let mut stale_entries = Vec::new();
-    let mut removed: Vec<Id> = Vec::new();
+    let mut removed: Vec<EntryId> = Vec::new();
     let mut own: Vec<UncheckedEntry> = Vec::new();
     for revision in overlay.revisions() {
         let id = revision.entry.as_str();
@@ -162,7 +162,7 @@ pub fn apply_overlay(base: &Knowledge, overlay: &Overlay, override_base: bool) -
 }
 
 /// The entry `id` that a revision's text holds, texts trimmed as in a checked entry.
-pub(crate) fn read(text: &str, id: &str) -> Result<UncheckedEntry, Problems> {
+pub(crate) fn read(text: &str, id: &str) -> Result<UncheckedEntry, Diagnostics> {
     let draft = revision_text::read(text)?;
     match draft.unchecked() {
         // What cannot become an entry is kept as it stands, to be told in the check.
@@ -184,7 +184,7 @@ fn is_whole(entry: &Entry, draft: &UncheckedEntry) -> bool {
 /// Those of `own` that fit, as entries; the others are added to `stale_entries`.
 fn fitting(
     base: &Knowledge,
-    removed: &[Id],
+    removed: &[EntryId],
     own: &[UncheckedEntry],
     stale_entries: &mut Vec<StaleEntry>,
 ) -> Vec<Arc<Entry>> {
@@ -213,7 +213,7 @@ fn fitting(
         fitting.extend(entry);
     }
     // Against what is really there: of `all` some may have been left out.
-    let shown: Vec<Id> = fitting.iter().map(|entry| entry.id.clone()).collect();
+    let shown: Vec<EntryId> = fitting.iter().map(|entry| entry.id.clone()).collect();
     for entry in &mut fitting {
         entry
             .resources

@@ -133,7 +133,7 @@ pub enum Refusal {
 pub enum PublishError {
     /// What has to be mended first.
     #[error("{}", sentences(.0))]
-    Problems(Vec<Finding>),
+    Diagnostics(Vec<Finding>),
     /// Somebody else was quicker.
     #[error("`{}` was changed by somebody else since you began; nothing was overwritten", .0.entry)]
     Conflict(Box<Conflict>),
@@ -245,7 +245,7 @@ impl ServerAdmin<'_> {
         let world = self.engine.worlds.current();
         let plan = self.plan(&world, edit).await?;
         if !plan.findings.is_empty() {
-            return Err(PublishError::Problems(plan.findings));
+            return Err(PublishError::Diagnostics(plan.findings));
         }
         if let Some(conflict) = self.conflict(&world, &plan).await? {
             return Err(PublishError::Conflict(Box::new(conflict)));

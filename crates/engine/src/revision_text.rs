@@ -1,7 +1,7 @@
 //! An entry ↔ the text that a revision keeps of it: a file in the base's format with this entry
 //! alone, always written in the same way, so that equal entries are equal texts.
 
-use citebot_core::knowledge::{Knowledge, Problems, UncheckedEntry};
+use citebot_core::knowledge::{Diagnostics, Knowledge, UncheckedEntry};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -30,11 +30,11 @@ pub fn write(entry: &UncheckedEntry) -> String {
 /// # Errors
 ///
 /// What is wrong with the text: another program wrote it, or a hand.
-pub fn read(text: &str) -> Result<UncheckedEntry, Problems> {
+pub fn read(text: &str) -> Result<UncheckedEntry, Diagnostics> {
     let mut entries = Knowledge::read_entries(Path::new(REVISION), text)?;
     match (entries.pop(), entries.is_empty()) {
         (Some(entry), true) => Ok(entry),
-        _ => Err(Problems(vec![citebot_core::knowledge::text::whole(
+        _ => Err(Diagnostics(vec![citebot_core::knowledge::text::whole(
             Path::new(REVISION),
             "this does not hold exactly one entry".into(),
             None,

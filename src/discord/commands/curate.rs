@@ -14,7 +14,7 @@ use super::{CommandError, Context, say};
 use crate::discord::curate::page::Page;
 use crate::discord::curate::respond::{self, NO_STORE};
 use crate::discord::{complete, curate::permission};
-use citebot_core::knowledge::Id;
+use citebot_core::knowledge::EntryId;
 use citebot_engine::ServerAdmin;
 use poise::ApplicationContext;
 use serenity::builder::{CreateInteractionResponse, CreateModal};
@@ -106,7 +106,7 @@ async fn show(ctx: Context<'_>, page: Page) -> Result<(), CommandError> {
 }
 
 /// The entry that an option names: by its id, or by its question as the list of choices has it.
-fn named(admin: ServerAdmin<'_>, option: &str) -> Option<Id> {
+fn named(admin: ServerAdmin<'_>, option: &str) -> Option<EntryId> {
     let snapshot = admin.snapshot();
     let knowledge = &snapshot.knowledge;
     knowledge

@@ -4,7 +4,7 @@
 //! are written to the base 36, so that the longest of all fits.
 
 use crate::discord::custom_id::{Foreign, fnv1a};
-use citebot_core::knowledge::Id;
+use citebot_core::knowledge::EntryId;
 use citebot_store::RevisionId;
 use std::fmt;
 
@@ -14,12 +14,12 @@ pub enum Action {
     /// Puts up the form with what the moderator typed last about the entry, or about a new one.
     Open {
         /// The entry; `None` for a new one.
-        entry: Option<Id>,
+        entry: Option<EntryId>,
     },
     /// The form, sent.
     Submit {
         /// The entry; `None` for a new one.
-        entry: Option<Id>,
+        entry: Option<EntryId>,
         /// The latest revision when the form was put up.
         based_on: Option<RevisionId>,
         /// What of the entry did not fit into the form.
@@ -28,7 +28,7 @@ pub enum Action {
     /// Publishes what the moderator typed last.
     Publish {
         /// The entry; `None` for a new one.
-        entry: Option<Id>,
+        entry: Option<EntryId>,
         /// What the moderator was shown.
         shown: Digest,
         /// Goes over what others published up to this revision.
@@ -37,14 +37,14 @@ pub enum Action {
     /// Throws away what the moderator typed.
     Discard {
         /// The entry; `None` for a new one.
-        entry: Option<Id>,
+        entry: Option<EntryId>,
     },
     /// Changes an entry without a form.
     Change {
         /// How.
         change: Change,
         /// The entry.
-        entry: Id,
+        entry: EntryId,
         /// Its latest revision as the moderator saw it.
         based_on: Option<RevisionId>,
     },
@@ -53,14 +53,14 @@ pub enum Action {
     /// A page of an entry's history.
     History {
         /// The entry.
-        entry: Id,
+        entry: EntryId,
         /// From 0.
         page: u16,
     },
     /// The menu of the revisions to go back to; the value is a [`revision`].
     PickRevision {
         /// The entry.
-        entry: Id,
+        entry: EntryId,
     },
     /// A new entry from the message that is quoted above the button.
     FromMessage,
@@ -97,7 +97,7 @@ impl fmt::Display for Digest {
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let id = |entry: &Option<Id>| entry.as_ref().map_or(String::new(), Id::to_string);
+        let id = |entry: &Option<EntryId>| entry.as_ref().map_or(String::new(), EntryId::to_string);
         match self {
             Self::Open { entry } => write!(f, "open:{}", id(entry)),
             Self::Submit {
@@ -136,7 +136,7 @@ impl Action {
     ///
     /// When it is none of this version's.
     pub fn parse(parts: &[&str]) -> Result<Self, Foreign> {
-        let id = |text: &str| Id::new(text).map_err(|_| Foreign);
+        let id = |text: &str| EntryId::new(text).map_err(|_| Foreign);
         let perhaps = |text: &str| match text {
             "" => Ok(None),
             text => id(text).map(Some),
@@ -235,13 +235,13 @@ mod tests {
     use super::{Action, Change, Digest, number, revision};
     use crate::discord::custom_id::CustomId;
     use crate::discord::limits;
-    use citebot_core::knowledge::{Id, MAX_ID_CHARS};
+    use citebot_core::knowledge::{EntryId, MAX_ID_CHARS};
     use citebot_store::RevisionId;
     use proptest::prelude::*;
 
     #[test]
     fn comes_back_as_it_went_and_fits() {
-        let entry = Id::new(&"a".repeat(MAX_ID_CHARS)).unwrap();
+        let entry = EntryId::new(&"a".repeat(MAX_ID_CHARS)).unwrap();
         let last = Some(RevisionId(i64::MAX));
         let digest = Digest::of("text");
         let mut all = vec![

@@ -7,7 +7,7 @@
 use super::action::{Action, Digest};
 use crate::discord::custom_id::CustomId;
 use crate::discord::limits;
-use citebot_core::knowledge::Id;
+use citebot_core::knowledge::EntryId;
 use citebot_engine::{Draft, EntryInput};
 use citebot_store::RevisionId;
 use serenity::builder::{CreateActionRow, CreateInputText, CreateModal};
@@ -28,7 +28,7 @@ const RELATED: &str = "related";
 /// The form, filled with `draft`.
 pub fn modal(draft: &Draft) -> CreateModal {
     let form = &draft.form;
-    let entry = draft.entry.as_deref().and_then(|id| Id::new(id).ok());
+    let entry = draft.entry.as_deref().and_then(|id| EntryId::new(id).ok());
     let title = match &entry {
         None => "New entry".to_owned(),
         Some(id) => limits::truncate(&format!("Edit {id}"), limits::MODAL_TITLE),
@@ -234,7 +234,8 @@ mod tests {
     use crate::discord::custom_id::CustomId;
     use crate::discord::{fits, limits};
     use citebot_core::knowledge::{
-        Article, Entry, Id, Knowledge, Known, Resource, Section, Source, check,
+        Article, ArticleId, Entry, EntryId, Knowledge, Known, Resource, ResourceId, Section,
+        SectionId, Source, check,
     };
     use citebot_engine::{Draft, EntryInput};
     use proptest::prelude::*;
@@ -348,7 +349,10 @@ mod tests {
             resources in 0_usize..12,
             related in 0_usize..30,
         ) -> (Knowledge, Entry) {
-            let id = |n: usize| Id::new(&format!("{n:0>60}")).unwrap();
+            let id = |n: usize| EntryId::new(&format!("{n:0>60}")).unwrap();
+            let article_id = |n: usize| ArticleId::new(&format!("{n:0>60}")).unwrap();
+            let section_id = |n: usize| SectionId::new(&format!("{n:0>60}")).unwrap();
+            let resource_id = |n: usize| ResourceId::new(&format!("{n:0>60}")).unwrap();
             let text = |most: usize| -> String {
                 let text: String = unit.repeat(most).chars().take(most).collect();
                 text.trim().to_owned()
@@ -358,7 +362,7 @@ mod tests {
                 ..Entry::example(id(n).as_str(), &format!("word{n}"), &[])
             };
             let tools: Vec<Resource> = (0..resources).map(|n| Resource {
-                id: id(n),
+                id: resource_id(n),
                 name: "Tool".into(),
                 url: "https://example.org".into(),
                 description: None,
@@ -372,7 +376,7 @@ mod tests {
                 phrasings: (0..phrasings).map(|n| format!("p{n} {}", text(240))).collect(),
                 answer: text_of_answer,
                 sources: (0..sources).map(|n| match n % 2 {
-                    0 => Source::Section { article: id(0), section: id(0) },
+                    0 => Source::Section { article: article_id(0), section: section_id(0) },
                     _ => Source::Url(format!("https://example.org/{n}{}", "a".repeat(link))),
                 }).collect(),
                 resources: tools.iter().map(|tool| tool.id.clone()).collect(),
@@ -380,14 +384,14 @@ mod tests {
                 ..bare(0)
             };
             let article = Article {
-                id: id(0),
+                id: article_id(0),
                 title: "Title".into(),
                 author: None,
                 publisher: None,
                 url: None,
                 published: None,
                 note: None,
-                sections: vec![Section { id: id(0), heading: "Heading".into() }],
+                sections: vec![Section { id: section_id(0), heading: "Heading".into() }],
             };
             let entries = (1..=related).map(bare).collect();
             let knowledge = Knowledge::from_parts(vec![article], tools, Vec::new(), entries);

@@ -6,7 +6,7 @@ use super::preview::{button, did};
 use crate::discord::custom_id::CustomId;
 use crate::discord::limits;
 use crate::discord::render::Rendered;
-use citebot_core::knowledge::Id;
+use citebot_core::knowledge::EntryId;
 use citebot_engine::Past;
 use serenity::builder::{
     CreateActionRow, CreateEmbed, CreateEmbedFooter, CreateSelectMenu, CreateSelectMenuKind,
@@ -25,7 +25,7 @@ const FENCE: &str = "\n```";
 
 /// The page `page` (from 0, the last one if there are fewer) of the history of `entry`.
 #[must_use]
-pub fn history(entry: &Id, past: &[Past], page: u16) -> Page {
+pub fn history(entry: &EntryId, past: &[Past], page: u16) -> Page {
     if past.is_empty() {
         return Page::text(format!("`{entry}` was never changed on this server."));
     }
@@ -66,7 +66,7 @@ pub fn history(entry: &Id, past: &[Past], page: u16) -> Page {
 }
 
 /// The revisions to go back to: all but the latest, as many as fit, and the time before any.
-fn menu(entry: &Id, past: &[Past]) -> CreateSelectMenu {
+fn menu(entry: &EntryId, past: &[Past]) -> CreateSelectMenu {
     let mut options: Vec<CreateSelectMenuOption> = past
         .iter()
         .skip(1)
@@ -188,7 +188,7 @@ fn pieces(line: &str) -> Vec<String> {
 mod tests {
     use super::{history, pages};
     use crate::discord::fits;
-    use citebot_core::knowledge::Id;
+    use citebot_core::knowledge::EntryId;
     use citebot_engine::{DiffLine, Past, Sign};
     use citebot_store::{RevisionId, RevisionKind};
     use proptest::prelude::*;
@@ -239,7 +239,7 @@ mod tests {
         ) {
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
             let all: Vec<Past> = (0..revisions).rev().map(|n| past(n + 1, &lines)).collect();
-            let entry = Id::new(&"a".repeat(60)).unwrap();
+            let entry = EntryId::new(&"a".repeat(60)).unwrap();
             let page = history(&entry, &all, page);
             let sent = serde_json::to_value(page.shown.into_private_response()).unwrap();
             fits::message(&sent["data"])?;

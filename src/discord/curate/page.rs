@@ -163,10 +163,10 @@ mod tests {
     #[test]
     fn what_fits_needs_no_file() {
         let mut text = Text::new("Head");
-        text.section("Problems", &[line("one"), line("*two*")]);
+        text.section("Diagnostics", &[line("one"), line("*two*")]);
         text.section("Nothing", &[]);
         let (shown, file) = text.finish("all.txt");
-        assert_eq!(shown, "Head\n**Problems**\n• one\n• \\*two\\*");
+        assert_eq!(shown, "Head\n**Diagnostics**\n• one\n• \\*two\\*");
         assert!(file.is_none());
     }
 
@@ -176,7 +176,7 @@ mod tests {
         let lines: Vec<_> = (0..200)
             .map(|n| line(&format!("line number {n}")))
             .collect();
-        text.section("Problems", &lines);
+        text.section("Diagnostics", &lines);
         let (shown, file) = text.finish("all.txt");
         assert!(
             shown.contains("more\n*All of it is in the file.*"),

@@ -5,7 +5,7 @@ use super::page::{Page, Text, line};
 use crate::discord::custom_id::CustomId;
 use crate::discord::render::{self, Rendered};
 use crate::discord::{escape, limits};
-use citebot_core::knowledge::{Id, Knowledge};
+use citebot_core::knowledge::{EntryId, Knowledge};
 use citebot_engine::{Changed, Conflict, Draft, Impact, Origin, Preview, Published, Said};
 use citebot_store::{RevisionId, RevisionKind};
 use serenity::builder::{CreateActionRow, CreateButton};
@@ -182,7 +182,7 @@ fn buttons(preview: &Preview, intent: Intent<'_>) -> CreateActionRow {
             ));
         }
         Intent::Change(change, based_on) => {
-            if let Some(entry) = Id::new(&preview.entry).ok().filter(|_| sound) {
+            if let Some(entry) = EntryId::new(&preview.entry).ok().filter(|_| sound) {
                 let based_on = over.flatten().or(based_on);
                 let publish = Action::Change {
                     change,
@@ -199,8 +199,8 @@ fn buttons(preview: &Preview, intent: Intent<'_>) -> CreateActionRow {
 
 /// The entry that a draft is about; `None` for a new one.
 #[must_use]
-pub fn id_of(draft: &Draft) -> Option<Id> {
-    draft.entry.as_deref().and_then(|id| Id::new(id).ok())
+pub fn id_of(draft: &Draft) -> Option<EntryId> {
+    draft.entry.as_deref().and_then(|id| EntryId::new(id).ok())
 }
 
 /// A button of curation.
@@ -234,7 +234,7 @@ pub fn published(published: &Published) -> Page {
 /// The button that shows the history of the entry `id`.
 #[must_use]
 pub fn history_button(id: &str) -> Option<CreateButton> {
-    let entry = Id::new(id).ok()?;
+    let entry = EntryId::new(id).ok()?;
     Some(button(
         Action::History { entry, page: 0 },
         "History",

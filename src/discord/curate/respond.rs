@@ -9,7 +9,7 @@ use crate::discord::components::FOREIGN;
 use crate::discord::custom_id::CustomId;
 use crate::discord::failure::{self, APOLOGY};
 use crate::discord::render::Rendered;
-use citebot_core::knowledge::Id;
+use citebot_core::knowledge::EntryId;
 use citebot_engine::{Draft, Edit, PublishError, ServerAdmin};
 use citebot_store::{RevisionId, StoreError};
 use serenity::builder::{Builder as _, CreateAttachment, CreateInteractionResponse, CreateModal};
@@ -210,7 +210,7 @@ fn picked(used: &ComponentInteraction) -> Option<&str> {
     }
 }
 
-fn edit(change: Change, entry: &Id, based_on: Option<RevisionId>) -> Edit {
+fn edit(change: Change, entry: &EntryId, based_on: Option<RevisionId>) -> Edit {
     let entry = entry.to_string();
     match change {
         Change::Remove => Edit::Remove { entry, based_on },
@@ -231,7 +231,7 @@ fn edit(change: Change, entry: &Id, based_on: Option<RevisionId>) -> Edit {
 pub async fn changing(
     admin: ServerAdmin<'_>,
     change: Change,
-    entry: &Id,
+    entry: &EntryId,
     based_on: Option<RevisionId>,
 ) -> Result<Page, citebot_engine::Error> {
     look(
@@ -304,7 +304,7 @@ async fn publish(call: Call<'_>, edit: &Edit, intent: Intent<'_>) -> Result<(), 
             announce::published(call.http, call.admin, call.user, &published).await;
             Ok(())
         }
-        Err(PublishError::Problems(_) | PublishError::Conflict(_)) => {
+        Err(PublishError::Diagnostics(_) | PublishError::Conflict(_)) => {
             call.show(look(call.admin, edit, intent).await?).await
         }
         Err(PublishError::Refused(refusal)) => call.show(refused(&refusal.to_string())).await,
@@ -344,7 +344,7 @@ pub async fn submitted(bot: &Bot, http: &Http, sent: &ModalInteraction) {
 async fn submit(
     call: Call<'_>,
     sent: &ModalInteraction,
-    entry: Option<Id>,
+    entry: Option<EntryId>,
     based_on: Option<RevisionId>,
     hidden: Digest,
 ) -> Result<(), Failure> {
@@ -369,7 +369,7 @@ async fn submit(
         .map(|draft| &draft.form)
         .collect();
     let draft = Draft {
-        entry: entry.as_ref().map(Id::to_string),
+        entry: entry.as_ref().map(EntryId::to_string),
         based_on: based_on.map(|RevisionId(id)| id),
         form: form::typed(&sent.data, hidden, &others),
         answers: kept.map(|kept| kept.answers).unwrap_or_default(),
@@ -438,7 +438,7 @@ pub fn topic_for(admin: ServerAdmin<'_>, question: &str) -> String {
 pub async fn set_apart(
     admin: ServerAdmin<'_>,
     author: UserId,
-    entry: Option<&Id>,
+    entry: Option<&EntryId>,
 ) -> Result<(), citebot_engine::Error> {
     if let Some(kept) = admin.kept(author.get(), entry).await?
         && !kept.draft.answers.is_empty()
@@ -460,7 +460,7 @@ pub async fn set_apart(
 pub async fn begun(
     admin: ServerAdmin<'_>,
     author: UserId,
-    entry: Option<&Id>,
+    entry: Option<&EntryId>,
 ) -> Result<Option<Draft>, StoreError> {
     let kept = admin.kept(author.get(), entry).await?;
     Ok(kept

@@ -287,7 +287,10 @@ mod tests {
     use crate::discord::render::Rendered;
     use crate::discord::render::lists;
     use citebot_core::answer::Candidate;
-    use citebot_core::knowledge::{Article, Entry, Id, Knowledge, Resource, Section, Source};
+    use citebot_core::knowledge::{
+        Article, ArticleId, Entry, EntryId, Knowledge, Resource, ResourceId, Section, SectionId,
+        Source,
+    };
     use citebot_store::QuestionId;
     use proptest::prelude::*;
     use serenity::model::id::UserId;
@@ -299,8 +302,8 @@ mod tests {
         fits::message(&serde_json::to_value(rendered.into_message(&asked)).unwrap())
     }
 
-    fn id(number: usize) -> Id {
-        Id::new(&format!("{number:0>60}")).unwrap()
+    fn id(number: usize) -> String {
+        format!("{number:0>60}")
     }
 
     /// Texts of all sizes, wide characters included.
@@ -313,61 +316,64 @@ mod tests {
     }
 
     prop_compose! {
-        /// Knowledge at and beyond the sizes that `check` lets through.
-        fn knowledge()(
-            question in text(250),
-            answer in text(2_500),
-            topic in text(120),
-            title in text(300),
-            heading in text(300),
-            author in prop::option::of(text(200)),
-            url in prop::option::of((1_usize..600).prop_map(|n| format!("https://{}", "a".repeat(n)))),
-            sources in 0_usize..60,
-            entries in 1_usize..40,
-            resources in 0_usize..30,
-            related in prop::collection::vec(0_usize..40, 0..12),
-        ) -> Knowledge {
-            let article = Article {
-                id: id(0),
-                title: title.clone(),
-                author: author.clone(),
-                publisher: author,
-                url: url.clone(),
-                published: None,
-                note: Some(title),
-                sections: (0..sources.max(1))
-                    .map(|n| Section { id: id(n), heading: heading.clone() })
-                    .collect(),
-            };
-            let resources: Vec<Resource> = (0..resources)
-                .map(|n| Resource {
-                    id: id(n),
-                    name: heading.clone(),
-                    url: url.clone().unwrap_or_else(|| "https://example.org".into()),
-                    description: Some(answer.clone()),
-                })
-                .collect();
-            let entry = |n: usize| Entry {
-                id: id(n),
-                topic: format!("{topic}{}", n % 30),
-                question: question.clone(),
-                phrasings: Vec::new(),
-                answer: answer.clone(),
-                sources: (0..sources)
-                    .map(|n| match &url {
-                        Some(url) if n % 2 == 0 => Source::Url(url.clone()),
-                        _ => Source::Section { article: id(0), section: id(n) },
-                    })
-                    .collect(),
-                resources: resources.iter().map(|r| r.id.clone()).collect(),
-                related: related.iter().map(|&n| id(n)).collect(),
-            };
-            let entries = (0..entries).map(entry).collect();
-            let mut articles = vec![article.clone()];
-            articles.extend((1..30).map(|n| Article { id: id(n), ..article.clone() }));
-            Knowledge::from_parts(articles, resources, Vec::new(), entries)
-        }
-    }
+           /// Knowledge at and beyond the sizes that `check` lets through.
+           fn knowledge()(
+               question in text(250),
+               answer in text(2_500),
+               topic in text(120),
+               title in text(300),
+               heading in text(300),
+               author in prop::option::of(text(200)),
+               url in prop::option::of((1_usize..600).prop_map(|n| format!("https://{}", "a".repeat(n)))),
+               sources in 0_usize..60,
+               entries in 1_usize..40,
+               resources in 0_usize..30,
+               related in prop::collection::vec(0_usize..40, 0..12),
+           ) -> Knowledge {
+               let article = Article {
+                   id: ArticleId::new(&id(0)).unwrap(),
+                   title: title.clone(),
+                   author: author.clone(),
+                   publisher: author,
+                   url: url.clone(),
+                   published: None,
+                   note: Some(title),
+                   sections: (0..sources.max(1))
+                       .map(|n| Section { id: SectionId::new(&id(n)).unwrap(), heading: heading.clone() })
+                       .collect(),
+               };
+               let resources: Vec<Resource> = (0..resources)
+                   .map(|n| Resource {
+                       id: ResourceId::new(&id(n)).unwrap(),
+                       name: heading.clone(),
+                       url: url.clone().unwrap_or_else(|| "https://example.org".into()),
+                       description: Some(answer.clone()),
+                   })
+                   .collect();
+               let entry = |n: usize| Entry {
+                   id: EntryId::new(&id(n)).unwrap(),
+                   topic: format!("{topic}{}", n % 30),
+                   question: question.clone(),
+                   phrasings: Vec::new(),
+                   answer: answer.clone(),
+                   sources: (0..sources)
+                       .map(|n| match &url {
+                           Some(url) if n % 2 == 0 => Source::Url(url.clone()),
+                           _ => Source::Section {
+    article: ArticleId::new(&id(0)).unwrap(),
+    section: SectionId::new(&id(n)).unwrap(),
+    },
+                       })
+                       .collect(),
+                   resources: resources.iter().map(|r| r.id.clone()).collect(),
+                   related: related.iter().map(|&n| EntryId::new(&id(n)).unwrap()).collect(),
+               };
+               let entries = (0..entries).map(entry).collect();
+               let mut articles = vec![article.clone()];
+               articles.extend((1..30).map(|n| Article { id: ArticleId::new(&id(n)).unwrap(), ..article.clone() }));
+               Knowledge::from_parts(articles, resources, Vec::new(), entries)
+           }
+       }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]

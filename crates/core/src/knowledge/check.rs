@@ -4,12 +4,13 @@
 //! author wrote it ([`UncheckedEntry`]) against what is [`Known`] beside it. Each [`Finding`] names the
 //! [`Spot`] of the entry; the loader turns that into file, line and column.
 
+use super::id::check_id;
 use super::layout::{self, CHOICE_LABEL, Misfit, chars, misfits};
 use super::nearest::{did_you_mean, nearest};
 use super::text::shown;
 use super::{
-    Citation, Entry, Id, IdError, Knowledge, LinkError, MAX_ANSWER_CHARS, MAX_QUESTION_CHARS,
-    Source, check_link, folded, markers,
+    ArticleId, Citation, Entry, EntryId, IdError, Knowledge, LinkError, MAX_ANSWER_CHARS,
+    MAX_QUESTION_CHARS, ResourceId, SectionId, Source, check_link, folded, markers,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
@@ -37,7 +38,6 @@ pub struct UncheckedEntry {
 
 impl From<&Entry> for UncheckedEntry {
     fn from(entry: &Entry) -> Self {
-        let texts = |ids: &[Id]| ids.iter().map(Id::to_string).collect();
         Self {
             id: entry.id.to_string(),
             topic: entry.topic.clone(),
@@ -45,8 +45,8 @@ impl From<&Entry> for UncheckedEntry {
             phrasings: entry.phrasings.clone(),
             answer: entry.answer.clone(),
             sources: entry.sources.iter().map(Source::to_string).collect(),
-            resources: texts(&entry.resources),
-            related: texts(&entry.related),
+            resources: entry.resources.iter().map(ResourceId::to_string).collect(),
+            related: entry.related.iter().map(EntryId::to_string).collect(),
         }
     }
 }
@@ -70,9 +70,8 @@ impl UncheckedEntry {
 
     /// The entry, as far as it can be put together; `None` when its own id is none.
     pub fn unchecked(&self) -> Option<Entry> {
-        let ids = |texts: &[String]| texts.iter().filter_map(|t| Id::new(t).ok()).collect();
         Some(Entry {
-            id: Id::new(&self.id).ok()?,
+            id: EntryId::new(&self.id).ok()?,
             topic: self.topic.trim().to_owned(),
             question: self.question.trim().to_owned(),
             phrasings: self.phrasings.iter().map(|p| p.trim().to_owned()).collect(),
@@ -82,8 +81,16 @@ impl UncheckedEntry {
                 .iter()
                 .filter_map(|s| Source::parse(s).ok())
                 .collect(),
-            resources: ids(&self.resources),
-            related: ids(&self.related),
+            resources: self
+                .resources
+                .iter()
+                .filter_map(|t| ResourceId::new(t).ok())
+                .collect(),
+            related: self
+                .related
+                .iter()
+                .filter_map(|t| EntryId::new(t).ok())
+                .collect(),
         })
     }
 
@@ -119,8 +126,8 @@ impl Source {
         }
         let (article, section) = text.split_once('#').ok_or(SourceError::Shape)?;
         Ok(Self::Section {
-            article: Id::new(article).map_err(|_| SourceError::Shape)?,
-            section: Id::new(section).map_err(|_| SourceError::Shape)?,
+            article: ArticleId::new(article).map_err(|_| SourceError::Shape)?,
+            section: SectionId::new(section).map_err(|_| SourceError::Shape)?,
         })
     }
 }
@@ -214,16 +221,16 @@ pub enum Fault {
     Link(String, LinkError),
     /// An article that is not in `articles.toml`.
     #[error("there is no article `{0}`")]
-    UnknownArticle(Id),
+    UnknownArticle(ArticleId),
     /// A section that its article does not have.
     #[error("the article `{0}` has no section `{1}`")]
-    UnknownSection(Id, Id),
+    UnknownSection(ArticleId, SectionId),
     /// A resource that is not in `resources.toml`.
     #[error("there is no resource `{0}`")]
-    UnknownResource(Id),
+    UnknownResource(ResourceId),
     /// A related entry that does not exist.
     #[error("there is no entry `{0}`")]
-    UnknownEntry(Id),
+    UnknownEntry(EntryId),
     /// An entry that is related to itself.
     #[error("an entry is not related to itself")]
     Itself,
@@ -307,7 +314,7 @@ pub(super) enum Gap<'k> {
 }
 
 impl Gap<'_> {
-    fn may_hold(&self, id: &Id) -> bool {
+    fn may_hold(&self, id: &str) -> bool {
         match self {
             Self::None => false,
             Self::All => true,
@@ -381,7 +388,7 @@ pub fn check(draft: &UncheckedEntry, known: &Known<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut find = |spot, fault, help| findings.push(Finding::new(spot, fault, help));
 
-    id(Spot::Id, &draft.id, &mut find);
+    id(Spot::Id, &draft.id, EntryId::new, &mut find);
     for (spot, text, most, lines) in [
         (Spot::Topic, &draft.topic, CHOICE_LABEL, false),
         (Spot::Question, &draft.question, MAX_QUESTION_CHARS, false),
@@ -396,7 +403,7 @@ pub fn check(draft: &UncheckedEntry, known: &Known<'_>) -> Vec<Finding> {
             find(Spot::Phrasing(at), fault, None);
         }
     }
-    wordings(draft, known, &mut find);
+    all_phrasings(draft, known, &mut find);
     for target in link_targets(&draft.answer) {
         if let Err(why) = check_link(target) {
             find(Spot::Answer, Fault::Link(target.to_owned(), why), None);
@@ -437,18 +444,23 @@ pub(super) fn text_faults(text: &str, most: usize, lines: bool) -> Vec<Fault> {
 
 /// What is wrong with `text` as an id. An empty one is [`Fault::Empty`] like any empty text.
 pub(super) fn id_fault(text: &str) -> Option<Fault> {
-    match Id::new(text) {
+    match check_id(text) {
         Ok(_) => None,
         Err(IdError::Empty) => Some(Fault::Empty),
         Err(why) => Some(Fault::Id(text.to_owned(), why)),
     }
 }
 
-fn id(spot: Spot, text: &str, find: &mut impl FnMut(Spot, Fault, Option<String>)) -> Option<Id> {
+fn id<T>(
+    spot: Spot,
+    text: &str,
+    new: fn(&str) -> Result<T, IdError>,
+    find: &mut impl FnMut(Spot, Fault, Option<String>),
+) -> Option<T> {
     if let Some(fault) = id_fault(text) {
         find(spot, fault, None);
     }
-    Id::new(text).ok()
+    new(text).ok()
 }
 
 fn all_phrasings(
@@ -522,10 +534,16 @@ fn sources_known(
     }
 }
 
-fn section_fault(article: &Id, section: &Id, known: &Known<'_>) -> Option<(Fault, Option<String>)> {
+fn section_fault(
+    article: &ArticleId,
+    section: &SectionId,
+    known: &Known<'_>,
+) -> Option<(Fault, Option<String>)> {
     let knowledge = known.knowledge;
     if let Some(found) = knowledge.article(article.as_str()) {
-        if found.sections.iter().any(|s| s.id == *section) || known.article_gap.may_hold(section) {
+        if found.sections.iter().any(|s| s.id == *section)
+            || known.article_gap.may_hold(section.as_str())
+        {
             return None;
         }
         let elsewhere = knowledge
@@ -549,7 +567,7 @@ fn section_fault(article: &Id, section: &Id, known: &Known<'_>) -> Option<(Fault
             help,
         ));
     }
-    if known.article_gap.may_hold(article) {
+    if known.article_gap.may_hold(article.as_str()) {
         return None;
     }
     let help = near_source(&format!("{article}#{section}"), knowledge).map(|s| did_you_mean(&s));
@@ -626,12 +644,14 @@ fn listed_ids(
     let mut seen = HashSet::new();
     for (at, text) in draft.resources.iter().enumerate() {
         let spot = Spot::Resource(at);
-        let Some(id) = id(spot, text, find) else {
+        let Some(id) = id(spot, text, ResourceId::new, find) else {
             continue;
         };
         if !seen.insert(text) {
             find(spot, Fault::Twice(text.clone()), None);
-        } else if known.knowledge.resource(text).is_none() && !known.resource_gap.may_hold(&id) {
+        } else if known.knowledge.resource(text).is_none()
+            && !known.resource_gap.may_hold(id.as_str())
+        {
             let all = known.knowledge.resources().iter().map(|r| r.id.as_str());
             let help = nearest(text, all).map(did_you_mean);
             find(spot, Fault::UnknownResource(id), help);
@@ -640,14 +660,14 @@ fn listed_ids(
     let mut seen = HashSet::new();
     for (at, text) in draft.related.iter().enumerate() {
         let spot = Spot::RelatedEntry(at);
-        let Some(id) = id(spot, text, find) else {
+        let Some(id) = id(spot, text, EntryId::new, find) else {
             continue;
         };
         if !seen.insert(text) {
             find(spot, Fault::Twice(text.clone()), None);
         } else if *text == draft.id {
             find(spot, Fault::Itself, None);
-        } else if !known.entries.contains(text) && !known.entry_gap.may_hold(&id) {
+        } else if !known.entries.contains(text) && !known.entry_gap.may_hold(id.as_str()) {
             let others = known.entries.iter().map(String::as_str);
             let help = nearest(text, others.filter(|e| *e != draft.id)).map(did_you_mean);
             find(spot, Fault::UnknownEntry(id), help);

@@ -1,7 +1,7 @@
 //! TOML tables → values, collecting every mistake with its place instead of stopping at the first.
 
 use super::nearest::{did_you_mean, nearest};
-use super::problem::Problem;
+use super::problem::Diagnostic;
 use super::text::{Text, shown};
 use std::ops::Range;
 use toml::Spanned;
@@ -14,7 +14,7 @@ const MOST_SYNTAX_ERRORS: usize = 100;
 #[derive(Debug)]
 pub struct Decoder<'t> {
     text: &'t Text,
-    problems: Vec<Problem>,
+    problems: Vec<Diagnostic>,
     /// Where the text breaks TOML's rules.
     broken: Vec<usize>,
 }
@@ -75,7 +75,7 @@ pub struct Decoded<T> {
     /// Whether the text was TOML throughout.
     pub sound: bool,
     /// What is wrong.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<Diagnostic>,
 }
 
 impl Decoder<'_> {

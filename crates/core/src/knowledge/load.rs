@@ -7,8 +7,8 @@ use super::nearest::{did_you_mean, nearest};
 use super::text::{Text, read_failure, shown, whole};
 use super::toml_shape::{self, Field, PlacedEntry, RawAlias, RawArticle, RawResource};
 use super::{
-    Alias, Article, Id, Knowledge, MAX_QUESTION_CHARS, Problem, Problems, Resource, Section,
-    check_link, folded,
+    Alias, Article, ArticleId, Diagnostic, Diagnostics, Knowledge, MAX_QUESTION_CHARS, Resource,
+    ResourceId, Section, SectionId, check_link, folded,
 };
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -29,10 +29,10 @@ const TITLE: usize = 256;
 const NAME: usize = 100;
 
 /// See [`Knowledge::load`].
-pub(super) fn load(folder: &Path) -> Result<Knowledge, Problems> {
+pub(super) fn load(folder: &Path) -> Result<Knowledge, Diagnostics> {
     let mut problems = Vec::new();
     if let Err(problem) = is_folder(folder) {
-        return Err(Problems(vec![problem]));
+        return Err(Diagnostics(vec![problem]));
     }
     problems.extend(strays(folder));
 
@@ -101,7 +101,7 @@ pub(super) fn load(folder: &Path) -> Result<Knowledge, Problems> {
         let entries: Vec<_> = entries.into_iter().map(Into::into).collect();
         Ok(base.overlaid(&[], &entries).with_out_of_scope(beyond))
     } else {
-        Err(Problems::sorted(problems))
+        Err(Diagnostics::sorted(problems))
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn load(folder: &Path) -> Result<Knowledge, Problems> {
 /// # Errors
 ///
 /// Everything that is wrong with keys and types, placed in `file`.
-pub(super) fn read_entries(file: &Path, text: &str) -> Result<Vec<UncheckedEntry>, Problems> {
+pub(super) fn read_entries(file: &Path, text: &str) -> Result<Vec<UncheckedEntry>, Diagnostics> {
     let text = Text::new(file.to_owned(), text);
     let decoded = decode(&text, toml_shape::entries);
     if decoded.problems.is_empty() {
@@ -121,11 +121,11 @@ pub(super) fn read_entries(file: &Path, text: &str) -> Result<Vec<UncheckedEntry
             .map(|placed| placed.draft)
             .collect())
     } else {
-        Err(Problems::sorted(decoded.problems))
+        Err(Diagnostics::sorted(decoded.problems))
     }
 }
 
-fn entry_problems(file: &File, placed: &PlacedEntry, known: &Known<'_>) -> Vec<Problem> {
+fn entry_problems(file: &File, placed: &PlacedEntry, known: &Known<'_>) -> Vec<Diagnostic> {
     let findings = check(&placed.draft, known).into_iter();
     findings
         .filter(|finding| !placed.follows(finding.spot))
@@ -153,7 +153,7 @@ struct Read<T> {
 }
 
 impl File {
-    fn read(path: &Path, may_be_missing: bool, problems: &mut Vec<Problem>) -> Self {
+    fn read(path: &Path, may_be_missing: bool, problems: &mut Vec<Diagnostic>) -> Self {
         let missing =
             matches!(path.symlink_metadata(), Err(e) if e.kind() == io::ErrorKind::NotFound);
         if may_be_missing && missing {
@@ -173,7 +173,7 @@ impl File {
 
     fn decode<T: Default>(
         &self,
-        problems: &mut Vec<Problem>,
+        problems: &mut Vec<Diagnostic>,
         shape: impl FnOnce(&mut Decoder<'_>, &DeTable<'_>) -> T,
     ) -> Read<T> {
         let Some(text) = &self.text else {
@@ -195,7 +195,7 @@ impl File {
         self.text.as_ref().map_or("", Text::as_str)
     }
 
-    fn problem(&self, at: usize, message: String, help: Option<String>) -> Option<Problem> {
+    fn problem(&self, at: usize, message: String, help: Option<String>) -> Option<Diagnostic> {
         Some(self.text.as_ref()?.problem(at, message, help))
     }
 
@@ -206,7 +206,7 @@ impl File {
         name: &'a str,
         at: usize,
         what: &str,
-        problems: &mut Vec<Problem>,
+        problems: &mut Vec<Diagnostic>,
     ) {
         let Some(place) = self
             .problem(at, String::new(), None)
@@ -230,7 +230,7 @@ impl File {
     }
 
     /// Reports what is wrong with the text of `key`, which may have `most` characters.
-    fn check_text(&self, key: &str, value: &Field, most: usize, problems: &mut Vec<Problem>) {
+    fn check_text(&self, key: &str, value: &Field, most: usize, problems: &mut Vec<Diagnostic>) {
         let Some(value) = value.written() else {
             return;
         };
@@ -239,7 +239,7 @@ impl File {
         }
     }
 
-    fn check_id(&self, value: &Field, problems: &mut Vec<Problem>) {
+    fn check_id(&self, value: &Field, problems: &mut Vec<Diagnostic>) {
         let Some(value) = value.written() else {
             return;
         };
@@ -248,7 +248,7 @@ impl File {
         }
     }
 
-    fn check_url(&self, value: &Field, problems: &mut Vec<Problem>) {
+    fn check_url(&self, value: &Field, problems: &mut Vec<Diagnostic>) {
         let Some(value) = value.written() else {
             return;
         };
@@ -265,7 +265,7 @@ impl File {
         key: &str,
         value: &Spanned<String>,
         fault: &Fault,
-        problems: &mut Vec<Problem>,
+        problems: &mut Vec<Diagnostic>,
     ) {
         let message = match fault {
             Fault::Empty => format!("{key} is empty"),
@@ -292,7 +292,7 @@ fn gap<'f>(files: impl IntoIterator<Item = (&'f File, bool)>) -> Gap<'f> {
     }
 }
 
-fn is_folder(folder: &Path) -> Result<(), Problem> {
+fn is_folder(folder: &Path) -> Result<(), Diagnostic> {
     match fs::metadata(folder) {
         Ok(found) if found.is_dir() => Ok(()),
         Ok(_) => Err(whole(
@@ -311,7 +311,7 @@ fn is_folder(folder: &Path) -> Result<(), Problem> {
 
 /// The names in `folder`, sorted. Hidden ones are left out: editors and version control keep their
 /// own files there.
-fn names(folder: &Path) -> Result<Vec<(String, PathBuf)>, Problem> {
+fn names(folder: &Path) -> Result<Vec<(String, PathBuf)>, Diagnostic> {
     let failed = |error: io::Error| whole(folder, read_failure(&error), None);
     let mut names = Vec::new();
     for item in fs::read_dir(folder).map_err(failed)? {
@@ -330,7 +330,7 @@ fn names(folder: &Path) -> Result<Vec<(String, PathBuf)>, Problem> {
 }
 
 /// TOML files beside the known ones, which nobody would read.
-fn strays(folder: &Path) -> Vec<Problem> {
+fn strays(folder: &Path) -> Vec<Diagnostic> {
     const KNOWN: [&str; 4] = [ARTICLES, RESOURCES, ALIASES, OUT_OF_SCOPE];
     let names = match names(folder) {
         Ok(names) => names,
@@ -360,7 +360,7 @@ fn looks_like_toml(path: &Path) -> bool {
     ending.is_some_and(|ending| ending == "toml" || nearest(ending, ["toml"]).is_some())
 }
 
-fn faq_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+fn faq_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
     let names = match is_folder(folder).and_then(|()| names(folder)) {
         Ok(names) => names,
         Err(mut problem) => {
@@ -402,7 +402,11 @@ fn faq_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
 
 /// Reports what is wrong and gives every article that has an id, so that what cites it is not
 /// reported on top.
-fn checked_articles(file: &File, raw: &[RawArticle], problems: &mut Vec<Problem>) -> Vec<Article> {
+fn checked_articles(
+    file: &File,
+    raw: &[RawArticle],
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Article> {
     let mut articles = Vec::new();
     let mut first = HashMap::new();
     for article in raw {
@@ -437,7 +441,7 @@ fn checked_articles(file: &File, raw: &[RawArticle], problems: &mut Vec<Problem>
                 problems,
             );
             file.check_text("heading", &section.heading, TITLE, problems);
-            if let Ok(id) = Id::new(section.id.text()) {
+            if let Ok(id) = SectionId::new(section.id.text()) {
                 sections.push(Section {
                     id,
                     heading: section.heading.text().to_owned(),
@@ -449,7 +453,7 @@ fn checked_articles(file: &File, raw: &[RawArticle], problems: &mut Vec<Problem>
             let message = "this article has no section, so nothing can cite it";
             problems.extend(file.problem(article.at, message.into(), Some(help.into())));
         }
-        if let Ok(id) = Id::new(article.id.text()) {
+        if let Ok(id) = ArticleId::new(article.id.text()) {
             articles.push(Article {
                 id,
                 title: article.title.text().to_owned(),
@@ -468,7 +472,7 @@ fn checked_articles(file: &File, raw: &[RawArticle], problems: &mut Vec<Problem>
 fn checked_resources(
     file: &File,
     raw: &[RawResource],
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<Diagnostic>,
 ) -> Vec<Resource> {
     let mut resources = Vec::new();
     let mut first = HashMap::new();
@@ -484,7 +488,7 @@ fn checked_resources(
         file.check_text("name", &resource.name, BUTTON_LABEL, problems);
         file.check_text("description", &resource.description, FIELD_VALUE, problems);
         file.check_url(&resource.url, problems);
-        if let Ok(id) = Id::new(resource.id.text()) {
+        if let Ok(id) = ResourceId::new(resource.id.text()) {
             resources.push(Resource {
                 id,
                 name: resource.name.text().to_owned(),
@@ -496,7 +500,7 @@ fn checked_resources(
     resources
 }
 
-fn checked_aliases(file: &File, raw: Vec<RawAlias>, problems: &mut Vec<Problem>) -> Vec<Alias> {
+fn checked_aliases(file: &File, raw: Vec<RawAlias>, problems: &mut Vec<Diagnostic>) -> Vec<Alias> {
     let mut aliases = Vec::new();
     // A name as it is compared → its group's position and name.
     let mut groups: HashMap<String, (usize, String)> = HashMap::new();
@@ -576,7 +580,7 @@ fn checked_out_of_scope(
     file: &File,
     raw: Vec<Spanned<Option<String>>>,
     known: &Known<'_>,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let mut questions = Vec::with_capacity(raw.len());
     let mut seen = HashSet::new();

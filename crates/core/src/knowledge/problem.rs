@@ -26,7 +26,7 @@ impl fmt::Display for Place {
 
 /// One mistake: where, the offending text, what is wrong, what to do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
+pub struct Diagnostic {
     /// Where it stands.
     pub place: Place,
     /// What is wrong, in a sentence.
@@ -37,7 +37,7 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, self.message)?;
         if let Some(excerpt) = &self.excerpt {
@@ -52,18 +52,18 @@ impl fmt::Display for Problem {
 
 /// Every problem of a folder or file, in the order of their places. Never empty as an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Problems(pub Vec<Problem>);
+pub struct Diagnostics(pub Vec<Diagnostic>);
 
-impl Problems {
+impl Diagnostics {
     /// Puts `problems` into the order of their places, each once.
-    pub fn sorted(mut problems: Vec<Problem>) -> Self {
+    pub fn sorted(mut problems: Vec<Diagnostic>) -> Self {
         problems.sort();
         problems.dedup();
         Self(problems)
     }
 }
 
-impl fmt::Display for Problems {
+impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, problem) in self.0.iter().enumerate() {
             if at > 0 {
@@ -75,4 +75,4 @@ impl fmt::Display for Problems {
     }
 }
 
-impl std::error::Error for Problems {}
+impl std::error::Error for Diagnostics {}

@@ -1,6 +1,6 @@
 //! A file's text, and where in it something stands.
 
-use super::problem::{Place, Problem};
+use super::problem::{Diagnostic, Place};
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -38,7 +38,7 @@ impl Text {
     /// # Errors
     ///
     /// A problem when it is not there, is no regular file, may not be read or is not UTF-8.
-    pub fn read(file: &Path) -> Result<Self, Problem> {
+    pub fn read(file: &Path) -> Result<Self, Diagnostic> {
         let failed = |error: &io::Error| whole(file, read_failure(error), None);
         // A pipe or a device would be waited on for ever.
         if !fs::metadata(file).map_err(|e| failed(&e))?.is_file() {
@@ -77,12 +77,12 @@ impl Text {
     }
 
     /// A problem at byte `at`, with the line it stands in.
-    pub fn problem(&self, at: usize, message: String, help: Option<String>) -> Problem {
+    pub fn problem(&self, at: usize, message: String, help: Option<String>) -> Diagnostic {
         let line = self.line(at);
         let at = self.body.floor_char_boundary(at.min(line.end));
         let column = self.body[line.start..at].chars().count();
         let excerpt = excerpt(&self.body[line.clone()], column);
-        Problem {
+        Diagnostic {
             place: Place {
                 file: self.file.clone(),
                 line: self.line_number(at),
@@ -95,7 +95,7 @@ impl Text {
     }
 
     /// A problem of the file as a whole.
-    pub fn whole(&self, message: String, help: Option<String>) -> Problem {
+    pub fn whole(&self, message: String, help: Option<String>) -> Diagnostic {
         whole(&self.file, message, help)
     }
 
@@ -105,8 +105,8 @@ impl Text {
 }
 
 /// A problem of `file` as a whole.
-pub fn whole(file: &Path, message: String, help: Option<String>) -> Problem {
-    Problem {
+pub fn whole(file: &Path, message: String, help: Option<String>) -> Diagnostic {
+    Diagnostic {
         place: Place {
             file: file.to_owned(),
             line: 0,

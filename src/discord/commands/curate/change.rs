@@ -6,7 +6,7 @@ use super::{NO_ENTRY, admin, application, named, own_admin, show};
 use crate::discord::complete;
 use crate::discord::curate::action::{Change, number, revision};
 use crate::discord::curate::{history as pages, respond};
-use citebot_core::knowledge::Id;
+use citebot_core::knowledge::EntryId;
 use citebot_engine::ServerAdmin;
 use poise::serenity_prelude::ResolvedValue;
 use serenity::builder::CreateAutocompleteResponse;
@@ -97,11 +97,13 @@ const NO_REVISION: &str = "There is no such revision. Choose one from the list."
 async fn opened<'a>(
     ctx: Context<'a>,
     entry: &str,
-) -> Result<Option<(ServerAdmin<'a>, Id)>, CommandError> {
+) -> Result<Option<(ServerAdmin<'a>, EntryId)>, CommandError> {
     let Some(admin) = admin(ctx).await? else {
         return Ok(None);
     };
-    let id = Id::new(entry.trim()).ok().or_else(|| named(admin, entry));
+    let id = EntryId::new(entry.trim())
+        .ok()
+        .or_else(|| named(admin, entry));
     if id.is_none() {
         say(ctx, NO_ENTRY).await?;
     }
@@ -113,7 +115,7 @@ async fn changing(
     ctx: Context<'_>,
     admin: ServerAdmin<'_>,
     change: Change,
-    id: &Id,
+    id: &EntryId,
 ) -> Result<(), CommandError> {
     ctx.defer_ephemeral().await?;
     let past = admin.history(id.as_str()).await?;

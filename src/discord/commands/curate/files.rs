@@ -95,7 +95,7 @@ pub async fn import(
             Ok(())
         }
         Err(ImportError::Other(error)) => Err(error.into()),
-        Err(ImportError::Problems(problems)) => {
+        Err(ImportError::Diagnostics(problems)) => {
             let lines: Vec<_> = problems
                 .0
                 .iter()
