@@ -156,8 +156,8 @@ fn admin(engine: &Engine, number: u64) -> ServerAdmin<'_> {
 
 /// What a member of server `number` gets: an entry's id, `?` and one as a suggestion, or `-`.
 fn asked(engine: &Engine, number: u64, question: &str) -> String {
-    let reply = engine.ask(Some(server(number)), question, Prompting::Prompted);
-    match Said::from(&reply) {
+    let answered = engine.ask(Some(server(number)), question, Prompting::Prompted);
+    match Said::from(&answered.reply) {
         Said::Answer(id) => id.to_string(),
         Said::Suggest(id) => format!("?{id}"),
         Said::Nothing => "-".to_owned(),

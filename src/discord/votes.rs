@@ -107,7 +107,7 @@ async fn noted(
         return forgotten;
     }
     let said = bot.ask(Some(server), text, Prompting::Prompted).await?;
-    let others = others(said, entry);
+    let others = others(said.reply, entry);
     if others.is_empty() {
         return Ok(Rendered::text(NOTED));
     }

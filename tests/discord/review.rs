@@ -443,13 +443,8 @@ async fn a_digest_is_sent_once_a_day_whatever_is_restarted() {
             (UNANSWERED, at + 1),
             ("@everyone zebras?", at),
         ] {
-            let _ = engine.ask_logged(
-                Some(server(guild)),
-                question,
-                Prompting::Prompted,
-                "ask",
-                at,
-            );
+            let answered = engine.ask(Some(server(guild)), question, Prompting::Prompted);
+            let _ = engine.log(&answered, "ask", at);
         }
         engine.flush().await;
         drop(engine);

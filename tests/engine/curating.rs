@@ -458,7 +458,9 @@ async fn what_went_unanswered_is_reviewed_once() {
     let engine = place.engine().await;
     let here = admin(&engine, 1);
     let ask = |text: &str, at: i64| {
-        engine.ask_logged(Some(server(1)), text, Prompting::Prompted, "mention", at)
+        let answered = engine.ask(Some(server(1)), text, Prompting::Prompted);
+        let logged = engine.log(&answered, "mention", at);
+        (answered.reply, logged)
     };
     for (at, text) in (1..).zip([
         "how do lava lamps work",
@@ -469,36 +471,26 @@ async fn what_went_unanswered_is_reviewed_once() {
         "🤔",
         "knitting patterns",
     ]) {
-        assert!(
-            matches!(ask(text, at).reply, Reply::Unknown { .. }),
-            "{text}"
-        );
+        assert!(matches!(ask(text, at).0, Reply::Unknown { .. }), "{text}");
     }
     // Small talk is nobody's question; outside a server nothing is logged.
-    let small = engine.ask_logged(
-        Some(server(1)),
-        "good morning",
-        Prompting::Unprompted,
-        "channel",
-        9,
-    );
-    assert!(small.question.is_none());
+    for (server, text, prompting) in [
+        (Some(server(1)), "good morning", Prompting::Unprompted),
+        (None, "lava", Prompting::Prompted),
+    ] {
+        let answered = engine.ask(server, text, prompting);
+        assert_eq!(engine.log(&answered, "channel", 9), None, "{text}");
+    }
+    let (reply, flagged) = ask("zebra stripes", 8);
+    assert!(matches!(reply, Reply::Answer { .. }));
     assert!(
-        engine
-            .ask_logged(None, "lava", Prompting::Prompted, "dm", 9)
-            .question
-            .is_none()
-    );
-    let flagged = ask("zebra stripes", 8);
-    assert!(matches!(flagged.reply, Reply::Answer { .. }));
-    assert!(
-        here.flag(flagged.question.expect("is logged"), 10)
+        here.flag(flagged.expect("is logged"), 10)
             .await
             .expect("flags")
     );
     assert!(
         !admin(&engine, 2)
-            .flag(flagged.question.expect("is logged"), 10)
+            .flag(flagged.expect("is logged"), 10)
             .await
             .expect("reads")
     );
@@ -561,18 +553,31 @@ async fn what_went_unanswered_is_reviewed_once() {
 }
 
 #[tokio::test]
+async fn a_reply_comes_with_its_snapshot_and_from_the_cache_until_an_edit() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let here = admin(&engine, 1);
+    let (text, prompting) = ("zebra stripes", Prompting::Prompted);
+    let cached = || engine.ask_cached(Some(server(1)), text, prompting);
+    assert!(cached().is_none(), "nobody has asked yet");
+    let before = engine.ask(Some(server(1)), text, prompting);
+    let again = cached().expect("is in the cache");
+    assert_eq!(again.reply.confidence(), before.reply.confidence());
+    assert_eq!(again.question, text);
+    publish(&here, &remove(&here, "zebra")).await;
+    assert!(cached().is_none(), "the index is another one");
+    let after = engine.ask(Some(server(1)), text, prompting);
+    assert!(before.snapshot.knowledge.entry("zebra").is_some());
+    assert!(after.snapshot.knowledge.entry("zebra").is_none());
+}
+
+#[tokio::test]
 async fn votes_are_counted() {
     let place = Place::new();
     let engine = place.engine().await;
     let here = admin(&engine, 1);
-    let logged = engine.ask_logged(
-        Some(server(1)),
-        "zebra stripes",
-        Prompting::Prompted,
-        "ask",
-        5,
-    );
-    let id = logged.question.expect("is logged");
+    let answered = engine.ask(Some(server(1)), "zebra stripes", Prompting::Prompted);
+    let id = engine.log(&answered, "ask", 5).expect("is logged");
     let answer = citebot_store::Answer {
         id: id.0.cast_unsigned(),
         entry: "zebra",

@@ -11,10 +11,16 @@ use std::path::Path;
 /// What is said to each of `questions`.
 fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, Said> {
     let said = |question: &String| {
-        let reply = engine.ask(Some(server(1)), question, Prompting::Prompted);
-        (question.clone(), Said::from(&reply))
+        let answered = engine.ask(Some(server(1)), question, Prompting::Prompted);
+        (question.clone(), Said::from(&answered.reply))
     };
     questions.iter().map(said).collect()
+}
+
+/// Asks and logs `question`.
+fn log(engine: &Engine, question: &str) {
+    let answered = engine.ask(Some(server(1)), question, Prompting::Prompted);
+    engine.log(&answered, "ask", 1).expect("is logged");
 }
 
 fn all_phrasings(engine: &Engine) -> BTreeSet<String> {
@@ -116,7 +122,7 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         "best laptop",
     ];
     for text in logged {
-        let _ = engine.ask_logged(Some(server(1)), text, Prompting::Prompted, "ask", 1);
+        log(&engine, text);
     }
     let mut random = fastrand::Rng::with_seed(7);
     let (mut changed, mut published) = (0, 0);
@@ -170,13 +176,7 @@ async fn an_edit_that_takes_an_answer_away_says_so_first() {
     let engine = place.engine().await;
     let here = admin(&engine, 1);
     for _ in 0..3 {
-        let _ = engine.ask_logged(
-            Some(server(1)),
-            "stripes of zebras",
-            Prompting::Prompted,
-            "ask",
-            1,
-        );
+        log(&engine, "stripes of zebras");
     }
     assert_eq!(asked(&engine, 1, "stripes of zebras"), "zebra");
     let preview = here

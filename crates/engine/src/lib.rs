@@ -2,7 +2,8 @@
 //!
 //! * [`Engine::ask`], [`Engine::snapshot`]: what is said, from the base and the server's own
 //!   overlay over it. Never waits for an edit or for the store.
-//! * [`Engine::ask_logged`]: the same, and the question is logged (never who asked).
+//! * [`Engine::ask_cached`]: the same without matching anything anew.
+//! * [`Engine::log`]: logs a question that was answered (never who asked).
 //! * [`Engine::why`]: how a question is understood, and why that is said to it.
 //! * [`Engine::admin`]: everything that moderators of one server do: [`preview`](ServerAdmin::preview),
 //!   [`publish`](ServerAdmin::publish), [`history`](ServerAdmin::history), [`review`](ServerAdmin::review),
@@ -48,7 +49,6 @@ pub use indexer::Indexer;
 pub use keeping::Options;
 pub use merge::{MergeError, merge};
 pub use overlay::{StaleEntry, StaleReason};
-pub use record::Logged;
 pub use review::{Group, MAX_GROUPS};
 pub use revise::{Conflict, Edit, Preview, PublishError, Published, Refusal};
 pub use settings::{Defaults, MAX_CHANNELS, MAX_COOLDOWN_SECONDS, Settings, SettingsError};
@@ -91,11 +91,23 @@ impl Snapshot {
         }
     }
 
-    /// What is said to `question`. What was asked before is answered from memory.
+    /// The reply to `question`, ranked anew unless it is in the cache.
     #[must_use]
     pub fn ask(&self, question: &str, thresholds: Thresholds, prompting: Prompting) -> Reply {
         let matches = self.repeats.rank(&self.matcher, question, prompting);
         decide(&self.knowledge, &matches, thresholds, prompting)
+    }
+
+    /// The reply to `question` if it is in the cache.
+    #[must_use]
+    pub fn ask_cached(
+        &self,
+        question: &str,
+        thresholds: Thresholds,
+        prompting: Prompting,
+    ) -> Option<Reply> {
+        let matches = self.repeats.get(question, prompting)?;
+        Some(decide(&self.knowledge, &matches, thresholds, prompting))
     }
 
     /// How `question` is read, what comes near it, and what is said.
@@ -103,6 +115,21 @@ impl Snapshot {
     pub fn why(&self, question: &str, thresholds: Thresholds) -> Explanation {
         Explanation::new(self.matcher.why(question), &self.knowledge, thresholds)
     }
+}
+
+/// A question and its reply.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The server it was asked in, if any.
+    pub server: Option<ServerId>,
+    /// The question as it was written.
+    pub question: String,
+    /// Whether the bot was asked.
+    pub prompting: Prompting,
+    /// The reply.
+    pub reply: Reply,
+    /// The snapshot that the reply was taken from: render the reply with its sources and resources.
+    pub snapshot: Arc<Snapshot>,
 }
 
 /// Answers from the base and each server's overlay; see the [module](self).
@@ -200,11 +227,44 @@ impl Engine {
         &self.worlds.indexer
     }
 
-    /// What is said to `question` in `server`. Nothing is logged.
+    /// Answers `question` in `server`. May keep a processor busy for some milliseconds: async code
+    /// tries [`ask_cached`](Self::ask_cached) first and calls this on a blocking thread.
     #[must_use]
-    pub fn ask(&self, server: Option<ServerId>, question: &str, prompting: Prompting) -> Reply {
-        self.snapshot(server)
-            .ask(question, self.thresholds(server), prompting)
+    pub fn ask(
+        &self,
+        server: Option<ServerId>,
+        question: impl Into<String>,
+        prompting: Prompting,
+    ) -> Answered {
+        let question = question.into();
+        let snapshot = self.snapshot(server);
+        let reply = snapshot.ask(&question, self.thresholds(server), prompting);
+        Answered {
+            server,
+            question,
+            prompting,
+            reply,
+            snapshot,
+        }
+    }
+
+    /// Answers `question` from the match cache, at once; `None` if it was not asked lately.
+    #[must_use]
+    pub fn ask_cached(
+        &self,
+        server: Option<ServerId>,
+        question: &str,
+        prompting: Prompting,
+    ) -> Option<Answered> {
+        let snapshot = self.snapshot(server);
+        let reply = snapshot.ask_cached(question, self.thresholds(server), prompting)?;
+        Some(Answered {
+            server,
+            question: question.to_owned(),
+            prompting,
+            reply,
+            snapshot,
+        })
     }
 
     /// How `question` is read in `server`, what comes near it there, and what is said. Nothing is

@@ -1,7 +1,7 @@
 //! Logging what was asked, beside answering and never in its way.
 
-use crate::Engine;
 use crate::admin::ServerAdmin;
+use crate::{Answered, Engine};
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::folded;
 use citebot_store::{Asked, Outcome, QuestionId, ServerId, Store, StoreError};
@@ -13,15 +13,6 @@ use tokio::task::JoinHandle;
 const WAITING: usize = 1_024;
 /// The most characters of a question that are kept.
 const LONGEST: usize = 1_000;
-
-/// A reply, and the number under which its question is logged.
-#[derive(Debug, Clone)]
-pub struct Logged {
-    /// What is said.
-    pub reply: Reply,
-    /// For [`ServerAdmin::flag`], and as the answer that a vote is about; `None` when it is not logged.
-    pub question: Option<QuestionId>,
-}
 
 /// The writer's end of the queue.
 #[derive(Debug)]
@@ -109,47 +100,22 @@ async fn write(store: Store, mut jobs: mpsc::Receiver<Job>) {
 }
 
 impl Engine {
-    /// What is said to `question` in `server`, asked on `surface` (`mention`, `ask`, `channel` …)
-    /// at `at`; the question is logged, never who asked. Answering does not wait for that.
+    /// Logs a question that was asked on `surface` (`mention`, `ask`, `channel` …) at `at`, never who
+    /// asked. Returns at once; the id is for [`ServerAdmin::flag`] and for votes on the answer.
     ///
-    /// Not logged is what is asked outside any server, what holds no word, and what somebody said
-    /// unprompted and got no answer to: that was small talk, and nobody's question.
+    /// Skips direct messages, empty questions and unanswered unprompted messages, with `None`.
     #[must_use]
-    pub fn ask_logged(
-        &self,
-        server: Option<ServerId>,
-        question: &str,
-        prompting: Prompting,
-        surface: &'static str,
-        at: i64,
-    ) -> Logged {
-        let reply = self.ask(server, question, prompting);
-        let id = self.log(server, question, prompting, surface, at, &reply);
-        Logged {
-            reply,
-            question: id,
-        }
-    }
-
-    fn log(
-        &self,
-        server: Option<ServerId>,
-        question: &str,
-        prompting: Prompting,
-        surface: &'static str,
-        at: i64,
-        reply: &Reply,
-    ) -> Option<QuestionId> {
-        let (keeping, server) = (self.keeping.as_ref()?, server?);
-        let (outcome, best) = match reply {
+    pub fn log(&self, answered: &Answered, surface: &'static str, at: i64) -> Option<QuestionId> {
+        let (keeping, server) = (self.keeping.as_ref()?, answered.server?);
+        let (outcome, best) = match &answered.reply {
             Reply::Answer { best, .. } => (Outcome::Answer, Some(best)),
             Reply::Suggest { suggestions } => (Outcome::Suggest, suggestions.first()),
             Reply::Unknown { passed_over } => (Outcome::Unknown, passed_over.first()),
         };
-        if prompting == Prompting::Unprompted && outcome != Outcome::Answer {
+        if answered.prompting == Prompting::Unprompted && outcome != Outcome::Answer {
             return None;
         }
-        let text: String = question.trim().chars().take(LONGEST).collect();
+        let text: String = answered.question.trim().chars().take(LONGEST).collect();
         let normalised = folded(&text);
         if normalised.is_empty() {
             return None;
@@ -164,7 +130,7 @@ impl Engine {
             normalised,
             outcome,
             entry: best.map(|best| best.entry.id.to_string()),
-            confidence: reply.confidence(),
+            confidence: answered.reply.confidence(),
             surface,
             at,
         })

@@ -26,17 +26,24 @@ impl Repeats {
         question: &str,
         prompting: Prompting,
     ) -> Arc<[Match]> {
-        let overheard = prompting == Prompting::Unprompted;
-        let key = (plain(question).into_boxed_str(), overheard);
-        self.0.get_with(key, || {
-            let matches = if overheard {
-                matcher.overhear(question)
-            } else {
-                matcher.rank(question)
+        self.0.get_with(key(question, prompting), || {
+            let matches = match prompting {
+                Prompting::Prompted => matcher.rank(question),
+                Prompting::Unprompted => matcher.overhear(question),
             };
             matches.into()
         })
     }
+
+    /// What was ranked for `question` before, if it is still there.
+    pub(crate) fn get(&self, question: &str, prompting: Prompting) -> Option<Arc<[Match]>> {
+        self.0.get(&key(question, prompting))
+    }
+}
+
+fn key(question: &str, prompting: Prompting) -> Key {
+    let unprompted = prompting == Prompting::Unprompted;
+    (plain(question).into_boxed_str(), unprompted)
 }
 
 impl Default for Repeats {
@@ -80,7 +87,13 @@ mod tests {
             repeats.0.entry_count()
         };
         let ask = |question, prompting| repeats.rank(&snapshot.matcher, question, prompting);
+        assert_eq!(repeats.get("which kettle", Prompting::Prompted), None);
         let first = ask("which kettle", Prompting::Prompted);
+        assert_eq!(
+            repeats.get("Which kettle", Prompting::Prompted).as_ref(),
+            Some(&first)
+        );
+        assert_eq!(repeats.get("which kettle", Prompting::Unprompted), None);
         assert_eq!(*first, *snapshot.matcher.rank("which kettle"));
         assert_eq!(ask("Which  *kettle*", Prompting::Prompted), first);
         assert_eq!(known(), 1);
