@@ -1,6 +1,6 @@
 //! A moderator's admin: one server's entries, and what can go wrong there.
 
-use crate::keeping::Keeping;
+use crate::store_handle::Keeping;
 use crate::overlay::{Overlay, StaleEntry};
 use crate::{Engine, Snapshot};
 use citebot_core::knowledge::{Diagnostics, Entry};

@@ -2,7 +2,7 @@
 
 use crate::admin::{Error, ServerAdmin};
 use crate::entry_input::slug;
-use crate::revise::read;
+use crate::edit::plan::read;
 use crate::revision_text;
 use citebot_core::knowledge::UncheckedEntry;
 use citebot_store::RevisionKind;

@@ -2,7 +2,7 @@
 
 use crate::admin::{Error, ServerAdmin};
 use crate::diff::{DiffLine, diff};
-use crate::revise::stood;
+use crate::edit::plan::stood;
 use citebot_store::{RevisionId, RevisionKind};
 
 /// One revision of an entry, for reading.

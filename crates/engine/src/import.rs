@@ -2,7 +2,7 @@
 
 use crate::admin::{Error, ServerAdmin};
 use crate::export::{File, REMOVED};
-use crate::world::World;
+use crate::state::World;
 use crate::{overlay, revision_text};
 use citebot_core::knowledge::decode::decode;
 use citebot_core::knowledge::text::{Text, whole};

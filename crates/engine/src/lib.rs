@@ -24,18 +24,18 @@ mod history;
 mod impact;
 mod import;
 mod indexer;
-mod keeping;
+mod store_handle;
 mod merge;
 mod overlay;
-mod record;
-mod repeats;
+mod question_log;
+mod match_cache;
 mod review;
-mod revise;
+mod edit;
 mod revision_text;
 mod settings;
 pub mod vectors;
 mod watch;
-mod world;
+mod state;
 
 pub use admin::{Error, ServerAdmin};
 pub use diff::{DiffLine, Sign, diff};
@@ -46,11 +46,11 @@ pub use history::{Past, Removed};
 pub use impact::{Changed, Impact, KnownQuestion, Origin, Said};
 pub use import::{ImportError, Imported, OPERATOR};
 pub use indexer::Indexer;
-pub use keeping::Options;
+pub use store_handle::Options;
 pub use merge::{MergeError, merge};
 pub use overlay::{StaleEntry, StaleReason};
 pub use review::{Group, MAX_GROUPS};
-pub use revise::{Conflict, Edit, Preview, PublishError, Published, Refusal};
+pub use edit::plan::{Conflict, Edit, Preview, PublishError, Published, Refusal};
 pub use settings::{Defaults, MAX_CHANNELS, MAX_COOLDOWN_SECONDS, Settings, SettingsError};
 pub use watch::{Watcher, watch};
 
@@ -58,11 +58,11 @@ use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds, decide};
 use citebot_core::knowledge::{Diagnostics, Knowledge};
 use citebot_core::matcher::Matcher;
 use citebot_store::{ServerId, Store, StoreError};
-use keeping::Keeping;
-use repeats::Repeats;
+use store_handle::Keeping;
+use match_cache::Repeats;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use world::Worlds;
+use state::Worlds;
 
 /// Knowledge and its index, as of one moment.
 #[derive(Debug)]
@@ -185,7 +185,7 @@ impl Engine {
     ///
     /// The database's.
     pub async fn with_store(self, store: Store, options: Options) -> Result<Self, StoreError> {
-        keeping::attach(self, store, options).await
+        store_handle::attach(self, store, options).await
     }
 
     /// What `server` sees just now; `None` outside any server: the base alone.

@@ -1,7 +1,7 @@
 //! What moderators set for their server.
 
 use crate::admin::{Error, ServerAdmin};
-use crate::world::Kept;
+use crate::state::Kept;
 use citebot_core::answer::Thresholds;
 use citebot_store::{Setting, SettingError};
 use serde::{Deserialize, Serialize};

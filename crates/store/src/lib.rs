@@ -15,11 +15,11 @@
 //! an argument, in milliseconds since 1970-01-01T00:00:00Z. The store knows nothing of the rest of
 //! the crate: an entry's body and a setting's document are texts to it.
 
-mod commands;
+mod command_scope;
 mod database;
 mod drafts;
 mod error;
-mod feed;
+mod change_feed;
 mod location;
 mod questions;
 mod revisions;
@@ -29,7 +29,7 @@ mod stats;
 mod votes;
 
 pub use error::{OpenError, StoreError};
-pub use feed::ServerChange;
+pub use change_feed::ServerChange;
 pub use location::{Location, Postgres};
 pub use questions::{Asked, Outcome, Question, QuestionId, Resolution, Same};
 pub use revisions::{Conflict, NewRevision, PublishError, Revision, RevisionId, RevisionKind};
@@ -38,7 +38,7 @@ pub use stats::{DAY, Day, Stats};
 pub use votes::{Answer, Tally, Vote};
 
 use database::{Database, number};
-use feed::{Announcer, Follower};
+use change_feed::{Announcer, Follower};
 use secret::Secret;
 use sqlx::{Any, Transaction};
 use std::fmt;
@@ -180,7 +180,7 @@ impl Store {
         tick: i64,
     ) -> Result<(), sqlx::Error> {
         if self.database().notifies {
-            sqlx::query(feed::NOTIFY).execute(&mut *transaction).await?;
+            sqlx::query(change_feed::NOTIFY).execute(&mut *transaction).await?;
         }
         let announcer = Arc::clone(&self.0.announcer);
         let committing = tokio::spawn(async move {

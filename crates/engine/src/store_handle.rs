@@ -3,9 +3,9 @@
 
 use crate::drafts::DRAFT_RETENTION_DAYS;
 use crate::overlay::Overlay;
-use crate::record::Recorder;
+use crate::question_log::Recorder;
 use crate::settings::{self, Defaults};
-use crate::world::Worlds;
+use crate::state::Worlds;
 use crate::{Engine, settings::NAME};
 use citebot_store::{DAY, ServerChange, ServerId, Store, StoreError};
 use futures::{TryStreamExt as _, stream};

@@ -7,7 +7,7 @@ use crate::entry_input::new_id;
 use crate::impact::{Impact, KnownQuestion, Origin, impact, known_questions};
 use crate::overlay::{self, Overlay, apply_overlay};
 use crate::revision_text;
-use crate::world::World;
+use crate::state::World;
 use citebot_core::knowledge::{self, Entry, Finding, Known, check, nearest};
 use citebot_store::{
     self, PublishError as StorePublishError, Resolution, Revision, RevisionId, RevisionKind,
@@ -22,7 +22,7 @@ const LOGGED: u32 = 500;
 const NAMED: usize = 5;
 
 /// What a moderator wants to do. `based_on` is the latest revision of the entry that they saw
-/// (`Draft::based_on`, [`Past::id`](super::Past::id)), `None` if there was none.
+/// (`Draft::based_on`, [`Past::id`](crate::Past::id)), `None` if there was none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
     /// A new entry, or new words for one.

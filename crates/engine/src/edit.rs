@@ -1,0 +1,3 @@
+//! Changing an entry: what would come of it, and doing it.
+
+pub mod plan;
