@@ -35,7 +35,7 @@ pub enum CommandError {
     Matching(#[from] MatchingFailed),
     /// Something at a moderator's admin.
     #[error(transparent)]
-    ServerAdmin(#[from] citebot_engine::Error),
+    ServerAdmin(#[from] citebot_engine::AdminError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

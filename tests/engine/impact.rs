@@ -2,17 +2,17 @@
 
 use super::{AUTHOR, admin, asked, attach, options, server, shipped};
 use citebot_core::answer::Prompting;
-use citebot_engine::{Draft, Edit, Engine, EntryInput, Options, Origin, Said};
+use citebot_engine::{Draft, Edit, Engine, EntryInput, Options, Origin, ReplyGist};
 use citebot_store::{Location, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 /// What is said to each of `questions`.
-fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, Said> {
+fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, ReplyGist> {
     let said = |question: &String| {
         let answered = engine.ask(Some(server(1)), question, Prompting::Prompted);
-        (question.clone(), Said::from(&answered.reply))
+        (question.clone(), ReplyGist::from(&answered.reply))
     };
     questions.iter().map(said).collect()
 }
@@ -63,20 +63,20 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
                 ..EntryInput::default()
             };
             Edit::Write(Draft {
-                form,
+                input: form,
                 ..Draft::default()
             })
         }
         kind => {
             let mut draft = here.draft_of(id).expect("is there");
             match kind {
-                2 => draft.form.question = words(random),
-                3 => draft.form.phrasings = words(random),
+                2 => draft.input.question = words(random),
+                3 => draft.input.phrasings = words(random),
                 4 => {
                     let line = words(random);
-                    draft.form.phrasings = format!("{}\n{line}", draft.form.phrasings);
+                    draft.input.phrasings = format!("{}\n{line}", draft.input.phrasings);
                 }
-                _ => draft.form.phrasings.clear(),
+                _ => draft.input.phrasings.clear(),
             }
             Edit::Write(draft)
         }
@@ -150,12 +150,12 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
             .unwrap_or_else(|error| panic!("{error}"));
         published += 1;
         let after = all(&engine, &questions);
-        let happened: BTreeMap<&String, (&Said, &Said)> = before
+        let happened: BTreeMap<&String, (&ReplyGist, &ReplyGist)> = before
             .iter()
             .filter(|(question, said)| after[*question] != **said)
             .map(|(question, said)| (question, (said, &after[question])))
             .collect();
-        let predicted: BTreeMap<&String, (&Said, &Said)> = preview
+        let predicted: BTreeMap<&String, (&ReplyGist, &ReplyGist)> = preview
             .impact
             .changed
             .iter()

@@ -1,3 +1,7 @@
-//! Changing an entry: what would come of it, and doing it.
+//! Editing an entry: planning an edit against the present state, previewing it, publishing it.
 
-pub mod plan;
+pub(crate) mod conflict;
+pub(crate) mod error;
+pub(crate) mod plan;
+pub(crate) mod preview;
+pub(crate) mod publish;

@@ -1,9 +1,10 @@
 //! Files in the base's format → a server's overlay: all of them or nothing.
 
-use crate::admin::{Error, ServerAdmin};
+use crate::admin::{AdminError, ServerAdmin};
+use crate::entry_version::EntryVersion;
 use crate::export::{File, REMOVED};
-use crate::state::World;
-use crate::{overlay, revision_text};
+use crate::revision_text;
+use crate::state::Snapshots;
 use citebot_core::knowledge::decode::decode;
 use citebot_core::knowledge::text::{Text, whole};
 use citebot_core::knowledge::{
@@ -38,7 +39,7 @@ pub enum ImportError {
     Conflict(Vec<String>),
     /// Anything else.
     #[error(transparent)]
-    Other(#[from] Error),
+    Other(#[from] AdminError),
 }
 
 /// An entry of a file.
@@ -93,25 +94,25 @@ impl ServerAdmin<'_> {
         at: i64,
         files: &[File],
     ) -> Result<Imported, ImportError> {
-        let _turn = self.keeping.turn.lock().await;
-        let world = self.engine.worlds.current();
+        let _turn = self.handle.update_lock.lock().await;
+        let now = self.engine.state.current();
         let (drafts, unchanged) = self
-            .plan_import(&world, files)
+            .plan_import(&now, files)
             .map_err(ImportError::Diagnostics)?;
-        let store = &self.keeping.store;
+        let store = &self.handle.store;
         let revisions = match store.publish_all(self.server, author, at, drafts).await {
             Ok(revisions) => revisions,
             Err(PublishError::Conflict(conflicts)) => {
                 let entries = conflicts.into_iter().map(|conflict| conflict.entry);
                 return Err(ImportError::Conflict(entries.collect()));
             }
-            Err(PublishError::Store(error)) => return Err(Error::Store(error).into()),
+            Err(PublishError::Store(error)) => return Err(AdminError::Store(error).into()),
             Err(other) => {
                 tracing::error!(error = %other, "an import was refused by the store");
-                return Err(Error::Broken.into());
+                return Err(AdminError::Internal.into());
             }
         };
-        self.apply(revisions.iter().cloned()).await?;
+        self.add_to_overlay(revisions.clone()).await?;
         Ok(Imported {
             revisions,
             unchanged,
@@ -121,15 +122,15 @@ impl ServerAdmin<'_> {
     /// The revisions that `files` come to, and how many entries are like that already.
     fn plan_import(
         &self,
-        world: &World,
+        now: &Snapshots,
         files: &[File],
     ) -> Result<(Vec<citebot_store::NewRevision>, usize), Diagnostics> {
-        let base = &world.base.knowledge;
-        let overlay = world.overlay(self.server);
+        let base = &now.base.knowledge;
+        let overlay = now.overlay(self.server);
         let mut problems = Vec::new();
         let (placed, removed) = read_all(files, &mut problems);
         problems.extend(twice(&placed, &removed));
-        if !self.engine.worlds.override_base {
+        if !self.engine.state.override_base {
             problems.extend(placed.iter().filter_map(|one| {
                 base.entry(&one.draft.id)?;
                 Some(one.problem(
@@ -150,15 +151,10 @@ impl ServerAdmin<'_> {
             if placed.iter().any(|one| one.draft.id == id) {
                 continue;
             }
-            match &revision.body {
-                Some(text) => {
-                    let entry = overlay::read(text, id)
-                        .ok()
-                        .and_then(|words| words.unchecked());
-                    own.extend(entry.map(Arc::new));
-                }
-                None if revision.kind == RevisionKind::Remove => gone.extend(EntryId::new(id)),
-                None => {}
+            match EntryVersion::of(revision) {
+                Ok(EntryVersion::Own(words)) => own.extend(words.unchecked().map(Arc::new)),
+                Ok(EntryVersion::Removed) => gone.extend(EntryId::new(id)),
+                Ok(EntryVersion::Base) | Err(_) => {}
             }
         }
         own.retain(|entry| !gone.contains(&entry.id));
@@ -185,12 +181,13 @@ impl ServerAdmin<'_> {
             let latest = overlay.latest(&id);
             let in_base = base.entry(&id);
             let as_base = in_base.is_some_and(|own| UncheckedEntry::from(&**own) == words);
-            let body = (!as_base).then(|| revision_text::write(&words));
-            let same = match latest {
-                None => as_base,
-                Some(latest) => latest.kind != RevisionKind::Remove && latest.body == body,
+            let version = if as_base {
+                EntryVersion::Base
+            } else {
+                EntryVersion::Own(words)
             };
-            if same {
+            let present = latest.map_or(Ok(EntryVersion::Base), EntryVersion::of);
+            if present.is_ok_and(|present| present == version) {
                 unchanged += 1;
                 continue;
             }
@@ -203,7 +200,7 @@ impl ServerAdmin<'_> {
                 based_on: latest.map(|latest| latest.id),
                 entry: id,
                 kind,
-                body,
+                body: version.body(),
             });
         }
         for (id, file) in &removed {
@@ -215,7 +212,7 @@ impl ServerAdmin<'_> {
                 }
                 None => base.entry(id).is_some(),
             };
-            if there && base.entry(id).is_some() && !self.engine.worlds.override_base {
+            if there && base.entry(id).is_some() && !self.engine.state.override_base {
                 problems.push(whole(
                     Path::new(&file.name),
                     format!("`{id}` belongs to the bot's own book"),

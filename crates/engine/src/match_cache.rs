@@ -1,4 +1,4 @@
-//! What was asked before is not matched again.
+//! The matches of questions that were asked lately.
 
 use citebot_core::answer::Prompting;
 use citebot_core::matcher::{Match, Matcher, plain};
@@ -6,27 +6,40 @@ use moka::sync::Cache;
 use std::fmt;
 use std::sync::Arc;
 
-/// Bytes that questions and their matches may take.
-const BYTES: u64 = 1 << 20;
-/// Bytes that one of them takes beside its text and its matches.
-const EACH: usize = 200;
+/// The most bytes that the cache takes.
+const MAX_BYTES: u64 = 1 << 20;
+/// Bytes that a question takes beside its text and its matches.
+const OVERHEAD: usize = 200;
 
-/// Questions and what matched them, the most asked ones, all over one index: with that they go.
-pub(crate) struct Repeats(Cache<Key, Arc<[Match]>>);
+/// The most asked questions with their matches. All are of one index and are dropped with it.
+pub(crate) struct MatchCache(Cache<Key, Arc<[Match]>>);
 
-/// A question in plain text, and whether it was put to the bot or overheard.
-type Key = (Box<str>, bool);
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    plain: Box<str>,
+    /// What was not put to the bot is ranked by other rules.
+    unprompted: bool,
+}
 
-impl Repeats {
-    /// What `matcher`, always the same one, ranks for `question`. Those who ask the same at the same
-    /// time wait for one answer.
+impl Key {
+    fn new(question: &str, prompting: Prompting) -> Self {
+        Self {
+            plain: plain(question).into_boxed_str(),
+            unprompted: prompting == Prompting::Unprompted,
+        }
+    }
+}
+
+impl MatchCache {
+    /// The matches that `matcher`, always the same one, ranks for `question`. When several threads
+    /// ask the same, one ranks and the others wait for it.
     pub(crate) fn rank(
         &self,
         matcher: &Matcher,
         question: &str,
         prompting: Prompting,
     ) -> Arc<[Match]> {
-        self.0.get_with(key(question, prompting), || {
+        self.0.get_with(Key::new(question, prompting), || {
             let matches = match prompting {
                 Prompting::Prompted => matcher.rank(question),
                 Prompting::Unprompted => matcher.overhear(question),
@@ -35,83 +48,74 @@ impl Repeats {
         })
     }
 
-    /// What was ranked for `question` before, if it is still there.
+    /// The matches of `question` if they are in the cache.
     pub(crate) fn get(&self, question: &str, prompting: Prompting) -> Option<Arc<[Match]>> {
-        self.0.get(&key(question, prompting))
+        self.0.get(&Key::new(question, prompting))
     }
 }
 
-fn key(question: &str, prompting: Prompting) -> Key {
-    let unprompted = prompting == Prompting::Unprompted;
-    (plain(question).into_boxed_str(), unprompted)
-}
-
-impl Default for Repeats {
+impl Default for MatchCache {
     fn default() -> Self {
-        let weigh = |question: &str, matches: &[Match]| {
-            let bytes = EACH + question.len() + size_of_val(matches);
+        let weigh = |key: &Key, matches: &Arc<[Match]>| {
+            let bytes = OVERHEAD + key.plain.len() + size_of_val(&**matches);
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
         Self(
             Cache::builder()
-                .max_capacity(BYTES)
-                .weigher(move |(question, _): &Key, matches: &Arc<[Match]>| {
-                    weigh(question, matches)
-                })
+                .max_capacity(MAX_BYTES)
+                .weigher(weigh)
                 .build(),
         )
     }
 }
 
-impl fmt::Debug for Repeats {
-    /// Never the questions: they are people's words.
+impl fmt::Debug for MatchCache {
+    /// Never prints the questions: they are people's words.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} repeats", self.0.entry_count())
+        write!(f, "{} cached questions", self.0.entry_count())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Repeats;
-    use crate::Snapshot;
+    use super::{MAX_BYTES, MatchCache};
     use citebot_core::answer::Prompting;
     use citebot_core::knowledge::{Entry, Knowledge};
+    use citebot_core::matcher::Matcher;
 
     #[test]
-    fn a_question_is_remembered_however_it_is_written_and_never_printed() {
+    fn a_question_is_found_however_it_is_written_and_never_printed() {
         let entry = Entry::example("kettle", "Which kettle is best?", &[]);
-        let snapshot = Snapshot::new(Knowledge::from_parts(vec![], vec![], vec![], vec![entry]));
-        let repeats = Repeats::default();
-        let known = || {
-            repeats.0.run_pending_tasks();
-            repeats.0.entry_count()
+        let knowledge = Knowledge::from_parts(vec![], vec![], vec![], vec![entry]);
+        let (cache, matcher) = (MatchCache::default(), Matcher::new(&knowledge));
+        let cached = || {
+            cache.0.run_pending_tasks();
+            cache.0.entry_count()
         };
-        let ask = |question, prompting| repeats.rank(&snapshot.matcher, question, prompting);
-        assert_eq!(repeats.get("which kettle", Prompting::Prompted), None);
+        let ask = |question, prompting| cache.rank(&matcher, question, prompting);
+        assert_eq!(cache.get("which kettle", Prompting::Prompted), None);
         let first = ask("which kettle", Prompting::Prompted);
-        assert_eq!(
-            repeats.get("Which kettle", Prompting::Prompted).as_ref(),
-            Some(&first)
-        );
-        assert_eq!(repeats.get("which kettle", Prompting::Unprompted), None);
-        assert_eq!(*first, *snapshot.matcher.rank("which kettle"));
+        assert_eq!(*first, *matcher.rank("which kettle"));
         assert_eq!(ask("Which  *kettle*", Prompting::Prompted), first);
-        assert_eq!(known(), 1);
-        // What is only overheard may be judged otherwise.
+        let again = cache.get("Which kettle", Prompting::Prompted);
+        assert_eq!(again, Some(first));
+        assert_eq!(cached(), 1);
+        assert_eq!(cache.get("which kettle", Prompting::Unprompted), None);
         ask("which kettle", Prompting::Unprompted);
         ask("which teapot", Prompting::Prompted);
-        assert_eq!(known(), 3);
-        assert_eq!(format!("{repeats:?}"), "3 repeats");
+        assert_eq!(cached(), 3);
+        assert_eq!(format!("{cache:?}"), "3 cached questions");
     }
 
     #[test]
     fn memory_is_bounded() {
-        let (repeats, snapshot) = (Repeats::default(), Snapshot::new(Knowledge::default()));
+        let cache = MatchCache::default();
+        let matcher = Matcher::new(&Knowledge::default());
         for n in 0..300 {
             let question = format!("{n} {}", "very long ".repeat(1_000));
-            repeats.rank(&snapshot.matcher, &question, Prompting::Prompted);
+            cache.rank(&matcher, &question, Prompting::Prompted);
         }
-        repeats.0.run_pending_tasks();
-        assert!(repeats.0.weighted_size() <= super::BYTES);
+        cache.0.run_pending_tasks();
+        assert!(cache.0.weighted_size() <= MAX_BYTES);
     }
 }
