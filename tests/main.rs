@@ -5,7 +5,7 @@
 mod cli;
 mod config;
 mod discord;
-mod engine;
+mod exchange;
 mod harness;
 mod knowledge;
 mod program;

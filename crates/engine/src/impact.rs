@@ -233,7 +233,10 @@ mod tests {
 
     #[test]
     fn the_short_way_says_the_same() {
-        let base = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/knowledge");
+        let base = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../tests/fixtures/knowledge"
+        );
         let snapshot = Snapshot::new(Knowledge::load(Path::new(base)).unwrap());
         let entries = snapshot.knowledge.entries().iter();
         let mut questions: Vec<&str> = entries.flat_map(|entry| entry.all_phrasings()).collect();

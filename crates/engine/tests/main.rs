@@ -27,7 +27,7 @@ fn server(number: u64) -> ServerId {
 }
 
 fn shipped() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge")
 }
 
 /// A small base and a store, in a folder that removes itself.

@@ -444,7 +444,10 @@ async fn what_was_typed_is_kept_until_it_is_published() {
     assert_eq!(kept(AUTHOR, None).await.map(|k| k.draft), Some(new.clone()));
     assert_eq!(kept(AUTHOR + 1, None).await, None);
     assert_eq!(
-        admin(&engine, 2).saved_draft(AUTHOR, None).await.expect("reads"),
+        admin(&engine, 2)
+            .saved_draft(AUTHOR, None)
+            .await
+            .expect("reads"),
         None
     );
 
