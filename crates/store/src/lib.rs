@@ -22,6 +22,8 @@ mod drafts;
 mod error;
 mod location;
 mod questions;
+mod retention;
+mod review_queue;
 mod revisions;
 mod secret;
 mod settings;
@@ -31,9 +33,8 @@ mod votes;
 pub use change_feed::ServerChange;
 pub use error::{OpenError, StoreError};
 pub use location::{Location, Postgres};
-pub use questions::{
-    LoggedQuestion, NewQuestion, Outcome, QuestionId, RepeatedQuestion, Resolution,
-};
+pub use questions::{LoggedQuestion, NewQuestion, Outcome, QuestionId};
+pub use review_queue::{RepeatedQuestion, Resolution};
 pub use revisions::{
     NewRevision, PublishError, Revision, RevisionConflict, RevisionId, RevisionKind,
 };
