@@ -348,7 +348,7 @@ async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
         stale_entries[0]
     );
     assert_eq!(asked(&engine, 1, "lava lamp physics"), "-");
-    // The base's own zebra is seen again.
+    // The zebra of the base is shown again.
     assert_eq!(asked(&engine, 1, "zebra stripes"), "zebra");
     assert!(
         here.entry("zebra")
@@ -375,7 +375,7 @@ async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
         related.iter().map(EntryId::as_str).collect::<Vec<_>>(),
         [lava.as_str()]
     );
-    // What does not fit can be taken back.
+    // A stale entry can be removed.
     publish(&here, &restore(&here, "zebra")).await;
     assert!(here.stale_entries().is_empty());
 
@@ -425,7 +425,7 @@ async fn what_was_typed_is_kept_until_it_is_published() {
     let Edit::Write(new) = add(lamp()) else {
         panic!()
     };
-    // Far ahead: what is old by the real clock is swept.
+    // Times far in the future, because old drafts are swept by the real clock.
     let later = 4_000_000_000_000;
     here.save_draft(AUTHOR, &of_zebra, later)
         .await
@@ -664,7 +664,7 @@ async fn publishing_what_stands_already_makes_no_revision() {
     );
     assert_eq!(publish(&here, &same).await.revision, None);
 
-    // Back to the base's own words is no copy of them.
+    // The words of the base are not copied into the overlay.
     publish(
         &here,
         &change(&here, "zebra", |form| form.answer = "Fun. [1]".into()),

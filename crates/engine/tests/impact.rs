@@ -1,4 +1,4 @@
-//! What a preview predicts is what happens.
+//! The prediction of a preview equals what happens.
 
 use super::{AUTHOR, admin, asked, attach, options, server, shipped};
 use citebot_core::answer::Prompting;
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// What is said to each of `questions`.
+/// The reply to each of `questions`.
 fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, ReplyGist> {
     let said = |question: &String| {
         let answered = engine.ask(Some(server(1)), question, Prompting::Prompted);
@@ -113,7 +113,7 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         questions: labelled.map(str::to_owned).to_vec(),
         ..options()
     };
-    let base = folder.path().join("book");
+    let base = folder.path().join("base");
     some_of_the_book(&base);
     let engine = attach(&base, store, options).await;
     let logged = [

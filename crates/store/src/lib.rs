@@ -1,4 +1,4 @@
-//! What is kept between runs, per server: in an SQLite file, or in PostgreSQL.
+//! The store of everything that outlives a run, per server: an SQLite file, or PostgreSQL.
 //!
 //! * [`publish`](Store::publish), [`overlay`](Store::overlay), [`history`](Store::history): the
 //!   moderators' changes, as revisions that are only appended;

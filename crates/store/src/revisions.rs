@@ -141,7 +141,7 @@ macro_rules! select {
 
 const HISTORY: &str = select!("WHERE server = $1 AND entry = $2 ORDER BY id");
 
-/// What [`select!`] reads.
+/// A row of [`select!`].
 type Columns = (i64, String, String, i64, i64, Option<i64>, Option<String>);
 
 fn revision(doing: &'static str, columns: Columns) -> Result<Revision, StoreError> {
