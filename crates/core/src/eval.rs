@@ -7,11 +7,11 @@
 //! handed in.
 
 mod confusion;
-mod steps;
+mod thresholds;
 mod typos;
 
 pub use confusion::{COMPETING, Confusion, confusions};
-pub use steps::Step;
+pub use thresholds::Step;
 pub use typos::with_typos;
 
 use serde::{Deserialize, Serialize};
@@ -199,7 +199,7 @@ pub fn measure(trials: &[Trial]) -> Figures {
         micros_p50: percentile(&times, 0.50),
         micros_p99: percentile(&times, 0.99),
         reliability,
-        thresholds: steps::steps(trials),
+        thresholds: thresholds::steps(trials),
     }
 }
 

@@ -5,44 +5,44 @@
 
 mod alias;
 mod background;
-mod cache;
+mod vector_cache;
 mod calibration;
-mod known;
+mod dictionary;
 mod lexical;
-mod meaning;
-mod prepared;
-mod read;
+mod semantic;
+mod preprocess;
+mod query;
 mod repair;
 mod score;
 mod spread;
-mod talk;
-mod text;
+mod small_talk;
+mod normalise;
 mod vectors;
-mod wordings;
+mod exact_match;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use alias::Reading;
-pub use cache::{CacheError, VectorCache};
+pub use vector_cache::{CacheError, VectorCache};
 pub use calibration::Features;
 pub use citebot_encoder::{Encoder, EncoderError, Layers};
-pub use meaning::SentenceEncoder;
+pub use semantic::SentenceEncoder;
 pub use repair::Repair;
 pub use score::Part;
 
 use crate::knowledge::Knowledge;
 use calibration::Calibration;
 use lexical::{Lexical, QuestionGrams, Scores};
-use meaning::{Likeness, Meaning};
-use prepared::{Encoded, Memo, Prepared, Wording};
-use read::{Read, Reader};
+use semantic::{Likeness, Meaning};
+use preprocess::{Encoded, Memo, Prepared, Wording};
+use query::{Read, Reader};
 use score::Formula;
 use std::sync::Arc;
 use std::thread;
 use vectors::greatest;
-use wordings::Wordings;
+use exact_match::Wordings;
 use words::Kind;
 
 /// How many matches [`Matcher::rank`] gives at most.
@@ -195,7 +195,7 @@ pub struct Explained {
 /// matches.
 #[must_use]
 pub fn plain(question: &str) -> String {
-    text::plain(question)
+    normalise::plain(question)
 }
 
 impl Matcher {
@@ -356,11 +356,11 @@ impl Matcher {
         let scores = self.lexical.score(&read.words);
         let most = |values: &[f32]| values.iter().copied().fold(0.0, f32::max);
         let small_talk =
-            !self.reader.small_talk && talk::is_small(&read.words, most(&scores.wordings));
+            !self.reader.small_talk && small_talk::is_small(&read.words, most(&scores.wordings));
         if same.is_none() && small_talk {
             return Found::nothing(Settled::Talk);
         }
-        let may_be_asked = same.is_some() || talk::may_be_asked(most(&scores.entries));
+        let may_be_asked = same.is_some() || small_talk::may_be_asked(most(&scores.entries));
         if overheard && !may_be_asked {
             return Found::nothing(Settled::Talk);
         }

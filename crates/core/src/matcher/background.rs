@@ -3,9 +3,9 @@
 //!
 //! Their vectors are part of the program for the model that is part of it, too.
 
-use super::cache::VectorCache;
-use super::meaning::{SentenceEncoder, fill};
-use super::prepared::Encoded;
+use super::vector_cache::VectorCache;
+use super::semantic::{SentenceEncoder, fill};
+use super::preprocess::Encoded;
 use std::sync::{Arc, OnceLock};
 
 /// A line each.
@@ -65,7 +65,7 @@ mod tests {
         for line in &lines {
             assert_eq!(
                 *line,
-                super::super::text::plain(line).trim(),
+                super::super::normalise::plain(line).trim(),
                 "as it is compared"
             );
         }

@@ -10,7 +10,7 @@
 //! * and compared in **characters**, sequences of two to four, by cosine. That costs, so only the
 //!   wordings that share the most with the question are compared.
 
-use super::prepared::Wording;
+use super::preprocess::Wording;
 use super::spread::Spread;
 use super::words::{Kind, Word};
 use std::collections::HashMap;

@@ -6,8 +6,8 @@
 //! (`SymSpell`) for the book and from generated edits for the general list: neither is ever
 //! scanned.
 
-use super::known;
-use super::talk::is_small_word;
+use super::dictionary;
+use super::small_talk::is_small_word;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -136,7 +136,7 @@ impl Repairer {
 
     /// What was meant by `word`, where that is not what stands there.
     pub fn repair(&self, word: &str) -> Option<String> {
-        if self.has(word) || known::is_known(word) || is_small_word(word) {
+        if self.has(word) || dictionary::is_known(word) || is_small_word(word) {
             return None;
         }
         if let Some(word) = self.without_drawl(word) {
@@ -158,14 +158,14 @@ impl Repairer {
                 }
                 let distance = strsim::osa_distance(word, candidate);
                 if distance <= allowed {
-                    let rank = f64::from(known::rank(candidate)) / f64::from(*count);
+                    let rank = f64::from(dictionary::rank(candidate)) / f64::from(*count);
                     best.offer(candidate, price(word, candidate, distance, rank) + IN_BOOK);
                 }
             }
         }
         for candidate in one_edit(word) {
-            let rank = f64::from(known::rank(&candidate));
-            if known::is_ranked(&candidate) && rank <= COMMON && !self.has(&candidate) {
+            let rank = f64::from(dictionary::rank(&candidate));
+            if dictionary::is_ranked(&candidate) && rank <= COMMON && !self.has(&candidate) {
                 best.offer(&candidate, price(word, &candidate, 1, rank));
             }
         }
@@ -194,7 +194,7 @@ impl Repairer {
                     short.push(c);
                 }
             }
-            (self.has(&short) || known::is_known(&short)).then_some(short)
+            (self.has(&short) || dictionary::is_known(&short)).then_some(short)
         })
     }
 }

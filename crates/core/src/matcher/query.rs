@@ -2,7 +2,7 @@
 
 use super::alias::{Aliases, Reading};
 use super::repair::{Repair, Repairer};
-use super::text;
+use super::normalise;
 use super::words::{self, Word};
 
 /// Reads questions as one book's words.
@@ -29,7 +29,7 @@ impl Reader {
     /// Reads `question`; what has nothing to go by becomes no words.
     pub fn read(&self, question: &str) -> Read {
         let mut read = Read::default();
-        let plain = text::plain(question);
+        let plain = normalise::plain(question);
         let (mut typed, places) = words::split_with_places(&plain);
         let kept = words::without_padding(&typed);
         if !typed[kept.clone()].iter().any(|word| is_telling(word)) {

@@ -2,11 +2,11 @@
 
 use super::alias::Aliases;
 use super::lexical::{Lexical, grams};
-use super::read::{Reader, sentence};
+use super::query::{Reader, sentence};
 use super::repair::{Deletions, Repairer};
-use super::talk;
-use super::text;
-use super::wordings::Keys;
+use super::small_talk;
+use super::normalise;
+use super::exact_match::Keys;
 use super::words::{self, Word};
 use crate::knowledge::{Alias, Knowledge, markers};
 use std::collections::HashMap;
@@ -116,7 +116,7 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Makes ready what `memo` lacks of `knowledge`, on so many `threads`, and leaves it there.
     pub fn new(knowledge: &Knowledge, memo: &mut Memo, threads: usize) -> Self {
-        let split = |text: &str| words::split(&text::plain(text));
+        let split = |text: &str| words::split(&normalise::plain(text));
         let make = |words: &[String]| words.iter().map(|w| Word::new(w)).collect::<Vec<_>>();
         let aliases = Aliases::new(knowledge, |name| make(&split(name)));
         if memo.aliases != knowledge.aliases() {
@@ -185,7 +185,7 @@ impl Prepared {
 
 impl Wording {
     fn new(text: &str, aliases: &Aliases) -> Self {
-        let plain = text::plain(text);
+        let plain = normalise::plain(text);
         let (mut typed, places) = words::split_with_places(&plain);
         let kept = words::without_padding(&typed);
         let sentence = sentence(&plain, &typed[kept.clone()], &places[kept.clone()], &[]);
@@ -204,7 +204,7 @@ impl Wording {
 
     /// Whether it is what people say without asking anything.
     fn is_small_talk(&self) -> bool {
-        words::is_padding(&self.typed) || talk::is_small(&self.words, 0.0)
+        words::is_padding(&self.typed) || small_talk::is_small(&self.words, 0.0)
     }
 
     /// Its sequences of characters, by their hash, and how much each counts.
@@ -234,5 +234,5 @@ fn without_markers(answer: &str) -> String {
         at = marker.range.end;
     }
     said.push_str(&answer[at..]);
-    text::plain(&said)
+    normalise::plain(&said)
 }

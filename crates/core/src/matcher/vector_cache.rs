@@ -3,7 +3,7 @@
 //! The cache does no I/O: [`VectorCache::to_bytes`] and [`VectorCache::from_bytes`] are for whoever
 //! keeps it on disk.
 
-use super::prepared::Memo;
+use super::preprocess::Memo;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

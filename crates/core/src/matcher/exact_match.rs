@@ -1,7 +1,7 @@
 //! Telling a question that is one of the book's wordings: word for word, or but for words that
 //! change nothing.
 
-use super::prepared::Wording;
+use super::preprocess::Wording;
 use super::spread::Spread;
 use super::words::Word;
 use std::collections::HashMap;
@@ -113,7 +113,7 @@ fn hash<'a>(words: impl Iterator<Item = &'a str>) -> Key {
 #[cfg(test)]
 mod tests {
     use super::Wordings;
-    use crate::matcher::prepared::Wording;
+    use crate::matcher::preprocess::Wording;
     use crate::matcher::words::{Word, split};
     use std::sync::Arc;
 

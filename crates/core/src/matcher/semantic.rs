@@ -15,10 +15,10 @@
 //!   same with the questions that the book does not answer; what this very book is about is left
 //!   out of both.
 
-use super::cache::VectorCache;
-use super::prepared::{Encoded, Prepared, Wording};
+use super::vector_cache::VectorCache;
+use super::preprocess::{Encoded, Prepared, Wording};
 use super::vectors::{Rows, greatest, product};
-use citebot_encoder::vectors::{among, exponentials, products, solve};
+use super::vectors::dot::{among, exponentials, products, solve};
 use citebot_encoder::{Encoder, Layers};
 use std::fmt;
 use std::ops::Range;

@@ -11,7 +11,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::kernels::exp;
+use citebot_encoder::exp;
 
 /// Numbers in the widest vector.
 const LANES: usize = 16;
