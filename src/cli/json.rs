@@ -1,9 +1,9 @@
 //! A reply, and its explanation, as a line of JSON, for scripts. The shape is a promise: keys are
 //! added, never renamed.
 
-use citebot_core::answer::{Candidate, Considered, Explanation, Reply};
+use citebot_core::answer::{Candidate, ConsideredEntry, Explanation, Reply};
 use citebot_core::knowledge::{Citation, Knowledge};
-use citebot_core::matcher::Part;
+use citebot_core::matcher::Contribution;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -208,14 +208,14 @@ impl<'a> Why<'a> {
                 })
                 .collect(),
             readings: why
-                .readings
+                .applied_aliases
                 .iter()
                 .map(|r| Change {
                     from: &r.from,
                     to: &r.to,
                 })
                 .collect(),
-            meaning: why.meaning(),
+            meaning: why.semantic_status(),
             candidates: why.considered.iter().map(CandidateOut::from).collect(),
             thresholds: ThresholdsOut {
                 answer: why.thresholds.answer,
@@ -228,15 +228,15 @@ impl<'a> Why<'a> {
     }
 }
 
-impl<'a> From<&'a Considered> for CandidateOut<'a> {
-    fn from(considered: &'a Considered) -> Self {
+impl<'a> From<&'a ConsideredEntry> for CandidateOut<'a> {
+    fn from(considered: &'a ConsideredEntry) -> Self {
         let found = &considered.found;
         let shared = found.shared.iter().map(|(word, adds)| Weighed {
             word,
             adds: rounded(*adds),
         });
-        let parts = |parts: &[Part]| {
-            let part = |part: &Part| PartOut {
+        let parts = |parts: &[Contribution]| {
+            let part = |part: &Contribution| PartOut {
                 name: part.name,
                 value: rounded(part.value),
                 adds: rounded(part.adds),
@@ -249,13 +249,13 @@ impl<'a> From<&'a Considered> for CandidateOut<'a> {
             confidence: rounded(found.confidence),
             score: rounded(found.features.score),
             margin: rounded(found.features.margin),
-            wording: found.wording,
-            nearest: considered.wording(),
+            wording: found.phrasing,
+            nearest: considered.nearest_phrasing(),
             shared: shared.collect(),
             parts: parts(&found.parts),
             evidence: parts(&found.evidence),
             cosine: rounded(found.features.nearest),
-            talk: rounded(found.features.talk),
+            talk: rounded(found.features.background),
             out_of_scope: rounded(found.features.out_of_scope),
         }
     }

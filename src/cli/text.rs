@@ -2,7 +2,7 @@
 //! the output is no terminal or `NO_COLOR` is set.
 
 use anstyle::{AnsiColor, Style};
-use citebot_core::answer::{Considered, Explanation, Prompting, Reply, percent, sum};
+use citebot_core::answer::{ConsideredEntry, Explanation, Prompting, Reply, format_sum, percent};
 use citebot_core::knowledge::{Citation, Entry, Knowledge};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -149,12 +149,12 @@ pub(super) fn why(out: &mut impl Write, question: &str, why: &Explanation) -> io
     line(out, "compared", &why.words.join(" "))?;
     let repairs: Vec<String> = why.repairs.iter().map(|r| arrow(&r.from, &r.to)).collect();
     line(out, "mistyped", &repairs.join(", "))?;
-    let readings: Vec<String> = why.readings.iter().map(|r| arrow(&r.from, &r.to)).collect();
+    let readings: Vec<String> = why.applied_aliases.iter().map(|r| arrow(&r.from, &r.to)).collect();
     line(out, "other name", &readings.join(", "))?;
-    line(out, "meaning", why.meaning())?;
+    line(out, "meaning", why.semantic_status())?;
     if let Some((best, others)) = why.considered.split_first() {
         writeln!(out)?;
-        considered(out, best, why.by_meaning)?;
+        considered(out, best, why.semantic)?;
         if !others.is_empty() {
             writeln!(out)?;
             heading(out, "After it")?;
@@ -171,7 +171,7 @@ pub(super) fn why(out: &mut impl Write, question: &str, why: &Explanation) -> io
     line(out, "unasked", &why.verdict(Prompting::Unprompted))
 }
 
-fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::Result<()> {
+fn considered(out: &mut impl Write, best: &ConsideredEntry, semantic: bool) -> io::Result<()> {
     let found = &best.found;
     heading(
         out,
@@ -182,11 +182,11 @@ fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::
             best.entry.question
         ),
     )?;
-    let which = match found.wording {
+    let which = match found.phrasing {
         0 => "its question".to_owned(),
         n => format!("phrasing {n}"),
     };
-    line(out, "nearest", &format!("“{}” ({which})", best.wording()))?;
+    line(out, "nearest", &format!("“{}” ({which})", best.nearest_phrasing()))?;
     let shared: Vec<String> = found
         .shared
         .iter()
@@ -195,14 +195,14 @@ fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::
     line(out, "shares", &shared.join(", "))?;
     let score = format!(
         "{}; {:.2} above the next",
-        sum(&found.parts),
+        format_sum(&found.parts),
         found.features.margin
     );
     line(out, "score", &score)?;
-    if by_meaning {
+    if semantic {
         let mut cosines = format!(
             "{:.2} with that wording, {:.2} with ordinary talk",
-            found.features.nearest, found.features.talk
+            found.features.nearest, found.features.background
         );
         if found.features.out_of_scope > 0.0 {
             let others = found.features.out_of_scope;
@@ -216,7 +216,7 @@ fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::
     if found.evidence.is_empty() {
         return Ok(());
     }
-    line(out, "log odds", &sum(&found.evidence))
+    line(out, "log odds", &format_sum(&found.evidence))
 }
 
 /// Writes `value` beside its label, unless there is none.
@@ -237,7 +237,9 @@ mod tests {
     use super::why;
     use citebot_core::answer::{Explanation, Thresholds};
     use citebot_core::knowledge::{Entry, Knowledge};
-    use citebot_core::matcher::{Explained, Features, Part, Reading, Repair, Why};
+    use citebot_core::matcher::{
+        AppliedAlias, Contribution, EntryExplanation, Features, RankingExplanation, Repair,
+    };
 
     #[test]
     fn an_explanation_reads_from_the_question_to_what_is_said() {
@@ -246,30 +248,30 @@ mod tests {
             Entry::example(pot, &question, &[&format!("what {pot} should I buy")])
         });
         let knowledge = Knowledge::from_parts(vec![], vec![], vec![], entries.into());
-        let explained = |entry, confidence, wording, score, margin| Explained {
+        let explained = |entry, confidence, phrasing, score, margin| EntryExplanation {
             entry,
             confidence,
-            wording,
+            phrasing,
             shared: vec![("kettle".into(), 0.61), ("buy".into(), 0.2)],
             parts: vec![
-                Part {
+                Contribution {
                     name: "words",
                     value: 0.81,
                     adds: 0.81,
                 },
-                Part {
+                Contribution {
                     name: "characters",
                     value: 0.6,
                     adds: 0.3,
                 },
             ],
             evidence: vec![
-                Part {
+                Contribution {
                     name: "score",
                     value: score,
                     adds: 3.2,
                 },
-                Part {
+                Contribution {
                     name: "ordinary talk",
                     value: 0.12,
                     adds: -1.26,
@@ -279,23 +281,23 @@ mod tests {
                 score,
                 margin,
                 nearest: 0.9,
-                talk: 0.12,
+                background: 0.12,
                 ..Features::default()
             },
         };
-        let found = Why {
+        let found = RankingExplanation {
             words: ["what", "kettle", "buy"].map(str::to_owned).to_vec(),
             repairs: vec![Repair {
                 from: "ketle".into(),
                 to: "kettle".into(),
             }],
-            readings: vec![Reading {
+            applied_aliases: vec![AppliedAlias {
                 from: "purchase".into(),
                 to: "buy".into(),
             }],
-            by_meaning: true,
-            settled: None,
-            overheard: true,
+            semantic: true,
+            early_exit: None,
+            worth_ranking_unprompted: true,
             candidates: vec![
                 explained(0, 0.874, 1, 1.11, 0.45),
                 explained(1, 0.1, 0, 0.66, -0.45),

@@ -181,7 +181,7 @@ pub(crate) fn impact(
 /// What is said to `question`. Most known questions are wordings: the entry that has one answers it,
 /// whatever else comes near, which need not be found out.
 fn said(snapshot: &Snapshot, question: &str, thresholds: Thresholds) -> Said {
-    let same = snapshot.matcher.same(question);
+    let same = snapshot.matcher.exact_match(question);
     let sure = same.filter(|same| same.confidence >= thresholds.answer);
     match sure.and_then(|same| snapshot.knowledge.entries().get(same.entry)) {
         Some(entry) => Said::Answer(entry.id.clone()),

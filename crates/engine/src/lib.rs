@@ -101,7 +101,7 @@ impl Snapshot {
     /// How `question` is read, what comes near it, and what is said.
     #[must_use]
     pub fn why(&self, question: &str, thresholds: Thresholds) -> Explanation {
-        Explanation::new(self.matcher.why(question), &self.knowledge, thresholds)
+        Explanation::new(self.matcher.explain(question), &self.knowledge, thresholds)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was asked before is not matched again.
 
 use citebot_core::answer::Prompting;
-use citebot_core::matcher::{Match, Matcher, plain};
+use citebot_core::matcher::{Match, Matcher, normalise};
 use moka::sync::Cache;
 use std::fmt;
 use std::sync::Arc;
@@ -27,10 +27,10 @@ impl Repeats {
         prompting: Prompting,
     ) -> Arc<[Match]> {
         let overheard = prompting == Prompting::Unprompted;
-        let key = (plain(question).into_boxed_str(), overheard);
+        let key = (normalise(question).into_boxed_str(), overheard);
         self.0.get_with(key, || {
             let matches = if overheard {
-                matcher.overhear(question)
+                matcher.rank_unprompted(question)
             } else {
                 matcher.rank(question)
             };

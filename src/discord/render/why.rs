@@ -2,7 +2,7 @@
 
 use super::{COLOUR, Rendered};
 use crate::discord::{escape, limits};
-use citebot_core::answer::{Considered, Explanation, Prompting, percent, sum};
+use citebot_core::answer::{ConsideredEntry, Explanation, Prompting, format_sum, percent};
 use serenity::builder::CreateEmbed;
 use std::fmt::Write as _;
 
@@ -74,25 +74,25 @@ fn read(asked: &str, why: &Explanation) -> String {
     if !repairs.is_empty() {
         let _ = write!(text, "\nTaken for mistyped: {}", repairs.join(", "));
     }
-    let readings: Vec<String> = why.readings.iter().map(|r| read(&r.from, &r.to)).collect();
+    let readings: Vec<String> = why.applied_aliases.iter().map(|r| read(&r.from, &r.to)).collect();
     if !readings.is_empty() {
         let _ = write!(text, "\nRead as another name: {}", readings.join(", "));
     }
-    let _ = write!(text, "\nMeaning: {}", why.meaning());
+    let _ = write!(text, "\nMeaning: {}", why.semantic_status());
     text
 }
 
-fn about(best: &Considered) -> String {
+fn about(best: &ConsideredEntry) -> String {
     let found = &best.found;
     let mut text = format!(
         "{}\nConfidence **{}**.\nScore: {}; {:.2} above the next",
         name(best),
         percent(found.confidence),
-        sum(&found.parts),
+        format_sum(&found.parts),
         found.features.margin,
     );
     if !found.evidence.is_empty() {
-        let _ = write!(text, "\nLog odds: {}", sum(&found.evidence));
+        let _ = write!(text, "\nLog odds: {}", format_sum(&found.evidence));
     }
     if found.features.out_of_scope > 0.0 {
         let _ = write!(
@@ -101,14 +101,14 @@ fn about(best: &Considered) -> String {
             found.features.out_of_scope
         );
     }
-    let which = match found.wording {
+    let which = match found.phrasing {
         0 => "its question".to_owned(),
         n => format!("phrasing {n}"),
     };
     let _ = write!(
         text,
         "\nNearest wording ({which}): “{}”",
-        escape::quote(best.wording(), 200)
+        escape::quote(best.nearest_phrasing(), 200)
     );
     if !found.shared.is_empty() {
         let shared: Vec<String> = found
@@ -122,7 +122,7 @@ fn about(best: &Considered) -> String {
     text
 }
 
-fn name(considered: &Considered) -> String {
+fn name(considered: &ConsideredEntry) -> String {
     let entry = &considered.entry;
     let question = limits::truncate(&entry.question, 120);
     format!("`{}` {}", entry.id, escape::formatting(&question))

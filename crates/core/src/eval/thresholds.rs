@@ -1,49 +1,50 @@
-//! What each threshold would do, to choose one by.
+//! The effect of each threshold, to choose one by.
 
-use super::{Trial, fraction};
+use super::fraction::fraction;
+use super::trial::Trial;
 use serde::Serialize;
 
-/// The thresholds that are tried, in hundredths.
-const TRIED: std::ops::RangeInclusive<u8> = 40..=95;
-const APART: usize = 5;
+/// The thresholds, in hundredths.
+const HUNDREDTHS: std::ops::RangeInclusive<u8> = 40..=95;
+const STEP: usize = 5;
 
-/// What would be said with one threshold. Fractions, not per cent; those of nothing are 0.
+/// The effect of one threshold. Fractions, not per cent; a fraction of nothing is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Step {
-    /// From this confidence on there would be an answer.
+pub struct ThresholdStep {
+    /// The least confidence for an answer.
     pub threshold: f64,
-    /// Of all answers: it is right.
+    /// Of all answers: right ones.
     pub precision: f64,
-    /// Of the labelled questions: an answer would be given and be right.
+    /// Of the labelled questions: answered correctly.
     pub answered_right: f64,
-    /// Of those without a right entry: an answer would be given.
+    /// Of the questions without a right entry: answered.
     pub false_answers: f64,
 }
 
-/// Every threshold that is tried, the lowest first.
-pub(super) fn steps(trials: &[Trial]) -> Vec<Step> {
+/// The effects of several thresholds, the lowest first.
+pub(super) fn threshold_steps(trials: &[Trial]) -> Vec<ThresholdStep> {
     let labelled = trials.iter().filter(|t| t.labelled).count();
     let step = |hundredths: u8| {
         let threshold = f64::from(hundredths) / 100.0;
         let answered = || trials.iter().filter(|t| t.confidence >= threshold);
-        let right = answered().filter(|t| t.labelled && t.right()).count();
+        let right = answered().filter(|t| t.labelled && t.is_right()).count();
         let without = answered().filter(|t| !t.labelled).count();
-        Step {
+        ThresholdStep {
             threshold,
             precision: fraction(right, answered().count()),
             answered_right: fraction(right, labelled),
             false_answers: fraction(without, trials.len() - labelled),
         }
     };
-    TRIED.step_by(APART).map(step).collect()
+    HUNDREDTHS.step_by(STEP).map(step).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Step, Trial, steps};
+    use super::{ThresholdStep, Trial, threshold_steps};
 
     #[test]
-    fn a_threshold_is_told_by_what_it_would_let_through() {
+    fn each_threshold_lets_the_right_trials_through() {
         let trial = |labelled, rank, confidence| Trial {
             labelled,
             rank,
@@ -58,12 +59,12 @@ mod tests {
             trial(false, None, 0.75),
             trial(false, None, 0.1),
         ];
-        let found = steps(&trials);
+        let found = threshold_steps(&trials);
         let at = |threshold: f64| {
             let step = found
                 .iter()
                 .find(|s| (s.threshold - threshold).abs() < 1e-9);
-            *step.expect("a threshold that is tried")
+            *step.expect("one of the thresholds")
         };
         let expected = [
             (0.4, 0.5, 2.0 / 3.0, 0.5),
@@ -71,7 +72,7 @@ mod tests {
             (0.8, 1.0, 1.0 / 3.0, 0.0),
         ];
         for (threshold, precision, answered_right, false_answers) in expected {
-            let step = Step {
+            let step = ThresholdStep {
                 threshold,
                 precision,
                 answered_right,
@@ -79,6 +80,10 @@ mod tests {
             };
             assert_eq!(at(threshold), step);
         }
-        assert!(steps(&[]).iter().all(|step| step.precision == 0.0));
+        assert!(
+            threshold_steps(&[])
+                .iter()
+                .all(|step| step.precision == 0.0)
+        );
     }
 }

@@ -1,24 +1,24 @@
-//! Words that are right as they stand.
+//! General English words, which are never typos.
 //!
-//! Two lists, both part of the program: the whole words among the sentence encoder's pieces, in
+//! Two lists, both part of the program: the whole words in the sentence encoder's vocabulary, in
 //! order of frequency, and Debian's `wamerican` (SCOWL; see `models/words/README.md`).
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// The encoder's pieces, the most frequent first.
+/// The encoder's vocabulary, the most frequent piece first.
 const PIECES: &str = include_str!(concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../../models/minilm/vocab.txt"
 ));
-/// English words, one a line, sorted by bytes. Searched where they lie: an index would be larger
-/// than the list.
+/// English words, one a line, sorted by bytes. Searched in place: an index would be larger than the
+/// list.
 const WORDS: &str = include_str!(concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../../models/words/words.txt"
 ));
 
-/// Rank by frequency of the pieces that are words, from 1.
+/// The pieces that are words, with their rank by frequency, from 1.
 static RANKS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
     let words = PIECES
         .lines()
@@ -26,23 +26,23 @@ static RANKS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
     words.zip(1..).collect()
 });
 
-/// Whether the word is an English one.
-pub(super) fn is_known(word: &str) -> bool {
+/// Whether the word is in either list.
+pub(super) fn contains(word: &str) -> bool {
     is_ranked(word) || is_listed(word)
 }
 
-/// Whether the word is among those whose rank is known.
+/// Whether the word has a rank by frequency of its own.
 pub(super) fn is_ranked(word: &str) -> bool {
     RANKS.contains_key(word)
 }
 
-/// Its place in the order of frequency, from 1; for a word without one, that of the rarest.
-pub(super) fn rank(word: &str) -> u32 {
+/// The word's rank by frequency, from 1. A word without one gets the rank of the rarest.
+pub(super) fn frequency_rank(word: &str) -> u32 {
     let rarest = u32::try_from(RANKS.len()).unwrap_or(u32::MAX);
     RANKS.get(word).copied().unwrap_or(rarest)
 }
 
-/// Searches [`WORDS`], halving the part that is left.
+/// Whether the word is in [`WORDS`], by binary search.
 fn is_listed(word: &str) -> bool {
     let (mut from, mut to) = (0, WORDS.len());
     while from < to {
@@ -62,10 +62,10 @@ fn is_listed(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{WORDS, is_known, is_listed, rank};
+    use super::{WORDS, contains, frequency_rank, is_listed};
 
     #[test]
-    fn the_list_is_as_the_search_needs_it() {
+    fn the_list_is_sorted_and_searchable() {
         assert!(WORDS.is_ascii() && WORDS.lines().is_sorted());
         assert!(WORDS.lines().step_by(97).all(is_listed));
         assert!(
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn english_words_are_known() {
+    fn english_words_are_in_the_dictionary() {
         for word in [
             "what",
             "colour",
@@ -84,11 +84,12 @@ mod tests {
             "transparency",
             "smuggled",
         ] {
-            assert!(is_known(word), "{word}");
+            assert!(contains(word), "{word}");
         }
         for word in ["waht", "opne", "tensorflwo", "malicous", "zzzz", "", "aaaa"] {
-            assert!(!is_known(word), "{word}");
+            assert!(!contains(word), "{word}");
         }
-        assert!(rank("the") < rank("house") && rank("house") < rank("nosuchword"));
+        let ranks = ["the", "house", "nosuchword"].map(frequency_rank);
+        assert!(ranks.is_sorted_by(|a, b| a < b), "{ranks:?}");
     }
 }

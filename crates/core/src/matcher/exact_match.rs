@@ -1,36 +1,37 @@
-//! Telling a question that is one of the book's wordings: word for word, or but for words that
+//! Recognises a question that is one of the FAQ's phrasings: word for word, or except for words that
 //! change nothing.
 
-use super::preprocess::Wording;
-use super::spread::Spread;
 use super::words::Word;
-use std::collections::HashMap;
+use fnv::FnvHasher;
+use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
-use std::sync::Arc;
+use std::hash::Hasher;
 
-/// Words that may be there or not. A negation is not among them, nor what tells who or whose.
+/// Words that make no difference. Negations are not among them, nor words that say who or whose.
 const LIGHT: &[&str] = &[
     "a", "an", "the", "is", "are", "am", "do", "does", "please", "just", "really", "actually",
     "exactly",
 ];
 
-/// A book's wordings, by what they say.
+/// Phrasings by their words. Phrasings are numbered over all entries.
 #[derive(Debug, Default)]
-pub(super) struct Wordings {
-    /// By every word.
-    exact: HashMap<Key, u32, Spread>,
+pub(super) struct ExactMatchIndex {
+    /// By all words.
+    exact: FxHashMap<u64, u32>,
     /// By the stems of the words that are not light; `None` where two entries share them.
-    near: HashMap<Key, Option<u32>, Spread>,
+    near: FxHashMap<u64, Option<u32>>,
 }
 
-/// What one wording is found by.
+/// The keys under which one phrasing is indexed: hashes, wide enough that no two phrasings share one
+/// by chance.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Keys {
-    exact: Key,
-    near: Key,
+pub(super) struct ExactMatchKeys {
+    exact: u64,
+    /// None where all words are light.
+    near: Option<u64>,
 }
 
-impl Keys {
+impl ExactMatchKeys {
     pub fn new(words: &[Word]) -> Self {
         Self {
             exact: exact(words),
@@ -39,27 +40,26 @@ impl Keys {
     }
 }
 
-/// A hash: so wide that two wordings of a book do not share one.
-type Key = u64;
-
-impl Wordings {
-    /// Indexes each entry's wordings, counted over the whole book.
-    pub fn new(entries: &[Vec<Arc<Wording>>]) -> Self {
-        let count = entries.iter().map(Vec::len).sum();
-        let mut wordings = Self {
-            exact: HashMap::with_capacity_and_hasher(count, Spread::default()),
-            near: HashMap::with_capacity_and_hasher(count, Spread::default()),
-        };
+impl ExactMatchIndex {
+    /// Indexes the phrasings of each entry, `count` in all.
+    pub fn new(
+        count: usize,
+        entries: impl Iterator<Item = impl Iterator<Item = ExactMatchKeys>>,
+    ) -> Self {
+        let mut index = Self::default();
+        index.exact.reserve(count);
+        index.near.reserve(count);
         let mut at = 0;
-        for entry in entries {
+        for phrasings in entries {
             let start = at;
-            for wording in entry {
-                wordings.exact.entry(wording.keys.exact).or_insert(at);
-                match wordings.near.entry(wording.keys.near) {
-                    Entry::Vacant(vacant) => {
+            for keys in phrasings {
+                index.exact.entry(keys.exact).or_insert(at);
+                match keys.near.map(|near| index.near.entry(near)) {
+                    None => {}
+                    Some(Entry::Vacant(vacant)) => {
                         vacant.insert(Some(at));
                     }
-                    Entry::Occupied(mut occupied) => {
+                    Some(Entry::Occupied(mut occupied)) => {
                         if occupied.get().is_none_or(|other| other < start) {
                             occupied.insert(None);
                         }
@@ -68,72 +68,66 @@ impl Wordings {
                 at += 1;
             }
         }
-        wordings
+        index
     }
 
-    /// The wording that `question` is.
+    /// The number of the phrasing that `question` is.
     pub fn find(&self, question: &[Word]) -> Option<usize> {
         let found = self.exact.get(&exact(question)).copied();
-        let nearly = || {
-            let near = Some(near(question)).filter(|&near| near != NOTHING)?;
-            self.near.get(&near).copied().flatten()
-        };
+        let nearly = || self.near.get(&near(question)?).copied().flatten();
         found.or_else(nearly).map(|at| at as usize)
     }
 }
 
-/// Every word as it stands.
-fn exact(words: &[Word]) -> Key {
+/// The hash of all words.
+fn exact(words: &[Word]) -> u64 {
     hash(words.iter().map(|word| word.text.as_str()))
 }
 
-/// Stems, light words left out.
-fn near(words: &[Word]) -> Key {
-    hash(words.iter().filter_map(|word| match word.text.as_str() {
-        light if LIGHT.contains(&light) => None,
-        "whats" => Some("what"),
-        "whos" => Some("who"),
-        "wheres" => Some("where"),
-        "hows" => Some("how"),
-        _ => Some(word.stem.as_str()),
-    }))
+/// The hash of the stems of the words that are not light; `None` where all are.
+fn near(words: &[Word]) -> Option<u64> {
+    let mut stems = words
+        .iter()
+        .filter(|word| !LIGHT.contains(&word.text.as_str()))
+        .map(|word| match word.text.as_str() {
+            "whats" => "what",
+            "whos" => "who",
+            "wheres" => "where",
+            "hows" => "how",
+            _ => word.stem.as_str(),
+        })
+        .peekable();
+    stems.peek()?;
+    Some(hash(stems))
 }
 
-/// The hash of no words.
-const NOTHING: Key = 0xcbf2_9ce4_8422_2325;
-
-/// FNV-1a in 64 bits, a space after each word.
-fn hash<'a>(words: impl Iterator<Item = &'a str>) -> Key {
-    let bytes = words.flat_map(|word| word.bytes().chain([b' ']));
-    bytes.fold(NOTHING, |hash, byte| {
-        (hash ^ Key::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+fn hash<'a>(words: impl Iterator<Item = &'a str>) -> u64 {
+    let mut hasher = FnvHasher::default();
+    for word in words {
+        hasher.write(word.as_bytes());
+        hasher.write_u8(b' ');
+    }
+    hasher.finish()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Wordings;
-    use crate::matcher::preprocess::Wording;
+    use super::{ExactMatchIndex, ExactMatchKeys};
     use crate::matcher::words::{Word, split};
-    use std::sync::Arc;
 
     fn words(text: &str) -> Vec<Word> {
         split(text).iter().map(|word| Word::new(word)).collect()
     }
 
     #[test]
-    fn a_wording_is_found_also_without_the_words_that_change_nothing() {
-        let wording = |text: &str| -> Arc<Wording> { Wording::of(words(text)) };
-        let entries = [
-            vec![wording("what is open source ai"), wording("who made it")],
-            vec![
-                wording("why is llama not open"),
-                wording("is it the best"),
-                wording("is it safe"),
-            ],
-            vec![wording("are they the best"), wording("is it best")],
+    fn a_phrasing_is_found_also_without_the_words_that_change_nothing() {
+        let entries: [&[&str]; 3] = [
+            &["what is open source ai", "who made it"],
+            &["why is llama not open", "is it the best", "is it safe"],
+            &["are they the best", "is it best"],
         ];
-        let wordings = Wordings::new(&entries);
+        let keys = |phrasing: &&str| ExactMatchKeys::new(&words(phrasing));
+        let index = ExactMatchIndex::new(7, entries.iter().map(|entry| entry.iter().map(keys)));
         let cases = [
             ("what is open source ai", Some(0)),
             ("whats open source ai", Some(0)),
@@ -142,7 +136,7 @@ mod tests {
             ("why are llamas not open", Some(2)),
             ("why is llama open", None),
             ("open source ai what is", None),
-            // Two entries have this, but for light words; word for word one does.
+            // Two entries have this but for light words, one of them word for word.
             ("it is the best", None),
             ("is it the best", Some(3)),
             ("is it best", Some(6)),
@@ -150,7 +144,7 @@ mod tests {
             ("", None),
         ];
         for (question, expected) in cases {
-            assert_eq!(wordings.find(&words(question)), expected, "{question:?}");
+            assert_eq!(index.find(&words(question)), expected, "{question:?}");
         }
     }
 }

@@ -1,25 +1,28 @@
-//! What somebody typed → plain text: one form for every way of writing the same thing.
+//! Normalises what people type: one form for every way of writing the same text.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Longer texts are read to here, in characters: Discord's longest message.
-const LONGEST: usize = 4_000;
+/// Texts are cut to this many characters, the length of Discord's longest message.
+const MAX_LENGTH: usize = 4_000;
 
-/// `raw` as plain lower-case text, words and signs parted as typed: code blocks, links, Discord
-/// mentions, emoji, invisible characters and stacked marks taken out, look-alike forms made one
-/// (NFKC), white space collapsed, a word that is said over and over said twice.
-pub(super) fn plain(raw: &str) -> String {
-    let mut visible = String::with_capacity(raw.len().min(LONGEST));
+/// Normalises a text as typed: texts with the same result have the same matches.
+///
+/// Lower-cases it, unifies look-alike forms (NFKC), collapses white space, cuts runs of one word to
+/// two, and removes code blocks, links, Discord mentions, emoji, invisible characters and stacked
+/// marks.
+#[must_use]
+pub fn normalise(raw: &str) -> String {
+    let mut visible = String::with_capacity(raw.len().min(MAX_LENGTH));
     visible.extend(
         raw.chars()
-            .take(LONGEST)
+            .take(MAX_LENGTH)
             .filter(|&c| !is_invisible(c))
             .map(|c| if c.is_whitespace() { ' ' } else { c }),
     );
     let visible = without_code_blocks(&visible);
     let visible = without_marks_and_links(&visible);
-    // Decomposed, accents and stacked marks are characters of their own and can be left out; what
-    // is left is put together again, for scripts that need it (Hangul).
+    // Decomposition makes accents and stacked marks characters of their own, which are dropped;
+    // composition then restores scripts that need it (Hangul).
     let folded: String = visible
         .nfkd()
         .filter(|&c| !is_stacked_mark(c))
@@ -32,7 +35,7 @@ pub(super) fn plain(raw: &str) -> String {
             '‘' | '’' | '‛' | '`' | '´' | 'ʼ' | '＇' => '\'',
             '“' | '”' | '„' => '"',
             '‐' | '‑' | '‒' | '–' | '—' => '-',
-            // Markdown's emphasis and spoilers say nothing.
+            // Markdown's emphasis and spoilers.
             '*' | '_' | '~' | '|' => ' ',
             c if is_sign_or_emoji(c) || c.is_control() || is_invisible(c) => ' ',
             c => c,
@@ -45,12 +48,11 @@ pub(super) fn plain(raw: &str) -> String {
             out.push(c);
         }
     }
-    stuttered_twice(&out)
+    shorten_runs(&out)
 }
 
-/// `text`, whose words stand a space apart, with every run of the same word cut to two: “bora bora”
-/// is a name, “why why why” is “why”.
-fn stuttered_twice(text: &str) -> String {
+/// Cuts every run of the same word to two: “bora bora” is a name, “why why why” is “why”.
+fn shorten_runs(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut last, mut run) = ("", 0);
     for word in text.split_ascii_whitespace() {
@@ -92,10 +94,10 @@ fn is_sign_or_emoji(c: char) -> bool {
         | '\u{f0000}'..='\u{10ffff}')
 }
 
-/// `text` with ` ``` ` blocks taken out; one that is never closed reaches to the end.
+/// `text` without ` ``` ` blocks; one that is never closed reaches to the end.
 fn without_code_blocks(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    // Every second part between fences stands inside a block.
+    // Every second part between fences is inside a block.
     for (at, part) in text.split("```").enumerate() {
         if at % 2 == 0 {
             out.push_str(part);
@@ -105,8 +107,8 @@ fn without_code_blocks(text: &str) -> String {
     out
 }
 
-/// `text` without `<@1>`, `<#1>`, `<:name:1>`, `<t:1>`, `</name:1>`, `@everyone` and links. Of
-/// `[label](link)` the label stays.
+/// `text` without links and Discord's marks: `<@1>`, `<#1>`, `<:name:1>`, `<t:1>`, `</name:1>`,
+/// `@everyone`. Keeps the label of `[label](link)`.
 fn without_marks_and_links(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -118,8 +120,8 @@ fn without_marks_and_links(text: &str) -> String {
             out.push(c);
             rest = rest.get(c.len_utf8()..).unwrap_or_default();
             if c.is_alphanumeric() {
-                // A link or mention does not begin inside a word: the word is taken whole, which
-                // also keeps the walk linear.
+                // No link or mention begins inside a word, so the word is copied whole, which also
+                // keeps the walk linear.
                 let end = rest
                     .find(|c: char| !c.is_alphanumeric())
                     .unwrap_or(rest.len());
@@ -144,7 +146,7 @@ fn mention(text: &str) -> Option<usize> {
     if !marks.iter().any(|mark| inside.starts_with(mark)) {
         return None;
     }
-    // The longest mark Discord knows is a command with its subcommands; beyond that it is text.
+    // Discord's longest mark is a command with its subcommands; anything longer is text.
     let end = inside
         .char_indices()
         .take(120)
@@ -152,7 +154,7 @@ fn mention(text: &str) -> Option<usize> {
     (end.1 == '>').then_some(end.0 + 2)
 }
 
-/// The length in bytes of the link that `text` begins with; with the brackets it may stand in.
+/// The length in bytes of the link that `text` begins with, including brackets around it.
 fn link(text: &str) -> Option<usize> {
     let inside = text
         .strip_prefix("](")
@@ -174,7 +176,7 @@ fn link(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::normalise;
 
     #[test]
     fn one_form_for_every_way_of_writing() {
@@ -208,12 +210,12 @@ mod tests {
             ("مرحبا", "مرحبا"),
         ];
         for (raw, expected) in cases {
-            assert_eq!(plain(raw), expected, "{raw:?}");
+            assert_eq!(normalise(raw), expected, "{raw:?}");
         }
     }
 
     #[test]
-    fn a_text_without_end_is_cut() {
-        assert!(plain(&"a".repeat(100_000)).len() <= super::LONGEST);
+    fn long_texts_are_cut() {
+        assert!(normalise(&"a".repeat(100_000)).len() <= super::MAX_LENGTH);
     }
 }

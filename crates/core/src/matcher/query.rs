@@ -1,49 +1,50 @@
-//! A question as somebody typed it → the words and the sentence that are compared.
+//! A question as typed → the words and the text that are compared.
 
-use super::alias::{Aliases, Reading};
+use super::alias::{Aliases, AppliedAlias};
+use super::encoded_text::text_to_encode;
+use super::normalise::normalise;
+use super::padding::{is_only_padding, strip_padding};
 use super::repair::{Repair, Repairer};
-use super::normalise;
-use super::words::{self, Word};
+use super::words::{Word, split_with_spans};
 
-/// Reads questions as one book's words.
+/// Reads questions with the vocabulary of one FAQ.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(super) struct QueryReader {
     pub aliases: Aliases,
     pub repairer: Repairer,
-    /// Whether the book has small talk among its own wordings: none is passed over then.
-    pub small_talk: bool,
+    /// Whether the FAQ answers small talk. No message is ignored as small talk then.
+    pub answers_small_talk: bool,
 }
 
 /// A question as it is compared.
 #[derive(Debug, Default)]
-pub(super) struct Read {
-    /// Its words, names read as the book's.
+pub(super) struct Query {
+    /// Its words after repairs and aliases; none where there is nothing to compare.
     pub words: Vec<Word>,
-    /// Its words, as they are to be encoded.
-    pub sentence: String,
+    /// The text that is encoded.
+    pub text: String,
     pub repairs: Vec<Repair>,
-    pub readings: Vec<Reading>,
+    pub applied_aliases: Vec<AppliedAlias>,
 }
 
-impl Reader {
-    /// Reads `question`; what has nothing to go by becomes no words.
-    pub fn read(&self, question: &str) -> Read {
-        let mut read = Read::default();
-        let plain = normalise::plain(question);
-        let (mut typed, places) = words::split_with_places(&plain);
-        let kept = words::without_padding(&typed);
-        if !typed[kept.clone()].iter().any(|word| is_telling(word)) {
-            return read;
+impl QueryReader {
+    pub fn read(&self, question: &str) -> Query {
+        let mut query = Query::default();
+        let normalised = normalise(question);
+        let (mut typed, spans) = split_with_spans(&normalised);
+        let kept = strip_padding(&typed);
+        if !typed[kept.clone()].iter().any(|word| is_comparable(word)) {
+            return query;
         }
-        // Padding that the book itself never uses is small talk and no question.
-        let is_padding = !self.small_talk && words::is_padding(&typed);
-        if is_padding && !typed.iter().any(|word| self.repairer.has(word)) {
-            return read;
+        // Padding is a question where the FAQ itself uses it.
+        let is_padding = !self.answers_small_talk && is_only_padding(&typed);
+        if is_padding && !typed.iter().any(|word| self.repairer.contains(word)) {
+            return query;
         }
         let mut repaired = Vec::new();
         for (at, word) in typed[kept.clone()].iter_mut().enumerate() {
             if let Some(meant) = self.repairer.repair(word) {
-                read.repairs.push(Repair {
+                query.repairs.push(Repair {
                     from: word.clone(),
                     to: meant.clone(),
                 });
@@ -51,43 +52,21 @@ impl Reader {
                 repaired.push(at);
             }
         }
-        read.sentence = sentence(
-            &plain,
+        query.text = text_to_encode(
+            &normalised,
             &typed[kept.clone()],
-            &places[kept.clone()],
+            &spans[kept.clone()],
             &repaired,
         );
         let words = typed[kept].iter().map(|word| Word::new(word)).collect();
-        read.words = self.aliases.apply(words, &mut read.readings);
-        read
+        query.words = self.aliases.apply(words, &mut query.applied_aliases);
+        query
     }
 }
 
-/// What is encoded of a text: the part of `plain` from the first to the last of the `words`, with
-/// those at the places that were `repaired` standing for what was typed.
-pub(super) fn sentence(
-    plain: &str,
-    words: &[String],
-    places: &[std::ops::Range<usize>],
-    repaired: &[usize],
-) -> String {
-    let (Some(first), Some(last)) = (places.first(), places.last()) else {
-        return String::new();
-    };
-    let mut out = String::with_capacity(last.end - first.start);
-    let mut at = first.start;
-    for &index in repaired {
-        out.push_str(plain.get(at..places[index].start).unwrap_or_default());
-        out.push_str(&words[index]);
-        at = places[index].end;
-    }
-    out.push_str(plain.get(at..last.end).unwrap_or_default());
-    out
-}
-
-/// Whether a word gives anything to go by: two letters, or one that is a word by itself elsewhere
-/// than in the Latin script.
-fn is_telling(word: &str) -> bool {
+/// Whether a word can be compared: it has two letters, or one that is a word by itself, which
+/// happens outside the Latin script.
+fn is_comparable(word: &str) -> bool {
     let mut letters = word.chars().filter(|c| c.is_alphabetic());
     letters
         .next()

@@ -1,380 +1,272 @@
-//! Ranking by meaning: sentence vectors of a book's wordings, and what they say of a question.
+//! Scores by sentence vectors.
 //!
-//! With unit vectors `q` of the question and `p` of the wordings:
+//! With unit vectors `q` of the question and `p` of the phrasings:
 //!
 //! * **nearest** is an entry's greatest `q · p`;
-//! * **closeness** is `1 − |q − c|`, `c` being the mean of the entry's `p`: a distance and no cosine,
-//!   because a loose entry, whose mean is short, lies farther from everything;
+//! * **centroid similarity** is `1 − |q − c|`, `c` being the centroid of the entry's `p`: a distance
+//!   and no cosine, because a loose entry, whose centroid is short, is farther from everything;
 //! * **ridge** is kernel ridge regression (kernel `exp(β (x · y − 1))`, targets centred) over the
-//!   wordings of the few entries that are nearest: what tells one of them from the others.
-//!   The questions that the book says it does not answer take part as one more entry, so that
-//!   what is nearer to them speaks against the others;
-//! * **answer** is the cosine of `q` and the entry's answer, times how far this book's answers tell
-//!   its entries apart: where they are all alike, they say nothing;
-//! * **talk** is the greatest cosine of `q` and sentences of ordinary talk, **out of scope** the
-//!   same with the questions that the book does not answer; what this very book is about is left
-//!   out of both.
+//!   phrasings of the few nearest entries, which tells these apart. The out-of-scope questions take
+//!   part as one more entry, so that being near to them counts against the others;
+//! * **answer** is the cosine of `q` and the entry's answer, times how well this FAQ's answers tell its
+//!   entries apart: answers that are all alike say nothing;
+//! * **background** is the greatest cosine of `q` with a background sentence, **out of scope** the same
+//!   with an out-of-scope question, both without those that are near to a phrasing.
 
+mod answer_trust;
+mod ridge;
+
+use super::count::as_f32;
+use super::encoded_text::EncodedText;
+use super::phrasing::Phrasing;
+use super::preprocess::PreprocessedKnowledge;
+use super::sentence_encoder::SentenceEncoder;
 use super::vector_cache::VectorCache;
-use super::preprocess::{Encoded, Prepared, Wording};
-use super::vectors::{Rows, greatest, product};
-use super::vectors::dot::{among, exponentials, products, solve};
-use citebot_encoder::{Encoder, Layers};
-use std::fmt;
+use super::vectors::{UnitVectors, dot, dots, top_k};
+use answer_trust::answer_trust;
+use ridge::Ridge;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What makes vectors of sentences. [`Encoder`] does; tests have simpler ones.
-pub trait SentenceEncoder: Send + Sync + fmt::Debug {
-    /// Length of a vector.
-    fn dims(&self) -> usize;
-    /// Tells models apart: vectors of the same fingerprint may be compared.
-    fn fingerprint(&self) -> &str;
-    /// The vector of `text`, of length 1.
-    fn encode(&self, text: &str) -> Vec<f32>;
-    /// The vectors of `texts`, one after the other, on so many threads. `progress` hears how many
-    /// of how many are done.
-    fn encode_many(
-        &self,
-        texts: &[String],
-        threads: usize,
-        progress: &mut dyn FnMut(usize, usize),
-    ) -> Vec<f32>;
-}
+/// Background sentences at least this near to a phrasing are about the FAQ's subject and ignored.
+const BACKGROUND_LIMIT: f32 = 0.65;
+/// Out-of-scope questions at least this near to a phrasing are ignored: an entry that came later
+/// answers them.
+const OUT_OF_SCOPE_LIMIT: f32 = 0.9;
+/// How many phrasings of an entry, the nearest, take part in the regression.
+const MAX_PHRASINGS: usize = 12;
 
-impl SentenceEncoder for Encoder {
-    fn dims(&self) -> usize {
-        Self::dims(self)
-    }
-
-    fn fingerprint(&self) -> &str {
-        Self::fingerprint(self)
-    }
-
-    fn encode(&self, text: &str) -> Vec<f32> {
-        self.encode_with(text, Layers::LastTwo)
-    }
-
-    fn encode_many(
-        &self,
-        texts: &[String],
-        threads: usize,
-        progress: &mut dyn FnMut(usize, usize),
-    ) -> Vec<f32> {
-        self.encode_many_with(texts, Layers::LastTwo, threads, progress)
-    }
-}
-
-/// Talk that is nearer than this to a wording of the book is what the book is about.
-const TALK_IS_TOPIC: f32 = 0.65;
-/// A question that no entry answers and that is nearer than this to a wording is answered after
-/// all, by an entry that came later.
-const ANSWERED: f32 = 0.9;
-
-/// How many wordings are looked at to see how far answers tell entries apart.
-const SAMPLE: usize = 256;
-/// The share of them with their own answer nearest at which answers say nothing, and enough.
-const TOLD_BY_CHANCE: f32 = 0.1;
-const TOLD_WELL: f32 = 0.5;
-
-/// `β`: how fast likeness falls with the angle.
-const BETA: f32 = 2.5;
-/// `λ`: how little a single wording is trusted, times its entry's share of wordings.
-const LAMBDA: f32 = 0.2;
-/// How many of an entry's wordings, the nearest, take part.
-const MOST_WORDINGS: usize = 12;
-
-/// A book's wordings as vectors.
+/// The vectors of all phrasings, answers, out-of-scope questions and background sentences.
 #[derive(Debug)]
-pub(super) struct Meaning {
+pub(super) struct SemanticIndex {
     encoder: Arc<dyn SentenceEncoder>,
-    /// The wordings of all entries, then the questions that no entry answers.
-    questions: Rows,
-    /// How many of them are wordings.
-    wordings: usize,
+    /// The phrasings of all entries, then the out-of-scope questions.
+    questions: UnitVectors,
+    /// How many of them are phrasings.
+    phrasings: usize,
     /// Per entry.
-    answers: Rows,
-    /// How far the answers tell the entries apart, `[0, 1]`.
-    trust: f32,
-    talk: Rows,
-    /// Per entry: the squared length of the mean of its wordings, 1 where they are all the same.
-    lengths: Vec<f32>,
-    /// Wordings per entry, on average.
-    usual: f32,
+    answers: UnitVectors,
+    answer_trust: f32,
+    background: UnitVectors,
+    /// Per entry: the squared length of the centroid of its phrasings, 1 where they are all the same.
+    centroid_norms: Vec<f32>,
+    /// Phrasings per entry.
+    average_phrasings: f32,
 }
 
-/// What the vectors say of one question.
+/// The cosines of one question with everything in the index.
 #[derive(Debug)]
-pub(super) struct Likeness {
-    /// The question's own vector.
-    vector: Vec<f32>,
-    /// Per wording; of many only to within 0.01, until [`Meaning::weigh`] makes some exact.
-    pub wordings: Vec<f32>,
-    /// Per entry, times how far the answers are to be trusted.
+pub(super) struct Similarities {
+    query: Vec<f32>,
+    /// Per phrasing. Within 0.01 where there are many, until [`SemanticIndex::score_shortlist`] makes
+    /// some exact.
+    pub phrasings: Vec<f32>,
+    /// Per entry, times how well the answers tell the entries apart.
     pub answers: Vec<f32>,
-    /// To each sentence of ordinary talk.
-    talk: Vec<f32>,
-    /// To each question that no entry answers.
-    others: Vec<f32>,
+    background: Vec<f32>,
+    out_of_scope: Vec<f32>,
 }
 
-/// What [`Meaning::weigh`] finds for a few entries.
+/// The scores of a shortlist of entries, as [`SemanticIndex::score_shortlist`] computes them.
 #[derive(Debug)]
-pub(super) struct Weighed {
+pub(super) struct ShortlistScores {
     /// Per entry.
     pub ridge: Vec<f32>,
-    /// Per entry its nearest wordings, counted over the whole book.
+    /// The nearest phrasings of each entry.
     pub nearest: Vec<Vec<usize>>,
-    /// The cosine with ordinary talk that is not what these entries are about.
-    pub talk: f32,
-    /// The cosine with the nearest question that no entry answers; 0 where there is none.
+    /// The cosine with the nearest background sentence.
+    pub background: f32,
+    /// The cosine with the nearest out-of-scope question; 0 without any.
     pub out_of_scope: f32,
 }
 
-impl Meaning {
-    /// Vectors of what is `prepared`. What `cache` lacks is encoded and put there.
+impl SemanticIndex {
+    /// Indexes `knowledge`. Encodes the texts that have no vector yet and adds them to `cache`.
     pub fn new(
-        prepared: &Prepared,
+        knowledge: &PreprocessedKnowledge,
         encoder: Arc<dyn SentenceEncoder>,
         cache: &mut VectorCache,
         threads: usize,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Self {
         let dims = encoder.dims();
-        let entries = &prepared.wordings;
-        let talk = prepared.talk.iter();
-        let answers = prepared.answers.iter().map(|answer| &**answer);
-        let others = prepared.out_of_scope.iter().map(|other| &other.encoded);
-        let wordings = || entries.iter().flatten().map(|wording| &wording.encoded);
-        let new = prepared
+        let entries = &knowledge.phrasings;
+        let new = knowledge
             .encoded()
             .filter(|encoded| encoded.vector.get().is_none());
         let texts = new.map(|encoded| encoded.text.as_str());
-        fill(texts, &*encoder, cache, threads, progress);
-        let vector = |encoded: &Encoded| {
+        cache.fill(texts, &*encoder, threads, progress);
+        let vector = |encoded: &EncodedText| {
             let make = || match cache.get(&encoded.text) {
                 Some(vector) if vector.len() == dims => Arc::clone(vector),
                 _ => encoder.encode(&encoded.text).into(),
             };
             Arc::clone(encoded.vector.get_or_init(make))
         };
-        let answers = Rows::of(dims, answers.map(vector).collect());
-        let talk = Rows::of(dims, talk.map(vector).collect());
-        let count_of_wordings = wordings().count();
-        let questions = Rows::of(dims, wordings().chain(others).map(vector).collect());
+        let answers = knowledge.answers.iter().map(|answer| vector(answer));
+        let answers = UnitVectors::new(dims, answers.collect());
+        let background = knowledge.background.iter().map(vector);
+        let background = UnitVectors::new(dims, background.collect());
+        let all = entries.iter().flatten().chain(&knowledge.out_of_scope);
+        let questions = all.map(|phrasing| vector(&phrasing.encoded));
+        let questions = UnitVectors::new(dims, questions.collect());
+        let phrasings = entries.iter().map(Vec::len).sum();
         Self {
-            trust: trust(entries, &questions, &answers),
+            answer_trust: answer_trust(entries, &questions, &answers),
             answers,
-            talk,
-            lengths: lengths(entries, &questions, dims),
-            usual: count(count_of_wordings) / count(entries.len().max(1)),
-            wordings: count_of_wordings,
+            background,
+            centroid_norms: centroid_norms(entries, &questions, dims),
+            average_phrasings: as_f32(phrasings) / as_f32(entries.len().max(1)),
+            phrasings,
             questions,
             encoder,
         }
     }
 
-    /// The likeness of a text, as it is to be encoded, to everything.
-    pub fn likeness(&self, text: &str) -> Likeness {
-        let vector = self.encoder.encode(text);
-        let mut wordings = self.questions.products(&vector);
-        let others = wordings.split_off(self.wordings);
-        let mut answers = self.answers.products(&vector);
+    /// Encodes a text and compares it with everything.
+    pub fn similarities(&self, text: &str) -> Similarities {
+        let query = self.encoder.encode(text);
+        let mut phrasings = self.questions.cosines(&query);
+        let out_of_scope = phrasings.split_off(self.phrasings);
+        let mut answers = self.answers.cosines(&query);
         for x in &mut answers {
-            *x *= self.trust;
+            *x *= self.answer_trust;
         }
-        Likeness {
-            wordings,
+        Similarities {
+            phrasings,
             answers,
-            talk: self.talk.products(&vector),
-            others,
-            vector,
+            background: self.background.cosines(&query),
+            out_of_scope,
+            query,
         }
     }
 
-    /// One less the distance from the middle of the wordings of an entry, which are those of this
-    /// range.
-    pub fn closeness(&self, likeness: &Likeness, entry: usize, wordings: Range<usize>) -> f32 {
+    /// One minus the distance to the centroid of an entry, which has these phrasings.
+    pub fn centroid_similarity(
+        &self,
+        similarities: &Similarities,
+        entry: usize,
+        phrasings: Range<usize>,
+    ) -> f32 {
         // |q − c|² = 1 − 2 q · c + c · c, and q · c is the mean of the q · p.
-        let number = count(wordings.len().max(1));
-        let mean = likeness.wordings[wordings].iter().sum::<f32>() / number;
-        let square = 1.0 - 2.0 * mean + self.lengths[entry];
+        let number = as_f32(phrasings.len().max(1));
+        let mean = similarities.phrasings[phrasings].iter().sum::<f32>() / number;
+        let square = 1.0 - 2.0 * mean + self.centroid_norms[entry];
         1.0 - square.max(0.0).sqrt()
     }
 
-    /// Weighs `entries`, each given as the range of its wordings, of `all` entries, against each
-    /// other and against what the book does not answer. The likeness to their nearest wordings is
-    /// made exact on the way.
-    pub fn weigh(&self, likeness: &mut Likeness, entries: &[Range<usize>], all: usize) -> Weighed {
-        let of_entry = |range: &Range<usize>| -> Vec<usize> {
-            let at = greatest(&likeness.wordings[range.clone()], MOST_WORDINGS).into_iter();
-            at.map(|at| range.start + at).collect()
-        };
-        let nearest: Vec<Vec<usize>> = entries.iter().map(of_entry).collect();
-        let owned = nearest.iter().enumerate();
-        let (mut owners, rows): (Vec<usize>, Vec<usize>) = owned
-            .flat_map(|(owner, rows)| rows.iter().map(move |&row| (owner, row)))
-            .unzip();
-        let mut near = self.questions.chosen(&rows);
-        let mut cosines = products(&near, &likeness.vector);
-        for (&row, &cosine) in rows.iter().zip(&cosines) {
-            likeness.wordings[row] = cosine;
-        }
-        let beside = |rows, start, coarse, limit, most| {
-            let candidates = greatest(coarse, 2 * MOST_WORDINGS).into_iter();
-            let candidates = candidates.map(|at| start + at);
-            beside(rows, candidates, &likeness.vector, &near, limit, most)
-        };
-        let talk = beside(&self.talk, 0, &likeness.talk, TALK_IS_TOPIC, 1);
-        let others = beside(
-            &self.questions,
-            self.wordings,
-            &likeness.others,
-            ANSWERED,
-            MOST_WORDINGS,
-        );
-        for &(row, cosine) in &others {
-            owners.push(entries.len());
-            cosines.push(cosine);
-            near.extend_from_slice(self.questions.row(row));
-        }
-        let greatest_of = |found: &[(usize, f32)]| found.first().map_or(0.0, |found| found.1);
-        Weighed {
-            ridge: self.ridge(&near, cosines, &owners, entries.len(), all),
-            nearest,
-            talk: greatest_of(&talk),
-            out_of_scope: greatest_of(&others),
-        }
-    }
-
-    /// Ridge scores of so many `entries` of `all`, from `rows` of which each has its cosine with the
-    /// question and its owner; what no entry answers is owned by the one after the last.
-    fn ridge(
+    /// Compares the entries of a shortlist with each other and with what is out of scope. Each is
+    /// given by the range of its phrasings; there are `entries` in all. Makes the similarities to
+    /// their nearest phrasings exact.
+    pub fn score_shortlist(
         &self,
-        rows: &[f32],
-        cosines: Vec<f32>,
-        owners: &[usize],
+        similarities: &mut Similarities,
+        shortlist: &[Range<usize>],
         entries: usize,
-        all: usize,
-    ) -> Vec<f32> {
-        let mut sizes = vec![0; entries + 1];
-        for &owner in owners {
-            sizes[owner] += 1;
-        }
-        let trust = |&owner: &usize| LAMBDA * count(sizes[owner]) / self.usual;
-        let diagonal: Vec<f32> = owners.iter().map(trust).collect();
-        let kernel = |mut cosines: Vec<f32>| {
-            for x in &mut cosines {
-                *x = BETA * (*x - 1.0);
-            }
-            exponentials(&mut cosines);
-            cosines
+    ) -> ShortlistScores {
+        let nearest_of = |range: &Range<usize>| -> Vec<usize> {
+            let nearest = top_k(&similarities.phrasings[range.clone()], MAX_PHRASINGS);
+            nearest.into_iter().map(|at| range.start + at).collect()
         };
-        let lower = kernel(among(rows, self.encoder.dims()));
-        let right = kernel(cosines);
-        let mut scores = vec![0.0; entries + 1];
-        let Some(weights) = solve(&lower, &diagonal, &right) else {
-            scores.truncate(entries);
-            return scores;
+        let nearest: Vec<Vec<usize>> = shortlist.iter().map(nearest_of).collect();
+        let (mut classes, phrasings): (Vec<usize>, Vec<usize>) = nearest
+            .iter()
+            .enumerate()
+            .flat_map(|(class, phrasings)| phrasings.iter().map(move |&at| (class, at)))
+            .unzip();
+        let mut vectors = self.questions.gather(&phrasings);
+        let mut cosines = dots(&vectors, &similarities.query);
+        for (&phrasing, &cosine) in phrasings.iter().zip(&cosines) {
+            similarities.phrasings[phrasing] = cosine;
+        }
+        let background = NearestOutside {
+            candidates: &self.background,
+            first: 0,
+            approximate: &similarities.background,
+            limit: BACKGROUND_LIMIT,
+            k: 1,
         };
-        for (&owner, weight) in owners.iter().zip(&weights) {
-            scores[owner] += weight;
+        let background = background.find(&similarities.query, &vectors);
+        let out_of_scope = NearestOutside {
+            candidates: &self.questions,
+            first: self.phrasings,
+            approximate: &similarities.out_of_scope,
+            limit: OUT_OF_SCOPE_LIMIT,
+            k: MAX_PHRASINGS,
+        };
+        let out_of_scope = out_of_scope.find(&similarities.query, &vectors);
+        for &(question, cosine) in &out_of_scope {
+            classes.push(shortlist.len());
+            cosines.push(cosine);
+            vectors.extend_from_slice(self.questions.get(question));
         }
-        let share = weights.iter().sum::<f32>() / count(all.max(1));
-        for score in &mut scores {
-            *score -= share;
+        let ridge = Ridge {
+            vectors: &vectors,
+            dims: self.encoder.dims(),
+            cosines,
+            classes: &classes,
+            shortlist: shortlist.len(),
+            entries,
+            average_phrasings: self.average_phrasings,
+        };
+        let greatest = |found: &[(usize, f32)]| found.first().map_or(0.0, |found| found.1);
+        ShortlistScores {
+            ridge: ridge.scores(),
+            nearest,
+            background: greatest(&background),
+            out_of_scope: greatest(&out_of_scope),
         }
-        scores.truncate(entries);
-        scores
     }
 }
 
-/// Those of the `candidates` among `rows` that are not nearer than `limit` to any of the wordings that are
-/// `near`, which is what an entry is about: the `most` that are nearest to the question's `vector`, each
-/// with its cosine.
-fn beside(
-    rows: &Rows,
-    candidates: impl Iterator<Item = usize>,
-    vector: &[f32],
-    near: &[f32],
+/// A search for sentences that are near to a question but not to the phrasings of a shortlist.
+struct NearestOutside<'a> {
+    candidates: &'a UnitVectors,
+    /// The first candidate.
+    first: usize,
+    /// The cosine of the question with each candidate from the first on, within 0.01.
+    approximate: &'a [f32],
+    /// Candidates with this cosine or a greater one with a phrasing are ignored.
     limit: f32,
-    most: usize,
-) -> Vec<(usize, f32)> {
-    let with_cosine = |row| (row, product(rows.row(row), vector));
-    let mut nearest: Vec<(usize, f32)> = candidates.map(with_cosine).collect();
-    nearest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let is_beside = |&(row, _): &(usize, f32)| {
-        let likeness = products(near, rows.row(row));
-        likeness.into_iter().all(|cosine| cosine < limit)
-    };
-    nearest.into_iter().filter(is_beside).take(most).collect()
+    k: usize,
 }
 
-/// Encodes what `cache` lacks of `texts`.
-pub(super) fn fill<'a>(
-    texts: impl Iterator<Item = &'a str>,
-    encoder: &dyn SentenceEncoder,
-    cache: &mut VectorCache,
-    threads: usize,
-    progress: &mut dyn FnMut(usize, usize),
-) {
-    let dims = encoder.dims();
-    let mut missing: Vec<String> = texts
-        .filter(|text| cache.get(text).is_none_or(|vector| vector.len() != dims))
-        .map(str::to_owned)
-        .collect();
-    missing.sort_unstable();
-    missing.dedup();
-    if missing.is_empty() {
-        return;
-    }
-    let vectors = encoder.encode_many(&missing, threads, progress);
-    for (text, vector) in missing.iter().zip(vectors.chunks_exact(dims.max(1))) {
-        cache.insert(text, vector);
+impl NearestOutside<'_> {
+    /// The `k` candidates nearest to `query`, without those near to one of `phrasings`, each with its
+    /// cosine. Of all candidates, only twice [`MAX_PHRASINGS`] are examined.
+    fn find(&self, query: &[f32], phrasings: &[f32]) -> Vec<(usize, f32)> {
+        let examined = top_k(self.approximate, 2 * MAX_PHRASINGS).into_iter();
+        let with_cosine = |at| {
+            let candidate = self.first + at;
+            (candidate, dot(self.candidates.get(candidate), query))
+        };
+        let mut nearest: Vec<(usize, f32)> = examined.map(with_cosine).collect();
+        nearest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let is_outside = |&(candidate, _): &(usize, f32)| {
+            let cosines = dots(phrasings, self.candidates.get(candidate));
+            cosines.into_iter().all(|cosine| cosine < self.limit)
+        };
+        let outside = nearest.into_iter().filter(is_outside);
+        outside.take(self.k).collect()
     }
 }
 
-/// How far the answers tell the entries apart: for what share of the wordings the nearest answer is
-/// their own entry's, as `[0, 1]` between what chance gives and what answers that are written out
-/// give. Of a large book some wordings are looked at.
-fn trust(entries: &[Vec<Arc<Wording>>], wordings: &Rows, answers: &Rows) -> f32 {
-    let owners: Vec<usize> = entries
-        .iter()
-        .enumerate()
-        .flat_map(|(entry, wordings)| wordings.iter().map(move |_| entry))
-        .collect();
-    let step = owners.len().div_ceil(SAMPLE).max(1);
-    let looked_at: Vec<usize> = (0..owners.len()).step_by(step).collect();
-    let products = wordings.cross(&looked_at, answers);
-    let products = products.chunks_exact(answers.len().max(1));
-    let own = looked_at
-        .iter()
-        .zip(products)
-        .filter(|(wording, products)| {
-            let nearest = (0..products.len()).max_by(|&a, &b| products[a].total_cmp(&products[b]));
-            nearest == Some(owners[**wording])
-        });
-    let share = count(own.count()) / count(looked_at.len().max(1));
-    ((share - TOLD_BY_CHANCE) / (TOLD_WELL - TOLD_BY_CHANCE)).clamp(0.0, 1.0)
-}
-
-/// Per entry the squared length of the mean of its wordings.
-fn lengths(entries: &[Vec<Arc<Wording>>], wordings: &Rows, dims: usize) -> Vec<f32> {
+/// Per entry the squared length of the centroid of its phrasings.
+fn centroid_norms(
+    entries: &[Vec<Arc<Phrasing>>],
+    phrasings: &UnitVectors,
+    dims: usize,
+) -> Vec<f32> {
     let mut at = 0;
-    let of_each = entries.iter().map(|entry| {
+    let norms = entries.iter().map(|entry| {
         let mut sum = vec![0.0; dims];
-        for row in at..at + entry.len() {
-            for (sum, x) in sum.iter_mut().zip(wordings.row(row)) {
+        for phrasing in at..at + entry.len() {
+            for (sum, x) in sum.iter_mut().zip(phrasings.get(phrasing)) {
                 *sum += x;
             }
         }
         at += entry.len();
-        product(&sum, &sum) / count(entry.len().max(1)).powi(2)
+        dot(&sum, &sum) / as_f32(entry.len().max(1)).powi(2)
     });
-    of_each.collect()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^24")]
-fn count(n: usize) -> f32 {
-    n as f32
+    norms.collect()
 }

@@ -1,41 +1,45 @@
-//! Ordinary talk that words alone tell from questions, so that nothing has to be encoded for it.
+//! Small talk: messages whose words alone show that they ask nothing, so that they need not be
+//! encoded.
 
-use super::words::{Kind, Word};
+use super::words::{Word, WordClass};
 
-/// More words than this say more than small talk does.
-const MOST_WORDS: usize = 12;
-/// From this cosine with a wording on, in words, even small talk may be that wording.
-const NEAR_A_WORDING: f32 = 0.6;
-/// What nobody put to the bot is not looked at below this share of covered weight
-/// ([`Features::words`](super::Features::words)). Of the questions that would be answered rightly
-/// unprompted (confidence 0.85), that loses none of 293 among the tune questions, where the least is
-/// 0.22, and 4 of 2,364 among CLINC150's calibration questions; it spares two fifths of server talk.
-const OVERHEARD: f32 = 0.12;
+/// Longer messages are not small talk.
+const MAX_WORDS: usize = 12;
+/// From this cosine with a phrasing on, by words, a message may be that phrasing and is not small talk.
+const NEAR_A_PHRASING: f32 = 0.6;
+/// Unprompted messages are not ranked when the best entry covers less of their weight than this
+/// ([`Features::words`](super::features::Features::words)). Of the questions that would be answered
+/// correctly unprompted (confidence 0.85), this loses none of 293 among the tune questions, where the
+/// least is 0.22, and 4 of 2,364 among CLINC150's calibration questions. It skips two fifths of
+/// server talk.
+const MIN_COVERED_UNPROMPTED: f32 = 0.12;
 
-/// Whether a telling word of a question may be small talk and nothing more.
-pub(super) fn is_small_word(word: &str) -> bool {
+/// Whether a content word occurs in small talk.
+pub(super) fn is_small_talk_word(word: &str) -> bool {
     static WORDS: std::sync::LazyLock<std::collections::HashSet<&'static str>> =
-        std::sync::LazyLock::new(|| SMALL.split_ascii_whitespace().collect());
+        std::sync::LazyLock::new(|| SMALL_TALK_WORDS.split_ascii_whitespace().collect());
     WORDS.contains(word)
 }
 
-/// Whether `words` are nothing but small talk, the nearest wording being this near in words.
-pub(super) fn is_small(words: &[Word], wording: f32) -> bool {
-    let mut telling = words.iter().filter(|word| word.kind != Kind::Function);
-    words.len() <= MOST_WORDS
-        && wording < NEAR_A_WORDING
-        && words.iter().any(|word| word.kind == Kind::Content)
-        && telling.all(|word| word.kind == Kind::Content && is_small_word(&word.text))
+/// Whether `words` are small talk, given their greatest cosine with a phrasing by words.
+pub(super) fn is_small_talk(words: &[Word], nearest_phrasing: f32) -> bool {
+    let mut telling = words
+        .iter()
+        .filter(|word| word.class != WordClass::Function);
+    words.len() <= MAX_WORDS
+        && nearest_phrasing < NEAR_A_PHRASING
+        && words.iter().any(|word| word.class == WordClass::Content)
+        && telling.all(|word| word.class == WordClass::Content && is_small_talk_word(&word.text))
 }
 
-/// Whether a message that nobody put to the bot, and of whose words the best entry covers so much,
-/// may be a question for it.
-pub(super) fn may_be_asked(covered: f32) -> bool {
-    covered >= OVERHEARD
+/// Whether an unprompted message is worth ranking, given the share of its weight that the best entry
+/// covers.
+pub(super) fn is_worth_ranking_unprompted(covered: f32) -> bool {
+    covered >= MIN_COVERED_UNPROMPTED
 }
 
 /// Greetings, laughter, thanks, agreement, feelings, moves: none of them names anything.
-const SMALL: &str = "\
+const SMALL_TALK_WORDS: &str = "\
     hey heya hi hiya hello helo hullo howdy yo sup wassup greetings morning mornin afternoon evening night nite gm gn \
     goodnight bye byebye cya later laters welcome wb cheers \
     lol lool lolol lmao lmaoo lmfao rofl haha hahaha hahah hehe heh xd xdd kek lul omg omfg wtf wth bruh bro bros dude \
@@ -56,7 +60,7 @@ const SMALL: &str = "\
 
 #[cfg(test)]
 mod tests {
-    use super::is_small;
+    use super::is_small_talk;
     use crate::matcher::words::{Word, split};
 
     #[test]
@@ -77,10 +81,10 @@ mod tests {
         ];
         for (text, expected, why) in cases {
             let words: Vec<Word> = split(text).iter().map(|word| Word::new(word)).collect();
-            assert_eq!(is_small(&words, 0.0), expected, "{text:?}: {why}");
-            assert!(!is_small(&words, 0.9), "{text:?} is nearly a wording");
+            assert_eq!(is_small_talk(&words, 0.0), expected, "{text:?}: {why}");
+            assert!(!is_small_talk(&words, 0.9), "{text:?} is nearly a phrasing");
         }
         let long: Vec<Word> = ["lol"; 13].iter().map(|word| Word::new(word)).collect();
-        assert!(!is_small(&long, 0.0));
+        assert!(!is_small_talk(&long, 0.0));
     }
 }

@@ -1,41 +1,42 @@
-//! Vectors that were computed before, so that nothing is encoded twice.
+//! A cache of sentence vectors, so that no text is encoded twice.
 //!
-//! The cache does no I/O: [`VectorCache::to_bytes`] and [`VectorCache::from_bytes`] are for whoever
-//! keeps it on disk.
+//! The cache does no I/O: [`VectorCache::to_bytes`] and [`VectorCache::from_bytes`] give and take the
+//! content of a file.
 
-use super::preprocess::Memo;
+use super::preprocess::PreprocessCache;
+use super::sentence_encoder::SentenceEncoder;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// The first bytes of a kept cache: what it is, and the version of its form.
+/// The first bytes of a file: its kind, and the version of its format.
 const MAGIC: &[u8; 8] = b"CITEVEC2";
-/// Bytes of a sum that tells a damaged file.
-const SUM: usize = 32;
+/// Bytes of the checksum, SHA-256.
+const CHECKSUM: usize = 32;
 
-/// What a text is kept under.
-type Key = [u8; 16];
-/// Bytes of a record beside its numbers: the key and the scale.
-const RECORD: usize = 16 + 4;
+/// The key of a text: the first half of its SHA-256, where collisions are out of the question.
+type TextKey = [u8; 16];
+/// Bytes of a record apart from its numbers: the key and the scale.
+const RECORD_HEADER: usize = 16 + 4;
 
-/// Why kept bytes are not a cache for this model.
+/// Why a file's content cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CacheError {
-    /// Not written by [`VectorCache::to_bytes`], cut off, or changed.
-    #[error("the vector cache is damaged; it is made anew")]
+    /// It was not written by [`VectorCache::to_bytes`], or was cut off or changed.
+    #[error("the vector cache is damaged and will be rebuilt")]
     Damaged,
-    /// Vectors of another model can't be compared with this one's.
-    #[error("the vector cache is of another model; it is made anew")]
+    /// Its vectors come from another model and can't be compared with this one's.
+    #[error("the vector cache belongs to another model and will be rebuilt")]
     OtherModel,
 }
 
-/// Sentence vectors by text, all of one model.
+/// The sentence vectors of texts, all by one model.
 #[derive(Debug, Clone, Default)]
 pub struct VectorCache {
     fingerprint: String,
-    vectors: HashMap<Key, Arc<[f32]>>,
-    /// What else an index is made of; not kept on disk.
-    memo: Memo,
+    vectors: HashMap<TextKey, Arc<[f32]>>,
+    /// Never written to a file.
+    preprocessed: PreprocessCache,
 }
 
 impl VectorCache {
@@ -45,28 +46,28 @@ impl VectorCache {
         Self {
             fingerprint: fingerprint.to_owned(),
             vectors: HashMap::new(),
-            memo: Memo::default(),
+            preprocessed: PreprocessCache::default(),
         }
     }
 
-    /// What else an index is made of, from the indexes before.
-    pub(super) fn memo(&mut self) -> &mut Memo {
-        &mut self.memo
+    /// Texts that were preprocessed for earlier indexes.
+    pub(super) fn preprocessed(&mut self) -> &mut PreprocessCache {
+        &mut self.preprocessed
     }
 
-    /// The fingerprint of the model whose vectors these are.
+    /// The fingerprint of the model.
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
-    /// How many vectors are kept.
+    /// How many vectors there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.vectors.len()
     }
 
-    /// Whether nothing is kept.
+    /// Whether there are no vectors.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.vectors.is_empty()
@@ -78,14 +79,14 @@ impl VectorCache {
         self.vectors.get(&key(text))
     }
 
-    /// Keeps the vector of `text`, in eight bits a number: it is the same before and after it was
-    /// on disk, and its cosines are to within a few thousandths what they were.
+    /// Adds the vector of `text`, rounded to eight bits a number, so that it is the same before and
+    /// after it was written to a file. Its cosines change by a few thousandths.
     pub fn insert(&mut self, text: &str, vector: &[f32]) {
         let (scale, numbers) = rounded(vector);
         self.vectors.insert(key(text), exact(scale, &numbers));
     }
 
-    /// Takes over the vectors of `other`, if they are of the same model.
+    /// Adds the vectors of `other`, if they are by the same model.
     pub fn extend(&mut self, other: &Self) {
         if self.fingerprint == other.fingerprint {
             for (key, vector) in &other.vectors {
@@ -96,17 +97,42 @@ impl VectorCache {
         }
     }
 
-    /// Forgets every vector but those of `texts`.
+    /// Encodes those of `texts` that have no vector yet. `progress` gets the number of texts done and
+    /// their total.
+    pub(super) fn fill<'a>(
+        &mut self,
+        texts: impl Iterator<Item = &'a str>,
+        encoder: &dyn SentenceEncoder,
+        threads: usize,
+        progress: &mut dyn FnMut(usize, usize),
+    ) {
+        let dims = encoder.dims();
+        let mut missing: Vec<String> = texts
+            .filter(|text| self.get(text).is_none_or(|vector| vector.len() != dims))
+            .map(str::to_owned)
+            .collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return;
+        }
+        let vectors = encoder.encode_many(&missing, threads, progress);
+        for (text, vector) in missing.iter().zip(vectors.chunks_exact(dims.max(1))) {
+            self.insert(text, vector);
+        }
+    }
+
+    /// Removes every vector except those of `texts`.
     pub fn retain<'a>(&mut self, texts: impl Iterator<Item = &'a str>) {
-        let keys: HashSet<Key> = texts.map(key).collect();
+        let keys: HashSet<TextKey> = texts.map(key).collect();
         self.vectors.retain(|key, _| keys.contains(key));
     }
 
-    /// The cache as bytes, the same for the same contents.
+    /// The content of a file. The same vectors give the same bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let dims = self.vectors.values().next().map_or(0, |v| v.len());
-        let mut out = Vec::with_capacity(64 + self.vectors.len() * (RECORD + dims));
+        let mut out = Vec::with_capacity(64 + self.vectors.len() * (RECORD_HEADER + dims));
         out.extend_from_slice(MAGIC);
         let mut vectors: Vec<_> = self
             .vectors
@@ -120,26 +146,29 @@ impl VectorCache {
         out.extend_from_slice(self.fingerprint.as_bytes());
         for (key, vector) in vectors {
             out.extend_from_slice(key);
-            // What was rounded rounds to itself.
+            // Rounding a rounded vector changes nothing.
             let (scale, numbers) = rounded(vector);
             out.extend_from_slice(&scale.to_le_bytes());
             out.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
         }
-        let sum = Sha256::digest(&out);
-        out.extend_from_slice(&sum);
+        let checksum = Sha256::digest(&out);
+        out.extend_from_slice(&checksum);
         out
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote, for the model with this fingerprint.
+    /// Reads the output of [`to_bytes`](Self::to_bytes) for the model with this fingerprint.
     ///
     /// # Errors
     ///
-    /// When the bytes are no cache, were changed or cut off, or hold another model's vectors. None of
-    /// that is worth stopping for: an empty cache does the same work again.
+    /// When the bytes are not a cache, were changed or cut off, or belong to another model. An empty
+    /// cache can be used instead: the vectors are then computed again.
     pub fn from_bytes(bytes: &[u8], fingerprint: &str) -> Result<Self, CacheError> {
-        let end = bytes.len().checked_sub(SUM).ok_or(CacheError::Damaged)?;
-        let (body, sum) = bytes.split_at(end);
-        if Sha256::digest(body).as_slice() != sum {
+        let end = bytes
+            .len()
+            .checked_sub(CHECKSUM)
+            .ok_or(CacheError::Damaged)?;
+        let (body, checksum) = bytes.split_at(end);
+        if Sha256::digest(body).as_slice() != checksum {
             return Err(CacheError::Damaged);
         }
         let mut rest = body.strip_prefix(MAGIC).ok_or(CacheError::Damaged)?;
@@ -155,7 +184,7 @@ impl VectorCache {
         if name != fingerprint.as_bytes() {
             return Err(CacheError::OtherModel);
         }
-        let record = dims.checked_add(RECORD).ok_or(CacheError::Damaged)?;
+        let record = dims.checked_add(RECORD_HEADER).ok_or(CacheError::Damaged)?;
         if record.checked_mul(count) != Some(rest.len()) {
             return Err(CacheError::Damaged);
         }
@@ -171,24 +200,24 @@ impl VectorCache {
     }
 }
 
-/// A vector in whole numbers from −127 to 127 and what one of them stands for.
+/// A vector as a scale and whole numbers from −127 to 127.
 #[expect(clippy::cast_possible_truncation, reason = "scaled to fit")]
 fn rounded(vector: &[f32]) -> (f32, Vec<i8>) {
     let largest = vector.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-    // Without its last eight bits, so that 127 times it is exact and rounds to the same again.
+    // Its last eight bits are cleared, so that 127 times the scale is exact and rounds to itself.
     let scale = f32::from_bits((largest / 127.0).to_bits() & !0xff).max(f32::MIN_POSITIVE);
     let numbers = vector.iter().map(|x| (x / scale).round() as i8);
     (scale, numbers.collect())
 }
 
+/// The vector with this scale and these numbers.
 fn exact(scale: f32, numbers: &[i8]) -> Arc<[f32]> {
     numbers.iter().map(|&n| f32::from(n) * scale).collect()
 }
 
-/// A text's key: far fewer texts than it would take for two of them to share one.
-fn key(text: &str) -> Key {
+fn key(text: &str) -> TextKey {
     let digest = Sha256::digest(text.as_bytes());
-    let mut key = Key::default();
+    let mut key = TextKey::default();
     key.copy_from_slice(&digest.as_slice()[..16]);
     key
 }
@@ -205,12 +234,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn written_vectors_are_read_again() {
         let bytes = cache().to_bytes();
         let read = VectorCache::from_bytes(&bytes, "model").expect("a cache");
         assert_eq!(read.len(), 2);
         assert_eq!(read.get("two"), cache().get("two"));
-        let two = read.get("two").expect("it was put there");
+        let two = read.get("two").expect("it was inserted");
         assert!(
             two[0].abs() < 1e-6 && (two[1] + 1.0).abs() < 1e-4,
             "{two:?}"
@@ -247,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_longer_needed_is_forgotten() {
+    fn texts_that_are_not_retained_are_removed() {
         let mut cache = cache();
         cache.retain(["two", "three"].into_iter());
         assert!(cache.get("one").is_none() && cache.get("two").is_some());
