@@ -149,7 +149,11 @@ pub(super) fn why(out: &mut impl Write, question: &str, why: &Explanation) -> io
     line(out, "compared", &why.words.join(" "))?;
     let repairs: Vec<String> = why.repairs.iter().map(|r| arrow(&r.from, &r.to)).collect();
     line(out, "mistyped", &repairs.join(", "))?;
-    let readings: Vec<String> = why.applied_aliases.iter().map(|r| arrow(&r.from, &r.to)).collect();
+    let readings: Vec<String> = why
+        .applied_aliases
+        .iter()
+        .map(|r| arrow(&r.from, &r.to))
+        .collect();
     line(out, "other name", &readings.join(", "))?;
     line(out, "meaning", why.semantic_status())?;
     if let Some((best, others)) = why.considered.split_first() {
@@ -186,7 +190,11 @@ fn considered(out: &mut impl Write, best: &ConsideredEntry, semantic: bool) -> i
         0 => "its question".to_owned(),
         n => format!("phrasing {n}"),
     };
-    line(out, "nearest", &format!("“{}” ({which})", best.nearest_phrasing()))?;
+    line(
+        out,
+        "nearest",
+        &format!("“{}” ({which})", best.nearest_phrasing()),
+    )?;
     let shared: Vec<String> = found
         .shared
         .iter()

@@ -26,8 +26,8 @@ use std::{
 use config::Config;
 use container::{Bytes, Container};
 pub use forward::Layers;
-pub use kernels::exp;
 use forward::{Room, forward};
+pub use kernels::exp;
 use sha2::{Digest, Sha256};
 use tokenizer::Tokenizer;
 use weights::Weights;

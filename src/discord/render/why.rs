@@ -74,7 +74,11 @@ fn read(asked: &str, why: &Explanation) -> String {
     if !repairs.is_empty() {
         let _ = write!(text, "\nTaken for mistyped: {}", repairs.join(", "));
     }
-    let readings: Vec<String> = why.applied_aliases.iter().map(|r| read(&r.from, &r.to)).collect();
+    let readings: Vec<String> = why
+        .applied_aliases
+        .iter()
+        .map(|r| read(&r.from, &r.to))
+        .collect();
     if !readings.is_empty() {
         let _ = write!(text, "\nRead as another name: {}", readings.join(", "));
     }
