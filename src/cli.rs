@@ -5,6 +5,7 @@
 mod ask;
 mod chat;
 mod check;
+mod diagnostics;
 mod encode;
 mod eval;
 mod export;
@@ -18,7 +19,7 @@ mod why;
 
 use crate::config::{Config, Token};
 use anyhow::Context;
-use citebot_core::knowledge::Diagnostics;
+use citebot_core::diagnostic::Diagnostics;
 use citebot_engine::{Engine, Options};
 use citebot_store::Store;
 use clap::{Args, Parser, Subcommand};
@@ -197,10 +198,12 @@ fn runtime() -> anyhow::Result<Runtime> {
         .context("could not start the async runtime")
 }
 
-/// Diagnostics as an error that lists them all under one line.
-fn listed(problems: Diagnostics) -> anyhow::Error {
-    let count = problems.0.len();
-    anyhow::Error::new(problems).context(match count {
+/// An error that lists every diagnostic under one line.
+fn listed(diagnostics: Diagnostics) -> anyhow::Error {
+    let shown: String = diagnostics.0.iter().fold(String::new(), |shown, one| {
+        format!("{shown}\n{}", diagnostics::render(one))
+    });
+    anyhow::Error::msg(shown).context(match diagnostics.0.len() {
         1 => "a problem has to be mended first".to_owned(),
         n => format!("{n} problems have to be mended first"),
     })

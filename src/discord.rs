@@ -14,7 +14,7 @@
 //! | `curate` | what moderators do |
 //! | `votes` | 👍, 👎 and *Not what I asked* |
 //! | `review`, `stats`, `chart` | what went unanswered, the figures, the daily digest |
-//! | `render`, `escape`, `limits` | what people see |
+//! | `render`, `escape`, `limits`, `entry_limits` | what people see |
 
 mod bot;
 mod chart;
@@ -24,6 +24,7 @@ mod complete;
 mod components;
 mod curate;
 mod custom_id;
+mod entry_limits;
 mod error;
 mod escape;
 mod failure;
@@ -43,6 +44,7 @@ mod shards;
 mod stats;
 mod votes;
 
+pub use entry_limits::ENTRY_LIMITS;
 pub use error::Error;
 pub use shards::{Shards, ShardsError};
 

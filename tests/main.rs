@@ -7,7 +7,6 @@ mod config;
 mod discord;
 mod engine;
 mod harness;
-mod knowledge;
 mod program;
 mod shipped;
 mod store;

@@ -12,7 +12,8 @@ fn here(path: &str) -> PathBuf {
 }
 
 fn book() -> Knowledge {
-    Knowledge::load(&here("knowledge")).unwrap_or_else(|problems| panic!("{problems}"))
+    Knowledge::load(&here("knowledge"), &citebot::discord::ENTRY_LIMITS)
+        .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 fn questions(file: &str) -> Vec<eval::LabelledQuestion> {

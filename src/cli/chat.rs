@@ -3,7 +3,8 @@
 use super::{Outcome, text};
 use anyhow::Context;
 use citebot_core::answer::{Prompting, Reply};
-use citebot_core::knowledge::{Entry, EntryId, nearest};
+use citebot_core::did_you_mean::nearest;
+use citebot_core::knowledge::{Entry, EntryId};
 use citebot_engine::{Engine, Snapshot};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;

@@ -61,7 +61,7 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
         for id in &labelled.right {
             if snapshot.knowledge.entry(id).is_none() {
                 let known = snapshot.knowledge.entries().iter().map(|e| e.id.as_str());
-                let near = citebot_core::knowledge::nearest(id, known)
+                let near = citebot_core::did_you_mean::nearest(id, known)
                     .map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
                 bail!(
                     "the label {id:?} of {:?} is no entry{near}",

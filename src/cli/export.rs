@@ -88,9 +88,11 @@ fn merge_into(folder: &Path, files: &[File]) -> anyhow::Result<Vec<PathBuf>> {
         }
     }
     let checked = done.and_then(|()| {
-        Knowledge::load(folder).map(drop).map_err(|problems| {
-            super::listed(problems).context("the merged folder would have mistakes")
-        })
+        Knowledge::load(folder, &crate::discord::ENTRY_LIMITS)
+            .map(drop)
+            .map_err(|problems| {
+                super::listed(problems).context("the merged folder would have mistakes")
+            })
     });
     if let Err(error) = checked {
         for (path, old) in &written {

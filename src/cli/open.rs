@@ -3,6 +3,7 @@
 
 use super::listed;
 use crate::config::Config;
+use crate::discord::ENTRY_LIMITS;
 use citebot_core::matcher::{Encoder, SentenceEncoder};
 use citebot_engine::{Engine, Indexer, vectors};
 use citebot_store::Location;
@@ -45,6 +46,7 @@ pub(super) fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
     let before = known.len();
     let engine = Engine::open_with(
         config.knowledge.clone(),
+        &ENTRY_LIMITS,
         config.matching.thresholds,
         Indexer::by_meaning(encoder, known),
         &mut progress(),
@@ -55,7 +57,12 @@ pub(super) fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
 
 /// Opens the engine for a command that asks nothing: without the encoder, at once.
 pub(super) fn open_by_words(config: &Config) -> anyhow::Result<Engine> {
-    Engine::open(config.knowledge.clone(), config.matching.thresholds).map_err(listed)
+    Engine::open(
+        config.knowledge.clone(),
+        &ENTRY_LIMITS,
+        config.matching.thresholds,
+    )
+    .map_err(listed)
 }
 
 /// Keeps what was computed, unless nothing was.

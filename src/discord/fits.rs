@@ -131,6 +131,7 @@ pub fn modal(modal: &Value) -> Result<(), TestCaseError> {
 
 mod tests {
     use super::{choices, message, modal};
+    use crate::discord::ENTRY_LIMITS;
     use crate::discord::commands;
     use crate::discord::complete;
     use crate::discord::curate::action::Change;
@@ -141,7 +142,7 @@ mod tests {
     use citebot_core::answer::{Candidate, Thresholds};
     use citebot_core::knowledge::{
         self, Article, ArticleId, Entry, EntryId, Knowledge, Known, MAX_ID_CHARS, Resource,
-        ResourceId, Section, SectionId, Source, check, layout,
+        ResourceId, Section, SectionId, Source, check,
     };
     use citebot_engine::{
         Changed, Conflict, Draft, EntryInput, Group, Impact, KnownQuestion, Origin, Past, Preview,
@@ -193,8 +194,8 @@ mod tests {
             heading in 1_usize..300,
             author in prop::option::of(1_usize..100),
             url in prop::option::of(20_usize..500),
-            resources in 0_usize..=layout::MAX_RESOURCES,
-            related in 0_usize..=layout::MAX_RELATED,
+            resources in 0_usize..=ENTRY_LIMITS.resources,
+            related in 0_usize..=ENTRY_LIMITS.related,
             topics in 1_usize..40,
         ) -> Knowledge {
             let url = url.map(|length| format!("https://example.org/{}", "a".repeat(length - 20)));
@@ -222,9 +223,10 @@ mod tests {
                 ..Entry::example(id(n).as_str(), &worded(format!("what {n}")), &[])
             };
             let others: Vec<Entry> = (1..=60).map(other).collect();
-            let tools = (0..layout::MAX_RESOURCES).map(tool).collect();
+            let tools = (0..ENTRY_LIMITS.resources).map(tool).collect();
             let articles = vec![article];
-            let beside = Knowledge::from_parts(articles.clone(), tools, Vec::new(), others.clone());
+            let beside = Knowledge::from_parts(articles.clone(), tools, Vec::new(), others.clone())
+                .with_limits(&ENTRY_LIMITS);
             let known = Known::new(&beside);
             let entry = |answer: usize, sources: usize| {
                 let mut text = filled(unit, answer);

@@ -415,7 +415,12 @@ async fn a_digest_is_sent_once_a_day_whatever_is_restarted() {
             unprompted: 0.85,
             suggest: 0.15,
         };
-        let engine = Engine::open(KNOWLEDGE.into(), thresholds).expect("the book");
+        let engine = Engine::open(
+            KNOWLEDGE.into(),
+            &citebot::discord::ENTRY_LIMITS,
+            thresholds,
+        )
+        .expect("the book");
         let file = world.folder().join("data/citebot.db");
         let url = format!("sqlite://{}", file.display());
         let store = Store::open(&url.parse().expect("a location"))

@@ -3,7 +3,8 @@
 use crate::keeping::Keeping;
 use crate::overlay::{Overlay, StaleEntry};
 use crate::{Engine, Snapshot};
-use citebot_core::knowledge::{Diagnostics, Entry};
+use citebot_core::diagnostic::Diagnostics;
+use citebot_core::knowledge::Entry;
 use citebot_store::{Answer, RevisionId, ServerId, Stats, Store, StoreError, Vote};
 use std::sync::Arc;
 

@@ -234,7 +234,9 @@ mod tests {
     #[test]
     fn the_short_way_says_the_same() {
         let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/knowledge");
-        let snapshot = Snapshot::new(Knowledge::load(Path::new(base)).unwrap());
+        let snapshot = Snapshot::new(
+            Knowledge::load(Path::new(base), &citebot_core::knowledge::Limits::UNLIMITED).unwrap(),
+        );
         let entries = snapshot.knowledge.entries().iter();
         let mut questions: Vec<&str> = entries.flat_map(|entry| entry.all_phrasings()).collect();
         questions.extend(["", "?", "42", "how hot", "green tea", "valorant tonight"]);

@@ -55,7 +55,8 @@ pub use settings::{Defaults, MAX_CHANNELS, MAX_COOLDOWN_SECONDS, Settings, Setti
 pub use watch::{Watcher, watch};
 
 use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds, decide};
-use citebot_core::knowledge::{Diagnostics, Knowledge};
+use citebot_core::diagnostic::Diagnostics;
+use citebot_core::knowledge::{Knowledge, Limits};
 use citebot_core::matcher::Matcher;
 use citebot_store::{ServerId, Store, StoreError};
 use keeping::Keeping;
@@ -115,14 +116,24 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Loads the base in `folder` and indexes it by words alone. Without a store: every server sees
-    /// the base alone.
+    /// Loads the base in `folder` and indexes it by words alone. Entries have to keep the `limits` of
+    /// the surface they are shown on. Without a store: every server sees the base alone.
     ///
     /// # Errors
     ///
     /// Every problem in the folder's files.
-    pub fn open(folder: PathBuf, thresholds: Thresholds) -> Result<Self, Diagnostics> {
-        Self::open_with(folder, thresholds, Indexer::by_words(), &mut |_, _| ())
+    pub fn open(
+        folder: PathBuf,
+        limits: &Limits,
+        thresholds: Thresholds,
+    ) -> Result<Self, Diagnostics> {
+        Self::open_with(
+            folder,
+            limits,
+            thresholds,
+            Indexer::by_words(),
+            &mut |_, _| (),
+        )
     }
 
     /// The same, with this `indexer`, also for what comes later. `progress` hears how many wordings
@@ -133,11 +144,12 @@ impl Engine {
     /// Every problem in the folder's files.
     pub fn open_with(
         folder: PathBuf,
+        limits: &Limits,
         thresholds: Thresholds,
         indexer: Indexer,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, Diagnostics> {
-        let snapshot = Arc::new(indexer.index(Knowledge::load(&folder)?, progress));
+        let snapshot = Arc::new(indexer.index(Knowledge::load(&folder, limits)?, progress));
         Ok(Self {
             folder,
             defaults: Defaults {
@@ -221,7 +233,8 @@ impl Engine {
     ///
     /// Every problem in the folder's files.
     pub fn reload(&self) -> Result<Arc<Snapshot>, Diagnostics> {
-        let knowledge = Knowledge::load(&self.folder)?;
+        let world = self.worlds.current();
+        let knowledge = Knowledge::load(&self.folder, world.base.knowledge.limits())?;
         let snapshot = Arc::new(self.worlds.indexer.index(knowledge, &mut |_, _| ()));
         self.worlds.set_base(Arc::clone(&snapshot));
         Ok(snapshot)

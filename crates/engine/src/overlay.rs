@@ -1,8 +1,9 @@
 //! What one server's moderators added or changed, and how it lies over the base.
 
 use crate::revision_text;
+use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{
-    Diagnostics, Entry, EntryId, Fault, Finding, Knowledge, Known, Spot, UncheckedEntry, check,
+    Entry, EntryError, EntryErrorKind, EntryId, Knowledge, Known, UncheckedEntry, check,
 };
 use citebot_store::{Revision, RevisionId, RevisionKind};
 use std::collections::BTreeMap;
@@ -76,7 +77,7 @@ pub enum StaleReason {
     /// Its text cannot be read.
     Unreadable(Diagnostics),
     /// It breaks rules that it kept when it was published.
-    Unfit(Vec<Finding>),
+    Unfit(Vec<EntryError>),
 }
 
 impl fmt::Display for StaleEntry {
@@ -163,22 +164,7 @@ pub fn apply_overlay(base: &Knowledge, overlay: &Overlay, override_base: bool) -
 
 /// The entry `id` that a revision's text holds, texts trimmed as in a checked entry.
 pub(crate) fn read(text: &str, id: &str) -> Result<UncheckedEntry, Diagnostics> {
-    let draft = revision_text::read(text)?;
-    match draft.unchecked() {
-        // What cannot become an entry is kept as it stands, to be told in the check.
-        Some(entry) if entry.id.as_str() == id && is_whole(&entry, &draft) => Ok((&entry).into()),
-        _ => Ok(UncheckedEntry {
-            id: id.to_owned(),
-            ..draft
-        }),
-    }
-}
-
-/// Whether nothing of `draft` was dropped on the way to `entry`.
-fn is_whole(entry: &Entry, draft: &UncheckedEntry) -> bool {
-    entry.sources.len() == draft.sources.len()
-        && entry.resources.len() == draft.resources.len()
-        && entry.related.len() == draft.related.len()
+    revision_text::read(text, id)
 }
 
 /// Those of `own` that fit, as entries; the others are added to `stale_entries`.
@@ -227,9 +213,11 @@ fn fitting(
 
 /// Whether an entry may answer with this fault: what is offered beside it is gone, or another
 /// entry has come to be worded like it. Its own words are sound.
-fn is_bearable(finding: &Finding) -> bool {
+fn is_bearable(error: &EntryError) -> bool {
     matches!(
-        finding.fault,
-        Fault::UnknownEntry(_) | Fault::UnknownResource(_) | Fault::TakenWording(_)
-    ) && !matches!(finding.spot, Spot::Id)
+        error.kind,
+        EntryErrorKind::UnknownEntry(_)
+            | EntryErrorKind::UnknownResource(_)
+            | EntryErrorKind::TakenPhrasing(_)
+    )
 }

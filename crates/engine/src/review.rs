@@ -3,7 +3,7 @@
 use crate::admin::{Error, ServerAdmin};
 use crate::drafts::Draft;
 use crate::entry_input::one_line;
-use citebot_core::knowledge::{MAX_QUESTION_CHARS, folded};
+use citebot_core::knowledge::folded;
 use citebot_store::{Question, QuestionId, Resolution, Same, StoreError};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::BTreeSet;
@@ -78,7 +78,7 @@ impl ServerAdmin<'_> {
     #[must_use]
     pub fn answer_with(&self, group: &Group, entry: &str) -> Option<Draft> {
         let mut draft = self.draft_of(entry)?;
-        let question = phrasing(&group.newest.text);
+        let question = phrasing(&group.newest.text, self.max_question());
         let wording = folded(&question);
         let mut wordings =
             std::iter::once(draft.form.question.as_str()).chain(draft.form.phrasings.lines());
@@ -97,9 +97,10 @@ impl ServerAdmin<'_> {
     #[must_use]
     pub fn new_entry_from(&self, group: &Group) -> Draft {
         let mut draft = self.new_draft();
-        draft.form.question = phrasing(&group.newest.text);
+        let most = self.max_question();
+        draft.form.question = phrasing(&group.newest.text, most);
         let own = folded(&draft.form.question);
-        let others = group.wordings.iter().map(|text| phrasing(text));
+        let others = group.wordings.iter().map(|text| phrasing(text, most));
         let others: Vec<String> = others.filter(|text| folded(text) != own).collect();
         draft.form.phrasings = others.join("\n");
         draft.answers = group.normalised();
@@ -120,6 +121,16 @@ impl ServerAdmin<'_> {
             .await
     }
 
+    fn max_question(&self) -> usize {
+        self.engine
+            .worlds
+            .current()
+            .base
+            .knowledge
+            .limits()
+            .question
+    }
+
     async fn groups(&self) -> Result<Vec<Group>, StoreError> {
         self.keeping.recorder.flush().await;
         let open = self
@@ -133,13 +144,13 @@ impl ServerAdmin<'_> {
     }
 }
 
-/// A logged question as a phrasing: one line, cut where a phrasing would be too long.
-fn phrasing(text: &str) -> String {
+/// A logged question as a phrasing: one line, cut where it is longer than `most` characters.
+fn phrasing(text: &str, most: usize) -> String {
     let line = one_line(text);
-    if line.chars().count() <= MAX_QUESTION_CHARS {
+    if line.chars().count() <= most {
         return line;
     }
-    let cut: String = line.chars().take(MAX_QUESTION_CHARS).collect();
+    let cut: String = line.chars().take(most).collect();
     match cut.rsplit_once(' ') {
         Some((whole, _)) => whole.to_owned(),
         None => cut,
@@ -302,7 +313,7 @@ mod tests {
             (&"word ".repeat(100), ["word"; 50].join(" ")),
             (&"x".repeat(300), "x".repeat(250)),
         ] {
-            assert_eq!(phrasing(text), expected);
+            assert_eq!(phrasing(text, 250), expected);
         }
     }
 }

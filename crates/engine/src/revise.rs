@@ -8,7 +8,8 @@ use crate::impact::{Impact, KnownQuestion, Origin, impact, known_questions};
 use crate::overlay::{self, Overlay, apply_overlay};
 use crate::revision_text;
 use crate::world::World;
-use citebot_core::knowledge::{self, Entry, Finding, Known, check, nearest};
+use citebot_core::did_you_mean::nearest;
+use citebot_core::knowledge::{self, Entry, EntryError, Known, check};
 use citebot_store::{
     self, PublishError as StorePublishError, Resolution, Revision, RevisionId, RevisionKind,
     StoreError,
@@ -68,7 +69,7 @@ pub struct Preview {
     /// What came and went from the one to the other.
     pub changes: Vec<DiffLine>,
     /// Everything that has to be mended before it can be published.
-    pub problems: Vec<Finding>,
+    pub problems: Vec<EntryError>,
     /// What is no mistake but worth knowing, a sentence each.
     pub notes: Vec<String>,
     /// Which known questions would get another answer. Empty while there are problems.
@@ -133,7 +134,7 @@ pub enum Refusal {
 pub enum PublishError {
     /// What has to be mended first.
     #[error("{}", sentences(.0))]
-    Diagnostics(Vec<Finding>),
+    Diagnostics(Vec<EntryError>),
     /// Somebody else was quicker.
     #[error("`{}` was changed by somebody else since you began; nothing was overwritten", .0.entry)]
     Conflict(Box<Conflict>),
@@ -155,7 +156,7 @@ fn did_you_mean(near: Option<&String>) -> String {
     near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
 }
 
-fn sentences(findings: &[Finding]) -> String {
+fn sentences(findings: &[EntryError]) -> String {
     let sentences: Vec<String> = findings.iter().map(ToString::to_string).collect();
     sentences.join("\n")
 }
@@ -170,7 +171,7 @@ struct Plan {
     shape: Option<knowledge::UncheckedEntry>,
     /// What the revision keeps: as [`citebot_store::NewRevision::body`].
     body: Option<String>,
-    findings: Vec<Finding>,
+    findings: Vec<EntryError>,
     /// Whether members see it so already.
     unchanged: bool,
     /// Normalised questions that are dealt with by it.

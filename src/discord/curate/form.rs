@@ -394,7 +394,8 @@ mod tests {
                 sections: vec![Section { id: section_id(0), heading: "Heading".into() }],
             };
             let entries = (1..=related).map(bare).collect();
-            let knowledge = Knowledge::from_parts(vec![article], tools, Vec::new(), entries);
+            let knowledge = Knowledge::from_parts(vec![article], tools, Vec::new(), entries)
+                .with_limits(&crate::discord::ENTRY_LIMITS);
             (knowledge, entry)
         }
     }

@@ -202,7 +202,7 @@ mod tests {
             changes: lines
                 .iter()
                 .map(|&text| DiffLine {
-                    sign: Sign::Came,
+                    sign: Sign::Added,
                     text: text.to_owned(),
                 })
                 .collect(),

@@ -206,7 +206,7 @@ mod tests {
             let listed: Vec<_> = lines.iter().map(|text| line(text)).collect();
             let changes: Vec<DiffLine> = lines
                 .iter()
-                .map(|text| DiffLine { sign: Sign::Came, text: text.clone() })
+                .map(|text| DiffLine { sign: Sign::Added, text: text.clone() })
                 .collect();
             let mut text = Text::new(&head);
             text.section("One", &listed);

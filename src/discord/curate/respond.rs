@@ -415,7 +415,7 @@ fn one_question(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = line
         .chars()
-        .take(citebot_core::knowledge::MAX_QUESTION_CHARS)
+        .take(crate::discord::ENTRY_LIMITS.question)
         .collect();
     cut.trim_end().to_owned()
 }

@@ -1,17 +1,16 @@
-//! "Did you mean …?"
+//! The name that a mistyped one was meant to be.
 
 use strsim::damerau_levenshtein;
 
-/// Longer names are not compared: the distance costs the product of the lengths, and nobody
-/// mistypes a name of this length.
-const LONGEST: usize = 120;
+/// Longer names are not compared: the distance costs the product of the lengths.
+const MAX_CHARS: usize = 120;
 
-/// The candidate that `name` is most probably a slip of: at most one edit in three characters
-/// (insertion, deletion, substitution, swap of neighbours), whatever the case. `None` when nothing
-/// is that near. Of equally near ones the first.
+/// The candidate nearest to `name` by edit distance (Damerau–Levenshtein, case ignored), the first
+/// of several. `None` when it takes more than one edit in three characters to reach any.
+#[must_use]
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
-    if length > LONGEST {
+    if length > MAX_CHARS {
         return None;
     }
     let name = name.to_lowercase();
@@ -28,7 +27,8 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// The question that stands under a problem.
+/// The question that offers `name`.
+#[must_use]
 pub fn did_you_mean(name: &str) -> String {
     format!("did you mean `{name}`?")
 }
