@@ -1,7 +1,7 @@
-//! Checks requests against Discord's published `OpenAPI` document, where `DISCORD_OPENAPI` names it.
+//! Checks requests and answers against Discord's published `OpenAPI` document, where the variable
+//! `DISCORD_OPENAPI` names a copy of it.
 //!
-//! The document is read once per test run; the schema of a route is compiled when it is first
-//! needed.
+//! The document is read once per process; the schema of a route is compiled when it is first needed.
 
 use hyper::Method;
 use jsonschema::error::ValidationErrorKind;
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// Under which name schemas refer to the document.
+/// The name by which schemas refer to the document.
 const ROOT: &str = "urn:discord";
 
 struct Document {
@@ -24,8 +24,7 @@ struct Document {
 ///
 /// # Panics
 ///
-/// When the variable names something that is no `OpenAPI` document: then a run that was meant to
-/// check would check nothing.
+/// If the variable names something else: a run that is meant to check must not check nothing.
 fn document() -> Option<&'static Document> {
     static DOCUMENT: OnceLock<Option<Document>> = OnceLock::new();
     DOCUMENT
@@ -54,7 +53,7 @@ fn document() -> Option<&'static Document> {
         .as_ref()
 }
 
-/// What is wrong with a request; empty when nothing is, or there is no document.
+/// The problems of a request; none without a document.
 pub(crate) fn check_request(
     method: &Method,
     path: &str,
@@ -92,13 +91,13 @@ pub(crate) fn check_request(
         return Vec::new();
     }
     document
-        .problems(&pointer, &lenient(body))
+        .problems(&pointer, &normalised(body))
         .into_iter()
         .map(|problem| format!("{method} {path}: {problem}"))
         .collect()
 }
 
-/// What is wrong with an answer of the scripted Discord itself.
+/// The problems of an answer that the scripted Discord itself gave; none without a document.
 pub(crate) fn check_response(
     method: &Method,
     path: &str,
@@ -122,12 +121,12 @@ pub(crate) fn check_response(
     document
         .problems(&pointer, body)
         .into_iter()
-        .map(|problem| format!("harness answer to {method} {path}: {problem}"))
+        .map(|problem| format!("the scripted Discord's answer to {method} {path}: {problem}"))
         .collect()
 }
 
 impl Document {
-    /// The template that fits `path`, the one with the most fixed segments.
+    /// The template of a path: of all that fit, the one with the most fixed segments.
     fn route(&self, path: &str) -> Option<&str> {
         let have: Vec<&str> = path.split('/').collect();
         let mut best: Option<(usize, &str)> = None;
@@ -160,7 +159,7 @@ impl Document {
                     let path = error.instance_path().to_string();
                     let own_type = format!("{path}/type");
                     for (at, reasons) in context.iter().enumerate() {
-                        // A branch for another type says nothing about this value.
+                        // The branches for other types would only hide the reason.
                         let other =
                             |r: &ValidationError<'_>| r.instance_path().to_string() == own_type;
                         if reasons.iter().any(other) {
@@ -191,9 +190,9 @@ impl Document {
     }
 }
 
-/// The body without what Discord takes (serenity has always sent it) and the document does not:
-/// permissions as text, attachment numbers as numbers, command options with nothing in a field.
-fn lenient(body: &Value) -> Value {
+/// A body with what Discord accepts and the document does not in the document's form: permissions
+/// as text, attachment ids as numbers, null fields in command options. serenity sends all of these.
+fn normalised(body: &Value) -> Value {
     let mut body = body.clone();
     let parts = match &mut body {
         Value::Array(commands) => commands.iter_mut().collect(),
@@ -205,29 +204,29 @@ fn lenient(body: &Value) -> Value {
             part["default_member_permissions"] = number.into();
         }
         if let Some(options) = part.get_mut("options") {
-            strip_nothing(options);
+            strip_nulls(options);
         }
-        attachments(part);
+        normalise_attachments(part);
         if let Some(data) = part.get_mut("data") {
-            attachments(data);
+            normalise_attachments(data);
         }
     }
     body
 }
 
-/// Takes the empty fields out of command options, at every level.
-pub(crate) fn strip_nothing(options: &mut Value) {
+/// Removes null fields from command options, at every level.
+pub(crate) fn strip_nulls(options: &mut Value) {
     for option in options.as_array_mut().into_iter().flatten() {
         if let Some(fields) = option.as_object_mut() {
             fields.retain(|_, value| !value.is_null());
         }
         if let Some(inner) = option.get_mut("options") {
-            strip_nothing(inner);
+            strip_nulls(inner);
         }
     }
 }
 
-fn attachments(message: &mut Value) {
+fn normalise_attachments(message: &mut Value) {
     let list = message.get_mut("attachments").and_then(Value::as_array_mut);
     for attachment in list.into_iter().flatten() {
         if let Some(number) = attachment["id"].as_u64() {
@@ -236,15 +235,49 @@ fn attachments(message: &mut Value) {
     }
 }
 
-/// A key as it stands in a JSON pointer.
+/// A key, escaped for a JSON pointer.
 fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// A JSON pointer as it stands in a link.
+/// A JSON pointer, escaped for the fragment of a link.
 fn fragment(pointer: &str) -> String {
     pointer
         .replace('%', "%25")
         .replace('{', "%7B")
         .replace('}', "%7D")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A check that never fails would hide everything.
+    #[test]
+    fn requests_that_the_document_forbids_are_refused() {
+        if document().is_none() {
+            return;
+        }
+        let cases = [
+            ("/channels/1/messages", json!({"content": "x"}), true),
+            ("/channels/1/messages", json!({"content": 5}), false),
+            (
+                "/channels/1/messages",
+                json!({"embeds": [{"title": "x".repeat(257)}]}),
+                false,
+            ),
+            ("/channels/1/massages", json!({"content": "x"}), false),
+            (
+                "/interactions/1/t/callback",
+                json!({"type": 4, "data": {"content": "x"}}),
+                true,
+            ),
+            ("/interactions/1/t/callback", json!({"type": 44}), false),
+            ("/channels/1/typing", json!({"content": "x"}), false),
+        ];
+        for (path, body, fits) in cases {
+            let found = check_request(&Method::POST, path, &body, false);
+            assert_eq!(found.is_empty(), fits, "{path} {body}: {found:?}");
+        }
+    }
 }

@@ -1,9 +1,9 @@
-//! The harness tested with a small serenity client, so that a failing test of the bot can be
-//! trusted to be about the bot.
+//! A small serenity bot that uses all that the scripted Discord knows: a failing test of another bot
+//! can then be trusted to be about that bot.
 
-use super::model::MANAGE_GUILD;
-use super::{Fault, World};
-use hyper::Method;
+use scripted_discord::{
+    BotProcess, BotTask, Fault, Ping, ResponseKind, Route, ScriptedDiscord, TOKEN,
+};
 use serde_json::json;
 use serenity::all::{
     ActionRowComponent, ButtonStyle, ClientBuilder, Command, CommandInteraction, CommandOptionType,
@@ -16,7 +16,7 @@ use serenity::all::{
     Permissions, Ready, async_trait,
 };
 
-/// Answers in every way there is.
+/// Gives back what it is given, in every way there is.
 struct Parrot;
 
 type Result<T> = std::result::Result<T, serenity::Error>;
@@ -27,12 +27,10 @@ fn say(text: impl Into<String>) -> CreateInteractionResponse {
 
 impl Parrot {
     async fn register(ctx: &Context) -> Result<()> {
-        let text = |name: &str| {
-            CreateCommandOption::new(CommandOptionType::String, name, "words")
-                .set_autocomplete(true)
-        };
+        let option = |kind, name: &str| CreateCommandOption::new(kind, name, name);
+        let words = option(CommandOptionType::String, "words").set_autocomplete(true);
         let part = CreateCommandOption::new(CommandOptionType::SubCommand, "back", "says it back")
-            .add_sub_option(text("words").required(true));
+            .add_sub_option(words.required(true));
         let commands = vec![
             CreateCommand::new("say")
                 .description("says")
@@ -42,6 +40,11 @@ impl Parrot {
                 .description("rules")
                 .default_member_permissions(Permissions::MANAGE_GUILD),
             CreateCommand::new("Quote").kind(CommandType::Message),
+            CreateCommand::new("look")
+                .description("looks")
+                .add_option(option(CommandOptionType::Channel, "where"))
+                .add_option(option(CommandOptionType::User, "who"))
+                .add_option(option(CommandOptionType::Attachment, "what")),
         ];
         Command::set_global_commands(&ctx.http, commands).await?;
         Ok(())
@@ -68,6 +71,17 @@ impl Parrot {
                 let message = command.data.resolved.messages.values().next();
                 let text = message.map(|m| m.content.clone()).unwrap_or_default();
                 command.create_response(&ctx.http, say(text)).await?;
+            }
+            "look" => {
+                let found = &command.data.resolved;
+                let channel = found.channels.values().next().expect("a channel");
+                let user = found.users.values().next().expect("a user");
+                let file = found.attachments.values().next().expect("a file");
+                let content = file.download().await?;
+                let content = String::from_utf8_lossy(&content);
+                let channel = channel.name.as_deref().unwrap_or_default();
+                let seen = format!("{channel} {} {}: {content}", user.name, file.filename);
+                command.create_response(&ctx.http, say(seen)).await?;
             }
             _ => {
                 let words = format!("{:?}", command.data.options[0].value);
@@ -142,7 +156,7 @@ impl EventHandler for Parrot {
             .add_file(CreateAttachment::bytes("a\r\nb", "note.txt"))
             .reference_message(&message)
             .allowed_mentions(CreateAllowedMentions::new().replied_user(true));
-        // A refusal is part of some tests.
+        // Some tests let it fail.
         let _ = message.channel_id.send_message(&ctx.http, reply).await;
     }
 
@@ -163,40 +177,44 @@ impl EventHandler for Parrot {
     }
 }
 
-fn http(world: &World) -> Http {
-    HttpBuilder::new(super::bot::token())
-        .proxy(format!("http://{}", world.discord.rest))
+const SEND_MESSAGE: Route = Route::post("/channels/*/messages");
+
+fn http(discord: &ScriptedDiscord) -> Http {
+    HttpBuilder::new(TOKEN)
+        .proxy(discord.api_base())
         .ratelimiter_disabled(true)
         .build()
 }
 
 /// Connects a parrot with these intents and waits until it is there.
-async fn connect(world: &World, intents: GatewayIntents) {
-    let mut client = ClientBuilder::new_with_http(http(world), intents)
+async fn connect(discord: &ScriptedDiscord, intents: GatewayIntents) -> BotTask {
+    let mut client = ClientBuilder::new_with_http(http(discord), intents)
         .event_handler(Parrot)
         .await
         .expect("a client");
-    tokio::spawn(async move { client.start().await });
-    world.sessions(1).await;
+    let parrot = BotTask::spawn(discord, async move { client.start().await });
+    discord.wait_for_sessions(1).await;
+    parrot
 }
 
-async fn with_parrot() -> World {
-    let world = World::setup()
+async fn with_parrot() -> (ScriptedDiscord, BotTask) {
+    let discord = ScriptedDiscord::builder()
+        .guild("lab", &["general", "ask"])
         .guild("other", &["there"])
         .forum("help")
-        .empty()
+        .start()
         .await;
     let all = GatewayIntents::non_privileged() | GatewayIntents::MESSAGE_CONTENT;
-    connect(&world, all).await;
-    world
+    let parrot = connect(&discord, all).await;
+    (discord, parrot)
 }
 
 #[tokio::test]
 async fn a_message_gets_a_reply_with_everything_on_it() {
-    let world = with_parrot().await;
-    let ann = world.member("ann");
-    let said = ann.says("general", "hello <@1>");
-    let reply = world.reply_to(&said).await;
+    let (discord, _parrot) = with_parrot().await;
+    let ann = discord.member("ann");
+    let said = ann.say("general", "hello <@1>");
+    let reply = discord.reply_to(&said).await;
     assert_eq!(reply.title(), "Heard");
     assert_eq!(reply.description(), "hello <@1>");
     assert_eq!(reply.buttons(), ["Form", "🗑"]);
@@ -204,9 +222,9 @@ async fn a_message_gets_a_reply_with_everything_on_it() {
         reply.links(),
         [("Link".to_string(), "https://example.org/".to_string())]
     );
-    assert_eq!(reply.replies_to(), Some(said.id));
-    assert_eq!(reply.pings(), [ann.user.to_string()]);
-    let files = reply.files();
+    assert_eq!(reply.replies_to(), Some(said.id()));
+    assert_eq!(reply.pings(), [Ping::User(ann.id())]);
+    let files = reply.attachments();
     assert_eq!(
         (files[0].name.as_str(), files[0].content.as_slice()),
         ("note.txt", &b"a\r\nb"[..])
@@ -214,77 +232,83 @@ async fn a_message_gets_a_reply_with_everything_on_it() {
 }
 
 #[tokio::test]
-async fn places_differ() {
-    let world = with_parrot().await;
-    let ann = world.member("ann");
-    let bob = world.member_of("other", "bob");
+async fn replies_come_where_the_message_was() {
+    let (discord, _parrot) = with_parrot().await;
+    let ann = discord.member("ann");
+    let bob = discord.member_of("other", "bob");
     let all = [
-        ann.whispers("in private"),
-        ann.says("general", "here"),
-        bob.says("there", "there"),
-        bob.opens_post("help", "A title", "A post"),
+        ann.send_dm("in private"),
+        ann.say("general", "here"),
+        bob.say("there", "there"),
+        bob.open_post("help", "A title", "A post"),
     ];
     for said in &all {
-        let reply = world.reply_to(said).await;
-        assert_eq!(reply.channel, said.channel);
-        let again = world.member("cleo").replies(&reply, "and more");
-        assert_eq!(world.reply_to(&again).await.replies_to(), Some(again.id));
+        let reply = discord.reply_to(said).await;
+        assert_eq!(reply.channel_id(), said.channel_id());
+        let again = discord.member("cleo").reply(&reply, "and more");
+        let reply = discord.reply_to(&again).await;
+        assert_eq!(reply.replies_to(), Some(again.id()));
     }
-    assert_eq!(world.writes().len(), 8);
+    assert_eq!(discord.writes().len(), 8);
 }
 
 #[tokio::test]
-async fn commands_are_responded_to() {
-    let world = with_parrot().await;
-    let ann = world.member("ann");
-    let choices = ann
-        .slash("say back")
-        .with("words", "hel")
-        .complete("words")
-        .await;
+async fn slash_commands_and_menus_of_messages_are_responded_to() {
+    let (discord, _parrot) = with_parrot().await;
+    let ann = discord.member("ann");
+    let typing = ann.slash("say back").with("words", "hel");
+    let choices = typing.complete("words").await;
     assert_eq!(choices[0].name, "hel");
     assert_eq!(choices[0].value, "x");
-    let said = ann
-        .slash("say back")
-        .with("words", "hello")
-        .run()
-        .await
-        .message();
+    let said = ann.slash("say back").with("words", "hello").run().await;
+    assert_eq!(said.kind(), ResponseKind::Message);
+    let said = said.message();
     assert!(said.text().contains("hello"), "{}", said.text());
     let later = ann.slash("later").direct().run().await;
-    assert_eq!(later.kind, 5);
-    let more = later.followup().await;
+    assert_eq!(later.kind(), ResponseKind::DeferredMessage);
+    let more = later.follow_up().await;
     assert_eq!(more.content(), "more");
-    assert_eq!(later.clone().message().content(), "later");
-    assert!(later.message().is_private());
-    let quoted = ann.says("general", "my words");
-    assert_eq!(
-        ann.menu("Quote", &quoted).await.message().content(),
-        "my words"
-    );
+    let later = later.message();
+    assert_eq!(later.content(), "later");
+    assert!(later.is_ephemeral());
+    let quoted = ann.say("general", "my words");
+    let quote = ann.menu("Quote", &quoted).await.message();
+    assert_eq!(quote.content(), "my words");
 }
 
 #[tokio::test]
-async fn permissions_are_per_member_and_server() {
-    let world = with_parrot().await;
-    let ann = world.member("ann").with_permissions(MANAGE_GUILD);
-    let elsewhere = world.member_of("other", "ann");
-    let bob = world.member("bob");
+async fn options_name_channels_users_and_files() {
+    let (discord, _parrot) = with_parrot().await;
+    let (ann, bob) = (discord.member("ann"), discord.member("bob"));
+    let response = ann
+        .slash("look")
+        .with_channel("where", "ask")
+        .with_user("who", &bob)
+        .with_file("what", "my notes.txt", "1, 2, 3");
+    let seen = response.run().await.message();
+    assert_eq!(seen.content(), "ask bob my notes.txt: 1, 2, 3");
+}
+
+#[tokio::test]
+async fn permissions_are_per_member_and_guild() {
+    let (discord, _parrot) = with_parrot().await;
+    let manage = Permissions::MANAGE_GUILD.bits();
+    let ann = discord.member("ann").with_permissions(manage);
+    let elsewhere = discord.member_of("other", "ann");
+    let bob = discord.member("bob");
     for (member, expected) in [(ann, "true"), (elsewhere, "false"), (bob, "false")] {
-        assert_eq!(
-            member.slash("rule").run().await.message().content(),
-            expected
-        );
+        let told = member.slash("rule").run().await.message();
+        assert_eq!(told.content(), expected);
     }
-    let commands = world.commands(None).await;
-    assert_eq!(commands.len(), 4);
+    assert_eq!(discord.wait_for_commands(None).await.len(), 5);
+    assert_eq!(discord.command_scopes(), [None]);
 }
 
 #[tokio::test]
-async fn buttons_menus_and_forms_work() {
-    let world = with_parrot().await;
-    let ann = world.member("ann");
-    let reply = world.reply_to(&ann.says("general", "hello")).await;
+async fn buttons_menus_and_modals_work() {
+    let (discord, _parrot) = with_parrot().await;
+    let ann = discord.member("ann");
+    let reply = discord.reply_to(&ann.say("general", "hello")).await;
     let form = ann.click(&reply, "Form").await.modal();
     assert_eq!(form.title(), "Who?");
     assert_eq!(form.prefilled("Name"), "ann");
@@ -293,118 +317,106 @@ async fn buttons_menus_and_forms_work() {
     let bob = ann.submit(&form, &[("Name", "bob")]).await.message();
     assert_eq!(bob.content(), "bob");
     let updated = ann.select(&reply, &["One"]).await;
-    assert_eq!(updated.kind, 7);
+    assert_eq!(updated.kind(), ResponseKind::Update);
     assert!(updated.message().content().contains("\"1\""));
-    assert!(reply.again().content().contains("\"1\""));
+    assert!(reply.reload().content().contains("\"1\""));
     reply
-        .becomes("a menu's", |now| now.content().contains("StringSelect"))
+        .wait_until("by a menu", |now| now.content().contains("StringSelect"))
         .await;
     let gone = ann.click(&reply, "🗑").await;
-    assert_eq!(gone.kind, 6);
-    reply.vanishes().await;
+    assert_eq!(gone.kind(), ResponseKind::DeferredUpdate);
+    reply.wait_until_deleted().await;
 }
 
 #[tokio::test]
 async fn the_content_of_messages_is_hidden_without_the_intent() {
-    let world = World::setup().empty().await;
-    connect(&world, GatewayIntents::non_privileged()).await;
-    let ann = world.member("ann");
+    let discord = ScriptedDiscord::start().await;
+    let _parrot = connect(&discord, GatewayIntents::non_privileged()).await;
+    let ann = discord.member("ann");
     let cases = [
-        (ann.says("general", "overheard"), ""),
+        (ann.say("general", "unprompted"), ""),
         (
-            ann.mentions("general", "asked"),
+            ann.mention_bot("general", "asked"),
             "<@1100000000000000000> asked",
         ),
-        (ann.whispers("told"), "told"),
+        (ann.send_dm("told"), "told"),
     ];
     for (said, expected) in cases {
-        assert_eq!(world.reply_to(&said).await.description(), expected);
+        assert_eq!(discord.reply_to(&said).await.description(), expected);
     }
 }
 
 #[tokio::test]
-async fn the_gateway_comes_back() {
-    let world = with_parrot().await;
-    let ann = world.member("ann");
-    for (at, trouble) in [World::drop_gateway, World::ask_to_reconnect]
-        .iter()
-        .enumerate()
-    {
-        world.reply_to(&ann.says("general", "before")).await;
-        trouble(&world);
-        // Said while nobody listens: the resume brings it.
-        let said = ann.says("general", "in between");
-        world.resumes(at + 1).await;
-        assert!(world.is_connected());
-        assert_eq!(world.reply_to(&said).await.description(), "in between");
-    }
-}
-
-#[tokio::test]
-async fn requests_fail_and_stall_on_request() {
-    let world = with_parrot().await;
-    let ann = world.member("ann");
-    let route = "/channels/*/messages";
-    world.fail(Method::POST, route, 1, Fault::Status(503));
-    world.fail(Method::POST, route, 1, Fault::RateLimited(0.01));
-    ann.says("general", "lost");
-    let lost = world.requests(Method::POST, route, 1).await;
-    assert_eq!(lost[0].status, 503);
-    assert_eq!(lost[0].body["embeds"][0]["description"], "lost");
-    ann.says("general", "lost as well");
-    let lost = world.requests(Method::POST, route, 2).await;
-    assert_eq!(lost[1].status, 429);
-    let stall = world.stall(Method::POST, route, 1);
-    let held = ann.says("general", "held");
-    let through = ann.says("general", "through");
-    // Only one of the two is held, whichever came first.
-    world.requests(Method::POST, route, 3).await;
-    stall.release();
-    world.reply_to(&held).await;
-    world.reply_to(&through).await;
-}
-
-/// The document, when there is one, must be what is checked against; a check that never fails
-/// would hide everything.
-#[test]
-fn the_document_refuses_what_discord_refuses() {
-    if std::env::var_os("DISCORD_OPENAPI").is_none() {
-        return;
-    }
-    let post = Method::POST;
-    let cases = [
-        ("/channels/1/messages", json!({"content": "x"}), true),
-        ("/channels/1/messages", json!({"content": 5}), false),
-        (
-            "/channels/1/messages",
-            json!({"embeds": [{"title": "x".repeat(257)}]}),
-            false,
-        ),
-        ("/channels/1/massages", json!({"content": "x"}), false),
-        (
-            "/interactions/1/t/callback",
-            json!({"type": 4, "data": {"content": "x"}}),
-            true,
-        ),
-        ("/interactions/1/t/callback", json!({"type": 44}), false),
-        ("/channels/1/typing", json!({"content": "x"}), false),
+async fn a_broken_gateway_connection_is_resumed() {
+    let (discord, _parrot) = with_parrot().await;
+    let ann = discord.member("ann");
+    let troubles: [fn(&ScriptedDiscord); 2] = [
+        ScriptedDiscord::drop_gateway,
+        ScriptedDiscord::request_reconnect,
     ];
-    for (path, body, fits) in cases {
-        let found = super::openapi::check_request(&post, path, &body, false);
-        assert_eq!(found.is_empty(), fits, "{path} {body}: {found:?}");
+    for (at, trouble) in troubles.iter().enumerate() {
+        discord.reply_to(&ann.say("general", "before")).await;
+        trouble(&discord);
+        // Said while the bot is not connected: the resume brings it.
+        let said = ann.say("general", "in between");
+        discord.wait_for_resumes(at + 1).await;
+        assert!(discord.is_connected());
+        assert_eq!(discord.reply_to(&said).await.description(), "in between");
     }
+}
+
+#[tokio::test]
+async fn requests_fail_and_stall_on_demand() {
+    let (discord, _parrot) = with_parrot().await;
+    let ann = discord.member("ann");
+    discord.fail(&SEND_MESSAGE, 1, Fault::Status(503));
+    discord.fail(&SEND_MESSAGE, 1, Fault::RateLimited(0.01));
+    ann.say("general", "lost");
+    let lost = discord.wait_for_requests(&SEND_MESSAGE, 1).await;
+    assert_eq!(lost[0].status(), Some(503));
+    assert_eq!(lost[0].body()["embeds"][0]["description"], "lost");
+    ann.say("general", "lost as well");
+    let lost = discord.wait_for_requests(&SEND_MESSAGE, 2).await;
+    assert_eq!(lost[1].status(), Some(429));
+    let stall = discord.stall(&SEND_MESSAGE, 1);
+    let held = ann.say("general", "held");
+    let through = ann.say("general", "through");
+    // One of the two is held, whichever came first.
+    discord.wait_for_requests(&SEND_MESSAGE, 3).await;
+    stall.release();
+    discord.reply_to(&held).await;
+    discord.reply_to(&through).await;
 }
 
 #[tokio::test]
 #[should_panic(expected = "message: content of 2001")]
-async fn a_world_ends_badly_when_discord_would_refuse() {
-    let world = World::setup().empty().await;
-    let ann = world.member("ann");
-    let said = ann.says("general", "hello");
-    let http = http(&world);
+async fn the_test_fails_when_discord_would_refuse() {
+    let discord = ScriptedDiscord::start().await;
+    let said = discord.member("ann").say("general", "hello");
     let text = "x".repeat(2_001);
-    // serenity would check the length itself; a plain map goes through.
-    let _ = http
-        .send_message(said.channel.into(), vec![], &json!({"content": text}))
+    // serenity's builders would check the length themselves; a plain map goes through.
+    let _ = http(&discord)
+        .send_message(said.channel_id().into(), vec![], &json!({"content": text}))
         .await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "the bot ended with \"tired\"")]
+async fn waiting_ends_when_the_bot_does() {
+    let discord = ScriptedDiscord::start().await;
+    let _bot = BotTask::spawn(&discord, async { "tired" });
+    discord.wait_for_sessions(1).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_process_is_watched() {
+    let discord = ScriptedDiscord::start().await;
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", "echo oh >&2; echo ready; exec sleep 600"]);
+    let bot = BotProcess::spawn(&discord, command);
+    bot.wait_for_output("ready").await;
+    bot.signal("KILL");
+    let exit = bot.exit().await;
+    assert_eq!((exit.code, exit.stderr.as_str()), (None, "oh\n"));
 }

@@ -1,16 +1,27 @@
-//! Discord's objects as JSON, with every field that Discord sends and serenity insists on.
+//! Discord's objects as JSON, with every field that Discord sends and serenity requires.
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The application, and the bot user that belongs to it.
-pub(crate) const BOT: u64 = 1_100_000_000_000_000_000;
-/// When everything happens.
+/// The id of the bot user and of its application.
+pub const BOT_ID: u64 = 1_100_000_000_000_000_000;
+
+/// The bot token that REST and gateway accept.
+///
+/// It has the form of a real one and opens nothing.
+// In parts, so that no scanner takes it for a leaked one.
+pub const TOKEN: &str = concat!(
+    "MTEwMDAwMDAwMDAwMDAwMDAwMA",
+    ".GsCrpt.",
+    "scripted0scripted0scripted0scripted0xy"
+);
+
+/// The time at which everything happens.
 pub(crate) const NOW: &str = "2026-01-02T03:04:05.678000+00:00";
-/// What every member may do: see channels, send messages, read history, use commands.
+/// The permissions of every member: see channels, send messages, read history, use commands.
 pub(crate) const EVERYONE: u64 = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 31;
-/// Manage Server.
-pub(crate) const MANAGE_GUILD: u64 = 1 << 5;
+/// Who owns guilds and the application; not a user that can act.
+pub(crate) const OWNER_ID: u64 = 1_099_999_999_999_999_999;
 
 /// Kinds of channel, by their number on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +32,7 @@ pub(crate) enum ChannelKind {
     Forum = 15,
 }
 
-/// Someone with an account.
+/// An account.
 #[derive(Debug, Clone)]
 pub(crate) struct User {
     pub(crate) id: u64,
@@ -46,7 +57,7 @@ impl User {
     }
 }
 
-/// A place where messages stand.
+/// A text channel, forum, thread or channel of direct messages.
 #[derive(Debug, Clone)]
 pub(crate) struct Channel {
     pub(crate) id: u64,
@@ -55,12 +66,12 @@ pub(crate) struct Channel {
     pub(crate) guild: Option<u64>,
     /// The forum or channel of a thread.
     pub(crate) parent: Option<u64>,
-    /// Who opened a thread, or whose direct messages these are.
+    /// The user who opened a thread, or with whom the direct messages are.
     pub(crate) owner: Option<u64>,
 }
 
 impl Channel {
-    /// The whole object, as `GET /channels/{id}` gives it. `recipient` is for direct messages.
+    /// The object that `GET /channels/{id}` gives. `recipient` is for direct messages.
     pub(crate) fn json(&self, recipient: Option<&User>) -> Value {
         let mut object = json!({
             "id": self.id.to_string(),
@@ -77,7 +88,7 @@ impl Channel {
         object["parent_id"] = self.parent.map(|id| id.to_string()).into();
         object["rate_limit_per_user"] = 0.into();
         if self.kind == ChannelKind::Thread {
-            object["owner_id"] = self.owner.unwrap_or(BOT).to_string().into();
+            object["owner_id"] = self.owner.unwrap_or(BOT_ID).to_string().into();
             object["thread_metadata"] = json!({
                 "archived": false,
                 "archive_timestamp": NOW,
@@ -102,7 +113,7 @@ impl Channel {
         object
     }
 
-    /// The part that comes with an interaction.
+    /// The object that comes with an interaction.
     pub(crate) fn partial(&self, recipient: Option<&User>, permissions: u64) -> Value {
         let mut object = self.json(recipient);
         object["permissions"] = permissions.to_string().into();
@@ -110,13 +121,13 @@ impl Channel {
     }
 }
 
-/// A server.
+/// A guild, which people call a server.
 #[derive(Debug, Clone)]
 pub(crate) struct Guild {
     pub(crate) id: u64,
     pub(crate) name: String,
-    /// What each member may do.
-    pub(crate) members: BTreeMap<u64, u64>,
+    /// Of every member, by user id.
+    pub(crate) permissions: BTreeMap<u64, u64>,
 }
 
 impl Guild {
@@ -138,7 +149,7 @@ impl Guild {
         })
     }
 
-    /// What is in both `GET /guilds/{id}` and `GUILD_CREATE`.
+    /// The object that `GET /guilds/{id}` gives, and most of `GUILD_CREATE`.
     pub(crate) fn json(&self) -> Value {
         json!({
             "id": self.id.to_string(),
@@ -148,7 +159,7 @@ impl Guild {
             "splash": null,
             "discovery_splash": null,
             "home_header": null,
-            "owner_id": "1099999999999999999",
+            "owner_id": OWNER_ID.to_string(),
             "region": "deprecated",
             "afk_channel_id": null,
             "afk_timeout": 300,
@@ -185,13 +196,13 @@ impl Guild {
         })
     }
 
-    /// The event that tells the bot of a server it is in.
+    /// The data of `GUILD_CREATE`.
     pub(crate) fn create_event(&self, channels: &[Value], threads: &[Value], bot: &User) -> Value {
         let mut object = self.json();
         object["joined_at"] = NOW.into();
         object["large"] = false.into();
         object["unavailable"] = false.into();
-        object["member_count"] = (self.members.len() + 1).into();
+        object["member_count"] = (self.permissions.len() + 1).into();
         object["voice_states"] = json!([]);
         object["members"] = json!([Self::member(bot, None)]);
         object["channels"] = channels.into();
@@ -203,7 +214,7 @@ impl Guild {
         object
     }
 
-    /// `user` as a member; with `permissions` as an interaction gives it.
+    /// A member object, with `permissions` as interactions have it.
     pub(crate) fn member(user: &User, permissions: Option<u64>) -> Value {
         let mut object = Self::partial_member();
         object["user"] = user.json();
@@ -213,7 +224,7 @@ impl Guild {
         object
     }
 
-    /// The member part of a message, which leaves the user out.
+    /// A member object without the user, as messages have it.
     pub(crate) fn partial_member() -> Value {
         json!({
             "nick": null,
@@ -231,7 +242,7 @@ impl Guild {
     }
 }
 
-/// A message with nothing in it.
+/// An empty message.
 pub(crate) fn message(id: u64, channel: u64, author: &Value) -> Value {
     json!({
         "id": id.to_string(),
@@ -253,18 +264,37 @@ pub(crate) fn message(id: u64, channel: u64, author: &Value) -> Value {
     })
 }
 
-/// The ids in `text` that stand there as `<@id>` or `<@!id>`.
-pub(crate) fn mentioned(text: &str) -> Vec<u64> {
-    let mut ids = Vec::new();
-    for part in text.split("<@").skip(1) {
-        let Some((inside, _)) = part.split_once('>') else {
-            continue;
-        };
-        if let Ok(id) = inside.trim_start_matches('!').parse()
-            && !ids.contains(&id)
-        {
-            ids.push(id);
-        }
-    }
-    ids
+/// The application of the bot.
+pub(crate) fn application(bot: &User, guilds: usize) -> Value {
+    json!({
+        "id": BOT_ID.to_string(),
+        "name": bot.name,
+        "icon": null,
+        "description": "",
+        "type": null,
+        "verify_key": "0".repeat(64),
+        "flags": 1 << 19,
+        "flags_new": (1 << 19).to_string(),
+        "bot_public": true,
+        "bot_require_code_grant": false,
+        "redirect_uris": [],
+        "interactions_endpoint_url": null,
+        "role_connections_verification_url": null,
+        "owner": {
+            "id": OWNER_ID.to_string(),
+            "username": "owner",
+            "discriminator": "0",
+            "global_name": null,
+            "avatar": null,
+            "public_flags": 0,
+            "flags": 0,
+            "primary_guild": null,
+        },
+        "approximate_guild_count": guilds,
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "team": null,
+        "eligible_oauth2_scopes": [],
+    })
 }

@@ -1,13 +1,13 @@
-//! What Discord refuses whatever the document says: the rules that span several fields.
+//! Limits that Discord's API document does not state, most of which span several fields.
 
+use crate::wire::{BUTTON, LINK_STYLE, STRING_SELECT, list, text};
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// What is wrong with the message in `data`.
+/// The problems of a message.
 pub(crate) fn message(data: &Value) -> Vec<String> {
     let mut problems = Vec::new();
-    let content = data["content"].as_str().unwrap_or_default();
-    longest(&mut problems, "content", content, 2_000);
+    check_length(&mut problems, "content", text(&data["content"]), 2_000);
     let embeds = list(&data["embeds"]);
     if embeds.len() > 10 {
         problems.push(format!("{} embeds, more than 10", embeds.len()));
@@ -31,7 +31,7 @@ pub(crate) fn message(data: &Value) -> Vec<String> {
         }
         for part in parts {
             component(&mut problems, &mut ids, part);
-            if part["type"] == 3 && parts.len() > 1 {
+            if part["type"] == STRING_SELECT && parts.len() > 1 {
                 problems.push("a menu that does not fill its row".into());
             }
         }
@@ -39,19 +39,19 @@ pub(crate) fn message(data: &Value) -> Vec<String> {
     problems
 }
 
-/// Whether a message with this body would show nothing at all.
+/// Whether a message shows nothing at all, apart from files.
 pub(crate) fn is_empty(data: &Value) -> bool {
-    data["content"].as_str().unwrap_or_default().is_empty()
+    text(&data["content"]).is_empty()
         && list(&data["embeds"]).is_empty()
         && list(&data["components"]).is_empty()
         && data["poll"].is_null()
 }
 
-/// What is wrong with the modal in `data`.
+/// The problems of a modal.
 pub(crate) fn modal(data: &Value) -> Vec<String> {
     let mut problems = Vec::new();
-    longest(&mut problems, "title", text(&data["title"]), 45);
-    longest(&mut problems, "custom_id", text(&data["custom_id"]), 100);
+    check_length(&mut problems, "title", text(&data["title"]), 45);
+    check_length(&mut problems, "custom_id", text(&data["custom_id"]), 100);
     let rows = list(&data["components"]);
     if rows.is_empty() || rows.len() > 5 {
         problems.push(format!("{} fields in a modal, not 1 to 5", rows.len()));
@@ -60,11 +60,11 @@ pub(crate) fn modal(data: &Value) -> Vec<String> {
     for row in rows {
         for part in list(&row["components"]) {
             component(&mut problems, &mut ids, part);
-            longest(&mut problems, "label", text(&part["label"]), 45);
+            check_length(&mut problems, "label", text(&part["label"]), 45);
             let most = part["max_length"].as_u64().unwrap_or(4_000);
             let most = usize::try_from(most).unwrap_or(0);
-            longest(&mut problems, "value", text(&part["value"]), most);
-            longest(
+            check_length(&mut problems, "value", text(&part["value"]), most);
+            check_length(
                 &mut problems,
                 "placeholder",
                 text(&part["placeholder"]),
@@ -75,7 +75,7 @@ pub(crate) fn modal(data: &Value) -> Vec<String> {
     problems
 }
 
-/// What is wrong with these autocomplete choices.
+/// The problems of choices for an option that is being typed.
 pub(crate) fn choices(choices: &Value) -> Vec<String> {
     let mut problems = Vec::new();
     let all = list(choices);
@@ -83,8 +83,8 @@ pub(crate) fn choices(choices: &Value) -> Vec<String> {
         problems.push(format!("{} choices, more than 25", all.len()));
     }
     for choice in all {
-        longest(&mut problems, "choice name", text(&choice["name"]), 100);
-        longest(&mut problems, "choice value", text(&choice["value"]), 100);
+        check_length(&mut problems, "choice name", text(&choice["name"]), 100);
+        check_length(&mut problems, "choice value", text(&choice["value"]), 100);
         if text(&choice["name"]).trim().is_empty() {
             problems.push("a choice without a name".into());
         }
@@ -101,7 +101,7 @@ fn embed_size(problems: &mut Vec<String>, embed: &Value) -> usize {
     ];
     let mut total = 0;
     for (name, text, most) in parts {
-        total += longest(problems, name, text, most);
+        total += check_length(problems, name, text, most);
     }
     let fields = list(&embed["fields"]);
     if fields.len() > 25 {
@@ -113,7 +113,7 @@ fn embed_size(problems: &mut Vec<String>, embed: &Value) -> usize {
             if text.trim().is_empty() {
                 problems.push(format!("an embed field with an empty {part}"));
             }
-            total += longest(problems, part, text, most);
+            total += check_length(problems, part, text, most);
         }
     }
     if total == 0 && embed["image"].is_null() && embed["thumbnail"].is_null() {
@@ -124,14 +124,14 @@ fn embed_size(problems: &mut Vec<String>, embed: &Value) -> usize {
 
 fn component<'a>(problems: &mut Vec<String>, ids: &mut HashSet<&'a str>, part: &'a Value) {
     let id = text(&part["custom_id"]);
-    longest(problems, "custom_id", id, 100);
+    check_length(problems, "custom_id", id, 100);
     if !id.is_empty() && !ids.insert(id) {
-        problems.push(format!("custom_id {id:?} stands twice in one message"));
+        problems.push(format!("custom_id {id:?} is used twice in one message"));
     }
-    if part["type"] == 2 {
-        longest(problems, "label", text(&part["label"]), 80);
-        longest(problems, "url", text(&part["url"]), 512);
-        let link = part["style"] == 5;
+    if part["type"] == BUTTON {
+        check_length(problems, "label", text(&part["label"]), 80);
+        check_length(problems, "url", text(&part["url"]), 512);
+        let link = part["style"] == LINK_STYLE;
         if link == part["url"].is_null() || link != part["custom_id"].is_null() {
             problems.push(format!("a button with the wrong target: {part}"));
         }
@@ -140,20 +140,20 @@ fn component<'a>(problems: &mut Vec<String>, ids: &mut HashSet<&'a str>, part: &
         }
     }
     let options = list(&part["options"]);
-    if part["type"] == 3 && (options.is_empty() || options.len() > 25) {
+    if part["type"] == STRING_SELECT && (options.is_empty() || options.len() > 25) {
         problems.push(format!("{} options in a menu, not 1 to 25", options.len()));
     }
     let mut values = HashSet::new();
     for option in options {
         if !values.insert(text(&option["value"])) {
-            problems.push(format!("the option {} stands twice", option["value"]));
+            problems.push(format!("the option {} is there twice", option["value"]));
         }
         if text(&option["label"]).trim().is_empty() {
             problems.push("an option without a label".into());
         }
-        longest(problems, "option label", text(&option["label"]), 100);
-        longest(problems, "option value", text(&option["value"]), 100);
-        longest(
+        check_length(problems, "option label", text(&option["label"]), 100);
+        check_length(problems, "option value", text(&option["value"]), 100);
+        check_length(
             problems,
             "option description",
             text(&option["description"]),
@@ -162,16 +162,8 @@ fn component<'a>(problems: &mut Vec<String>, ids: &mut HashSet<&'a str>, part: &
     }
 }
 
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-/// Notes when `text` has more than `most` characters, counted in code points as the API does, and gives how many.
-fn longest(problems: &mut Vec<String>, what: &str, text: &str, most: usize) -> usize {
+/// Notes a text of more than `most` characters, and gives its length. The API counts code points.
+fn check_length(problems: &mut Vec<String>, what: &str, text: &str, most: usize) -> usize {
     let length = text.chars().count();
     if length > most {
         problems.push(format!("{what} of {length} characters, more than {most}"));
@@ -185,7 +177,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_discord_refuses_is_noticed() {
+    fn messages_over_a_limit_are_refused() {
         let button = |id: &str| json!({"type": 2, "style": 1, "label": "x", "custom_id": id});
         let row = |parts: Vec<Value>| json!({"type": 1, "components": parts});
         let menu = |values: &[&str]| {
@@ -210,7 +202,7 @@ mod tests {
             ),
             (
                 json!({"components": [row(vec![button("a"), button("a")])]}),
-                Some("stands twice"),
+                Some("used twice"),
             ),
             (
                 json!({"components": [row((0..6).map(|n| button(&n.to_string())).collect())]}),
@@ -230,7 +222,7 @@ mod tests {
             ),
             (
                 json!({"components": [row(vec![menu(&["a", "a"])])]}),
-                Some("\"a\" stands twice"),
+                Some("\"a\" is there twice"),
             ),
         ];
         for (body, expected) in cases {
