@@ -180,7 +180,7 @@ mod tests {
           nearest     “what kettle should I buy” (phrasing 1)
           shares      kettle 0.61, buy 0.20
           score       1.11 = words 0.81 + characters 0.30; 0.45 above the next
-          cosine      0.90 with that wording, 0.12 with ordinary talk
+          cosine      0.90 with that phrasing, 0.12 with ordinary talk
           log odds    1.94 = score 3.20 − ordinary talk 1.26
 
         After it
