@@ -44,6 +44,8 @@ mod shards;
 mod stats;
 mod votes;
 
+#[doc(hidden)] // For the fuzz targets.
+pub use custom_id::CustomId;
 pub use entry_limits::ENTRY_LIMITS;
 pub use error::Error;
 pub use shards::{Shards, ShardsError};
