@@ -20,7 +20,11 @@ pub(in crate::cli) fn explanation(
     line(out, "compared", &why.words.join(" "))?;
     let repairs: Vec<String> = why.repairs.iter().map(|r| arrow(&r.from, &r.to)).collect();
     line(out, "mistyped", &repairs.join(", "))?;
-    let applied_aliases: Vec<String> = why.applied_aliases.iter().map(|r| arrow(&r.from, &r.to)).collect();
+    let applied_aliases: Vec<String> = why
+        .applied_aliases
+        .iter()
+        .map(|r| arrow(&r.from, &r.to))
+        .collect();
     line(out, "other name", &applied_aliases.join(", "))?;
     line(out, "meaning", why.semantic_status())?;
     if let Some((best, others)) = why.considered.split_first() {
@@ -52,7 +56,11 @@ fn best_entry(out: &mut impl Write, best: &ConsideredEntry, semantic: bool) -> i
         0 => "its question".to_owned(),
         n => format!("phrasing {n}"),
     };
-    line(out, "nearest", &format!("“{}” ({which})", best.nearest_phrasing()))?;
+    line(
+        out,
+        "nearest",
+        &format!("“{}” ({which})", best.nearest_phrasing()),
+    )?;
     let shared: Vec<String> = found
         .shared
         .iter()
@@ -100,12 +108,14 @@ fn line(out: &mut impl Write, label: &str, value: &str) -> io::Result<()> {
 mod tests {
     use super::explanation;
     use citebot_core::answer::{Explanation, Thresholds};
-    use citebot_core::matcher::{Explained, Features, Contribution, AppliedAlias, Repair, RankingExplanation};
+    use citebot_core::matcher::{
+        AppliedAlias, Contribution, EntryExplanation, Features, RankingExplanation, Repair,
+    };
 
     #[test]
     fn an_explanation_reads_from_the_question_to_what_is_said() {
         let knowledge = crate::sample::kettle_and_teapot();
-        let explained = |entry, confidence, wording, score, margin| EntryExplanation {
+        let explained = |entry, confidence, phrasing, score, margin| EntryExplanation {
             entry,
             confidence,
             wording,
@@ -138,7 +148,7 @@ mod tests {
                 score,
                 margin,
                 nearest: 0.9,
-                talk: 0.12,
+                background: 0.12,
                 ..Features::default()
             },
         };
@@ -153,8 +163,8 @@ mod tests {
                 to: "buy".into(),
             }],
             semantic: true,
-            settled: None,
-            overheard: true,
+            early_exit: None,
+            worth_ranking_unprompted: true,
             candidates: vec![
                 explained(0, 0.874, 1, 1.11, 0.45),
                 explained(1, 0.1, 0, 0.66, -0.45),
