@@ -157,7 +157,9 @@ fn respond(
             None => writeln!(out, "There is no {command}. /help lists what there is.")?,
         },
         Input::Question(question) => {
-            let reply = engine.ask(None, question, Prompting::Prompted);
+            let answered = engine.ask(None, question, Prompting::Prompted);
+            let (reply, snapshot) = (answered.reply, answered.snapshot);
+            let knowledge = &snapshot.knowledge;
             match &reply {
                 Reply::Answer { best, .. } => show(out, &snapshot, &best.entry, choices)?,
                 Reply::Suggest { suggestions } => {

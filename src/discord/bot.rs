@@ -5,8 +5,8 @@ use super::in_flight::InFlight;
 use super::pace::{Cooldown, Flood};
 use super::places::Places;
 use crate::config::Discord;
-use citebot_core::answer::{Explanation, Prompting, Reply};
-use citebot_engine::{Defaults, Engine, Logged, ServerAdmin, Snapshot};
+use citebot_core::answer::{Explanation, Prompting};
+use citebot_engine::{Answered, Defaults, Engine, ServerAdmin, Snapshot};
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
 use serenity::http::Http;
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
@@ -110,7 +110,7 @@ impl Bot {
         self.engine.admin(server_id(server))
     }
 
-    /// What is said to `question`. The matching runs on a thread of its own.
+    /// Answers `question`: from the cache at once, otherwise on a blocking thread.
     ///
     /// # Errors
     ///
@@ -120,34 +120,22 @@ impl Bot {
         server: Option<GuildId>,
         question: String,
         prompting: Prompting,
-    ) -> Result<Reply, MatchingFailed> {
+    ) -> Result<Answered, MatchingFailed> {
+        let server = server.map(server_id);
+        if let Some(answered) = self.engine.ask_cached(server, &question, prompting) {
+            return Ok(answered);
+        }
         let _permit = self.matching.acquire().await;
         let engine = Arc::clone(&self.engine);
-        let server = server.map(server_id);
-        tokio::task::spawn_blocking(move || engine.ask(server, &question, prompting))
+        tokio::task::spawn_blocking(move || engine.ask(server, question, prompting))
             .await
             .map_err(|error| MatchingFailed(error.to_string()))
     }
 
-    /// [`ask`](Self::ask), and the question is logged as asked on `surface`: never who asked.
-    ///
-    /// # Errors
-    ///
-    /// When matching panics.
-    pub async fn ask_logged(
-        &self,
-        server: Option<GuildId>,
-        question: String,
-        prompting: Prompting,
-        surface: &'static str,
-    ) -> Result<Logged, MatchingFailed> {
-        let _permit = self.matching.acquire().await;
-        let engine = Arc::clone(&self.engine);
-        let server = server.map(server_id);
-        let asking = move || engine.ask_logged(server, &question, prompting, surface, now());
-        tokio::task::spawn_blocking(asking)
-            .await
-            .map_err(|error| MatchingFailed(error.to_string()))
+    /// Logs the question as asked on `surface`: never who asked.
+    #[must_use]
+    pub fn log(&self, answered: &Answered, surface: &'static str) -> Option<QuestionId> {
+        self.engine.log(answered, surface, now())
     }
 
     /// How `question` is read in `server`, and what comes near it there. The matching runs on a

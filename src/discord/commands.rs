@@ -14,7 +14,7 @@ use super::render::{self, Feedback, Rendered};
 use super::{complete, failure, limits, review};
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::Entry;
-use citebot_engine::Logged;
+use citebot_engine::{Answered, Snapshot};
 use citebot_store::{QuestionId, StoreError};
 use poise::FrameworkOptions;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
@@ -35,7 +35,7 @@ pub enum CommandError {
     Matching(#[from] MatchingFailed),
     /// Something at a moderator's admin.
     #[error(transparent)]
-    ServerAdmin(#[from] citebot_engine::Error),
+    ServerAdmin(#[from] citebot_engine::AdminError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -86,36 +86,41 @@ pub fn options() -> FrameworkOptions<Bot, CommandError> {
 /// told that one will come.
 pub const PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// What is said to `question`, which is logged as asked on `surface`. Should it take long, the
-/// response is deferred, `private` or not.
+/// Answers `question` and logs it as asked on `surface`. Should it take long, the response is
+/// deferred, `private` or not.
 async fn answered(
     ctx: Context<'_>,
     question: String,
     private: bool,
     surface: &'static str,
-) -> Result<Logged, CommandError> {
+) -> Result<(Answered, Option<QuestionId>), CommandError> {
     let bot = ctx.data();
-    let asking = bot.ask_logged(ctx.guild_id(), question, Prompting::Prompted, surface);
+    let asking = bot.ask(ctx.guild_id(), question, Prompting::Prompted);
     tokio::pin!(asking);
-    if let Ok(reply) = tokio::time::timeout(PATIENCE, &mut asking).await {
-        return Ok(reply?);
-    }
-    if private {
-        ctx.defer_ephemeral().await?;
-    } else {
-        ctx.defer().await?;
-    }
-    Ok(asking.await?)
+    let answered = match tokio::time::timeout(PATIENCE, &mut asking).await {
+        Ok(answered) => answered?,
+        Err(_) => {
+            if private {
+                ctx.defer_ephemeral().await?;
+            } else {
+                ctx.defer().await?;
+            }
+            asking.await?
+        }
+    };
+    let logged = bot.log(&answered, surface);
+    Ok((answered, logged))
 }
 
-/// Shows an entry in response to a command; `question`: what was asked, where it is logged.
+/// Shows an entry of `snapshot` in response to a command; `question`: what was asked, where it is
+/// logged.
 async fn show(
     ctx: Context<'_>,
+    snapshot: &Snapshot,
     entry: &Entry,
     question: Option<QuestionId>,
     private: bool,
 ) -> Result<(), CommandError> {
-    let snapshot = ctx.data().snapshot(ctx.guild_id());
     let asker = ctx.author().id;
     let feedback = Feedback {
         votes: ctx.data().keeps(ctx.guild_id()),
@@ -134,12 +139,14 @@ async fn respond(
     private: bool,
     surface: &'static str,
 ) -> Result<(), CommandError> {
-    let logged = answered(ctx, question.clone(), private, surface).await?;
-    match logged.reply {
-        Reply::Answer { best, .. } => show(ctx, &best.entry, logged.question, private).await?,
+    let (answered, logged) = answered(ctx, question.clone(), private, surface).await?;
+    match answered.reply {
+        Reply::Answer { best, .. } => {
+            show(ctx, &answered.snapshot, &best.entry, logged, private).await?;
+        }
         Reply::Suggest { suggestions } => {
             let asker = ctx.author().id;
-            let reply = render::suggestions(&suggestions, asker, logged.question, !private);
+            let reply = render::suggestions(&suggestions, asker, logged, !private);
             ctx.send(reply.into_reply(private)).await?;
         }
         // That nothing was found concerns nobody but the one who asked.
@@ -186,7 +193,7 @@ async fn fitting(ctx: Context<'_>, typed: &str) -> Vec<Arc<Entry>> {
         .data()
         .ask(ctx.guild_id(), typed.to_owned(), Prompting::Prompted)
         .await;
-    match asked {
+    match asked.map(|asked| asked.reply) {
         Ok(Reply::Answer { best, passed_over }) => std::iter::once(best)
             .chain(passed_over)
             .map(|candidate| candidate.entry)

@@ -145,10 +145,10 @@ mod tests {
         ResourceId, Section, SectionId, Source, check,
     };
     use citebot_engine::{
-        Changed, Conflict, Draft, EntryInput, Group, Impact, KnownQuestion, Origin, Past, Preview,
-        Said, Snapshot, diff,
+        ChangedReply, Draft, EditConflict, EntryInput, Group, Impact, KnownQuestion, Origin,
+        PastRevision, Preview, ReplyGist, Snapshot, diff,
     };
-    use citebot_store::{Outcome, Question, QuestionId, Revision, RevisionId, RevisionKind};
+    use citebot_store::{LoggedQuestion, Outcome, QuestionId, Revision, RevisionId, RevisionKind};
     use proptest::prelude::*;
     use serde::Serialize;
     use serde_json::Value;
@@ -289,13 +289,13 @@ mod tests {
     /// Everything that a preview can tell of `entry`.
     fn told(knowledge: &Knowledge, entry: &Arc<Entry>, conflicts: i64) -> Preview {
         let changes = diff(None, Some(&knowledge::UncheckedEntry::from(&**entry)));
-        let changed = knowledge.entries().iter().map(|other| Changed {
+        let changed = knowledge.entries().iter().map(|other| ChangedReply {
             question: KnownQuestion {
                 text: other.question.clone(),
-                origin: Origin::Wording(other.id.clone()),
+                origin: Origin::Phrasing(other.id.clone()),
             },
-            from: Said::Suggest(other.id.clone()),
-            to: Said::Answer(entry.id.clone()),
+            from: ReplyGist::Suggest(other.id.clone()),
+            to: ReplyGist::Answer(entry.id.clone()),
         });
         Preview {
             entry: entry.id.to_string(),
@@ -310,7 +310,7 @@ mod tests {
                 changed: changed.collect(),
                 unreached: entry.phrasings.clone(),
             },
-            conflict: (conflicts > 0).then(|| Conflict {
+            conflict: (conflicts > 0).then(|| EditConflict {
                 entry: entry.id.to_string(),
                 theirs: (0..conflicts).map(|n| revision(entry, n)).collect(),
                 changes,
@@ -354,7 +354,7 @@ mod tests {
             let draft = Draft {
                 entry: Some(entry.id.to_string()),
                 based_on: Some(i64::MAX),
-                form: EntryInput::from(&**entry),
+                input: EntryInput::from(&**entry),
                 answers: Vec::new(),
             };
             modal(&json(form::modal(&draft)))?;
@@ -363,7 +363,7 @@ mod tests {
                 message(&sent(preview(&knowledge, &told, intent)))?;
             }
 
-            let past = |number| Past {
+            let past = |number| PastRevision {
                 id: RevisionId(i64::MAX - number),
                 kind: RevisionKind::Restore,
                 author: u64::MAX,
@@ -371,13 +371,13 @@ mod tests {
                 // Some that are long, and enough for the menu.
                 changes: if number < 3 { told.changes.clone() } else { Vec::new() },
             };
-            let past: Vec<Past> = (0..30).map(past).collect();
+            let past: Vec<PastRevision> = (0..30).map(past).collect();
             for page in [0, 1, 2, 1_000] {
                 message(&sent(history::history(&entry.id, &past, page)))?;
             }
 
             let group = |entry: &Arc<Entry>| Group {
-                newest: Question {
+                newest: LoggedQuestion {
                     id: QuestionId(i64::MAX),
                     text: entry.answer.clone(),
                     outcome: Outcome::Answer,
@@ -389,7 +389,7 @@ mod tests {
                 },
                 times: u64::MAX,
                 flagged: u64::MAX,
-                wordings: entry.all_phrasings().map(str::to_owned).collect(),
+                texts: entry.all_phrasings().map(str::to_owned).collect(),
             };
             let groups: Vec<Group> = knowledge.entries().iter().map(group).collect();
             for page in [0, 1, 60] {

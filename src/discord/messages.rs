@@ -7,6 +7,7 @@ use super::question::{self, Address, Asked};
 use super::render::{self, Feedback, Rendered};
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::Entry;
+use citebot_engine::Snapshot;
 use citebot_store::QuestionId;
 use serenity::http::Http;
 use serenity::model::channel::Message;
@@ -59,27 +60,22 @@ async fn prompted(
 ) -> Result<Option<Rendered>, MatchingFailed> {
     let asker = message.author.id;
     let remark = address == Address::Reply && question::is_remark(&question);
-    let server = message.guild_id;
-    if remark {
-        // Thanks are no question that went unanswered.
-        let said = bot
-            .ask(server, question.clone(), Prompting::Prompted)
-            .await?;
-        if !matches!(said, Reply::Answer { .. }) {
-            return Ok(None);
-        }
+    let answered = bot
+        .ask(message.guild_id, question, Prompting::Prompted)
+        .await?;
+    // Thanks are no question that went unanswered.
+    if remark && !matches!(answered.reply, Reply::Answer { .. }) {
+        return Ok(None);
     }
     let surface = match address {
         Address::Mention | Address::None => "mention",
         Address::Reply => "reply",
         Address::Direct => "direct",
     };
-    let logged = bot
-        .ask_logged(server, question, Prompting::Prompted, surface)
-        .await?;
-    let question = logged.question;
-    Ok(match logged.reply {
-        Reply::Answer { best, .. } => Some(answer(bot, message, &best.entry, question)),
+    let question = bot.log(&answered, surface);
+    let snapshot = answered.snapshot;
+    Ok(match answered.reply {
+        Reply::Answer { best, .. } => Some(answer(bot, message, &snapshot, &best.entry, question)),
         Reply::Suggest { suggestions } => {
             Some(render::suggestions(&suggestions, asker, question, true))
         }
@@ -87,9 +83,14 @@ async fn prompted(
     })
 }
 
-/// The entry in answer to `message`, whose question is logged as `question`.
-fn answer(bot: &Bot, message: &Message, entry: &Entry, question: Option<QuestionId>) -> Rendered {
-    let snapshot = bot.snapshot(message.guild_id);
+/// The entry of `snapshot` in answer to `message`, whose question is logged as `question`.
+fn answer(
+    bot: &Bot,
+    message: &Message,
+    snapshot: &Snapshot,
+    entry: &Entry,
+    question: Option<QuestionId>,
+) -> Rendered {
     let asker = message.author.id;
     let feedback = Feedback {
         votes: bot.keeps(message.guild_id),
@@ -116,26 +117,20 @@ async fn overheard(bot: &Bot, http: &Http, message: &Message) {
             continue;
         }
         let prompting = Prompting::Unprompted;
-        let said = bot.ask(message.guild_id, question.clone(), prompting).await;
-        match said {
-            Ok(Reply::Answer { best, .. }) => {
-                if bot.may_speak(message.guild_id, message.channel_id) {
-                    // Asked again now that it is answered: what is passed over in silence is not
-                    // logged.
-                    let logged = bot
-                        .ask_logged(message.guild_id, question, prompting, "channel")
-                        .await;
-                    let question = logged.ok().and_then(|logged| logged.question);
-                    let reply = answer(bot, message, &best.entry, question);
-                    send(http, message, reply).await;
-                }
-                return;
-            }
-            Ok(Reply::Suggest { .. } | Reply::Unknown { .. }) => {}
+        let answered = match bot.ask(message.guild_id, question, prompting).await {
+            Ok(answered) => answered,
             Err(error) => {
                 tracing::error!(%error, "an overheard message was not read");
                 return;
             }
+        };
+        if let Reply::Answer { best, .. } = &answered.reply {
+            if bot.may_speak(message.guild_id, message.channel_id) {
+                let question = bot.log(&answered, "channel");
+                let reply = answer(bot, message, &answered.snapshot, &best.entry, question);
+                send(http, message, reply).await;
+            }
+            return;
         }
     }
 }

@@ -41,7 +41,7 @@ pub enum Failed {
     Matching(#[from] MatchingFailed),
     /// At the moderators' admin.
     #[error(transparent)]
-    ServerAdmin(#[from] citebot_engine::Error),
+    ServerAdmin(#[from] citebot_engine::AdminError),
 }
 
 /// The group at `page` of the queue of `server`, with the entries nearest to it.
@@ -151,12 +151,12 @@ async fn answers_to(
     let Some(group) = admin.group(question).await? else {
         return Ok(Page::text(DEALT_WITH));
     };
-    let Some(draft) = admin.answer_with(&group, entry) else {
+    let Some(draft) = admin.add_phrasing_from(&group, entry) else {
         let entry = super::escape::quote(entry, 100);
         let unknown = format!("There is no entry “{entry}”. `/faq browse` lists them.");
         return Ok(Page::text(unknown));
     };
-    admin.keep(author.get(), &draft, now()).await?;
+    admin.save_draft(author.get(), &draft, now()).await?;
     // From here on it is an edit like any other: to be published, gone on with or discarded.
     let edit = Edit::Write(draft.clone());
     Ok(respond::look(admin, &edit, Intent::Write(&draft)).await?)
@@ -203,8 +203,8 @@ async fn new_entry(
             return Ok(None);
         };
         let mut draft = admin.new_entry_from(&group);
-        draft.form.topic = respond::topic_for(admin, &draft.form.question);
-        admin.keep(used.user.id.get(), &draft, now()).await?;
+        draft.input.topic = respond::topic_for(admin, &draft.input.question);
+        admin.save_draft(used.user.id.get(), &draft, now()).await?;
         Ok::<_, Failed>(Some(draft))
     });
     match drafted.await {

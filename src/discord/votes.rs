@@ -7,7 +7,7 @@ use super::failure;
 use super::render::{self, Rendered};
 use citebot_core::answer::{Candidate, Prompting, Reply};
 use citebot_core::knowledge::EntryId;
-use citebot_store::{Answer, QuestionId, StoreError, Vote};
+use citebot_store::{QuestionId, StoreError, Vote, VotedAnswer};
 use serenity::builder::{CreateInteractionResponse, CreateInteractionResponseMessage};
 use serenity::http::Http;
 use serenity::model::application::ComponentInteraction;
@@ -49,7 +49,7 @@ pub async fn vote(
         return;
     }
     let id = question.map_or(used.message.id.get(), |question| question.0.cast_unsigned());
-    let answer = Answer {
+    let answer = VotedAnswer {
         id,
         entry: entry.as_str(),
     };
@@ -107,7 +107,7 @@ async fn noted(
         return forgotten;
     }
     let said = bot.ask(Some(server), text, Prompting::Prompted).await?;
-    let others = others(said, entry);
+    let others = others(said.reply, entry);
     if others.is_empty() {
         return Ok(Rendered::text(NOTED));
     }

@@ -443,13 +443,9 @@ async fn a_digest_is_sent_once_a_day_also_after_a_restart() {
             (UNANSWERED, at + 1),
             ("@everyone zebras?", at),
         ] {
-            let _ = engine.ask_logged(
-                Some(server(&review_channels[0].0)),
-                question,
-                Prompting::Prompted,
-                "ask",
-                at,
-            );
+            let here = Some(server(&review_channels[0].0));
+            let answered = engine.ask(here, question, Prompting::Prompted);
+            let _ = engine.log(&answered, "ask", at);
         }
         engine.flush().await;
         drop(engine);

@@ -25,8 +25,8 @@ pub async fn ask(
     match complete::chosen(&snapshot.knowledge, &question) {
         Some(entry) => {
             // The choice is clear; it is asked all the same, so that it is counted.
-            let logged = answered(ctx, entry.question.clone(), private, SURFACE).await?;
-            show(ctx, entry, logged.question, private).await
+            let (_, logged) = answered(ctx, entry.question.clone(), private, SURFACE).await?;
+            show(ctx, &snapshot, entry, logged, private).await
         }
         None => respond(ctx, question, private, SURFACE).await,
     }

@@ -38,7 +38,7 @@ async fn show_entry(
         .entry(entry.trim())
         .or_else(|| complete::chosen(knowledge, &entry));
     match chosen {
-        Some(entry) => show(ctx, entry, None, false).await,
+        Some(entry) => show(ctx, &snapshot, entry, None, false).await,
         None => respond(ctx, entry, false, "faq").await,
     }
 }

@@ -20,11 +20,10 @@ pub async fn answer_from_the_faq(ctx: Context<'_>, message: Message) -> Result<(
         return say(ctx, NO_TEXT).await;
     }
     let asker = ctx.author().id;
-    let logged = answered(ctx, text.clone(), true, "menu").await?;
-    let question = logged.question;
-    let (reply, private) = match logged.reply {
+    let (answered, question) = answered(ctx, text.clone(), true, "menu").await?;
+    let (reply, private) = match answered.reply {
         Reply::Answer { best, .. } => {
-            let snapshot = bot.snapshot(ctx.guild_id());
+            let snapshot = answered.snapshot;
             let feedback = Feedback {
                 votes: bot.keeps(ctx.guild_id()),
                 question: question.map(|question| (asker, question)),

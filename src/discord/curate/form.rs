@@ -27,7 +27,7 @@ const RELATED: &str = "related";
 
 /// The form, filled with `draft`.
 pub fn modal(draft: &Draft) -> CreateModal {
-    let form = &draft.form;
+    let form = &draft.input;
     let entry = draft.entry.as_deref().and_then(|id| EntryId::new(id).ok());
     let title = match &entry {
         None => "New entry".to_owned(),
@@ -246,7 +246,7 @@ mod tests {
         Draft {
             entry: Some("a".repeat(60)),
             based_on: Some(i64::MAX),
-            form,
+            input: form,
             answers: Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use crate::discord::custom_id::CustomId;
 use crate::discord::limits;
 use crate::discord::render::Rendered;
 use citebot_core::knowledge::EntryId;
-use citebot_engine::Past;
+use citebot_engine::PastRevision;
 use serenity::builder::{
     CreateActionRow, CreateEmbed, CreateEmbedFooter, CreateSelectMenu, CreateSelectMenuKind,
     CreateSelectMenuOption,
@@ -25,7 +25,7 @@ const FENCE: &str = "\n```";
 
 /// The page `page` (from 0, the last one if there are fewer) of the history of `entry`.
 #[must_use]
-pub fn history(entry: &EntryId, past: &[Past], page: u16) -> Page {
+pub fn history(entry: &EntryId, past: &[PastRevision], page: u16) -> Page {
     if past.is_empty() {
         return Page::text(format!("`{entry}` was never changed on this server."));
     }
@@ -66,7 +66,7 @@ pub fn history(entry: &EntryId, past: &[Past], page: u16) -> Page {
 }
 
 /// The revisions to go back to: all but the latest, as many as fit, and the time before any.
-fn menu(entry: &EntryId, past: &[Past]) -> CreateSelectMenu {
+fn menu(entry: &EntryId, past: &[PastRevision]) -> CreateSelectMenu {
     let mut options: Vec<CreateSelectMenuOption> = past
         .iter()
         .skip(1)
@@ -86,7 +86,7 @@ fn menu(entry: &EntryId, past: &[Past]) -> CreateSelectMenu {
 
 /// A revision in a list of choices.
 #[must_use]
-pub fn label(past: &Past) -> String {
+pub fn label(past: &PastRevision) -> String {
     let at = Timestamp::from_millis(past.at).map_or(String::new(), |at| {
         let text = at.to_string();
         format!(
@@ -97,7 +97,7 @@ pub fn label(past: &Past) -> String {
     format!("After revision {} ({}{at})", past.id, did(past.kind))
 }
 
-fn pages(past: &[Past]) -> Vec<String> {
+fn pages(past: &[PastRevision]) -> Vec<String> {
     let mut pages: Vec<String> = Vec::new();
     let mut page = String::new();
     for one in past {
@@ -189,12 +189,12 @@ mod tests {
     use super::{history, pages};
     use crate::discord::fits;
     use citebot_core::knowledge::EntryId;
-    use citebot_engine::{DiffLine, Past, Sign};
+    use citebot_engine::{DiffLine, PastRevision, Sign};
     use citebot_store::{RevisionId, RevisionKind};
     use proptest::prelude::*;
 
-    fn past(id: i64, lines: &[&str]) -> Past {
-        Past {
+    fn past(id: i64, lines: &[&str]) -> PastRevision {
+        PastRevision {
             id: RevisionId(id),
             kind: RevisionKind::Edit,
             author: 7,
@@ -238,7 +238,7 @@ mod tests {
             page in 0_u16..50,
         ) {
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-            let all: Vec<Past> = (0..revisions).rev().map(|n| past(n + 1, &lines)).collect();
+            let all: Vec<PastRevision> = (0..revisions).rev().map(|n| past(n + 1, &lines)).collect();
             let entry = EntryId::new(&"a".repeat(60)).unwrap();
             let page = history(&entry, &all, page);
             let sent = serde_json::to_value(page.shown.into_private_response()).unwrap();

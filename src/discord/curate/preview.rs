@@ -6,7 +6,9 @@ use crate::discord::custom_id::CustomId;
 use crate::discord::render::{self, Rendered};
 use crate::discord::{escape, limits};
 use citebot_core::knowledge::{EntryId, Knowledge};
-use citebot_engine::{Changed, Conflict, Draft, Impact, Origin, Preview, Published, Said};
+use citebot_engine::{
+    ChangedReply, Draft, EditConflict, Impact, Origin, Preview, Published, ReplyGist,
+};
 use citebot_store::{RevisionId, RevisionKind};
 use serenity::builder::{CreateActionRow, CreateButton};
 use serenity::model::application::ButtonStyle;
@@ -90,7 +92,7 @@ fn heading(preview: &Preview, intent: Intent<'_>) -> String {
     format!("**Preview**: {what}. Nothing is published yet.")
 }
 
-fn tell_conflict(text: &mut Text, conflict: &Conflict) {
+fn tell_conflict(text: &mut Text, conflict: &EditConflict) {
     let theirs: Vec<_> = conflict
         .theirs
         .iter()
@@ -126,12 +128,12 @@ fn tell_impact(text: &mut Text, impact: &Impact) {
     text.section(&heading, &changed);
 }
 
-fn change(changed: &Changed) -> (String, String) {
+fn change(changed: &ChangedReply) -> (String, String) {
     let question = &changed.question.text;
     let origin = match &changed.question.origin {
         Origin::Logged(1) => "asked here once".to_owned(),
         Origin::Logged(times) => format!("asked here {times} times"),
-        Origin::Wording(id) => format!("in {id}"),
+        Origin::Phrasing(id) => format!("in {id}"),
         Origin::Labelled => "labelled".to_owned(),
     };
     let (from, to) = (said(&changed.from), said(&changed.to));
@@ -144,11 +146,11 @@ fn change(changed: &Changed) -> (String, String) {
     )
 }
 
-fn said(said: &Said) -> String {
+fn said(said: &ReplyGist) -> String {
     match said {
-        Said::Answer(id) => format!("`{id}`"),
-        Said::Suggest(id) => format!("did you mean `{id}`"),
-        Said::Nothing => "no answer".to_owned(),
+        ReplyGist::Answer(id) => format!("`{id}`"),
+        ReplyGist::Suggest(id) => format!("did you mean `{id}`"),
+        ReplyGist::Unknown => "no answer".to_owned(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::discord::custom_id::CustomId;
 use crate::discord::failure::{self, APOLOGY};
 use crate::discord::render::Rendered;
 use citebot_core::knowledge::EntryId;
-use citebot_engine::{Draft, Edit, PublishError, ServerAdmin};
+use citebot_engine::{Draft, Edit, EditError, ServerAdmin};
 use citebot_store::{RevisionId, StoreError};
 use serenity::builder::{Builder as _, CreateAttachment, CreateInteractionResponse, CreateModal};
 use serenity::http::Http;
@@ -33,7 +33,7 @@ pub enum Failure {
     Discord(#[from] serenity::Error),
     /// Something at the admin.
     #[error(transparent)]
-    ServerAdmin(#[from] citebot_engine::Error),
+    ServerAdmin(#[from] citebot_engine::AdminError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -128,7 +128,7 @@ pub async fn component(bot: &Bot, http: &Http, used: &ComponentInteraction, acti
 async fn act(call: Call<'_>, used: &ComponentInteraction, action: Action) -> Result<(), Failure> {
     let admin = call.admin;
     match action {
-        Action::Open { entry } => match admin.kept(call.user.get(), entry.as_ref()).await? {
+        Action::Open { entry } => match admin.saved_draft(call.user.get(), entry.as_ref()).await? {
             Some(kept) => call.form(form::modal(&kept.draft)).await,
             None => match entry.as_ref().and_then(|id| admin.draft_of(id.as_str())) {
                 Some(draft) => call.form(form::modal(&draft)).await,
@@ -147,14 +147,14 @@ async fn act(call: Call<'_>, used: &ComponentInteraction, action: Action) -> Res
         }
         Action::Publish { entry, shown, over } => {
             call.acknowledge().await?;
-            let Some(kept) = admin.kept(call.user.get(), entry.as_ref()).await? else {
+            let Some(kept) = admin.saved_draft(call.user.get(), entry.as_ref()).await? else {
                 return call.show(Page::text(NOTHING_TYPED)).await;
             };
             publish_draft(call, kept.draft, shown, over).await
         }
         Action::Discard { entry } => {
             call.acknowledge().await?;
-            admin.discard(call.user.get(), entry.as_ref()).await?;
+            admin.discard_draft(call.user.get(), entry.as_ref()).await?;
             call.show(Page::text(DISCARDED)).await
         }
         Action::Change {
@@ -233,7 +233,7 @@ pub async fn changing(
     change: Change,
     entry: &EntryId,
     based_on: Option<RevisionId>,
-) -> Result<Page, citebot_engine::Error> {
+) -> Result<Page, citebot_engine::AdminError> {
     look(
         admin,
         &edit(change, entry, based_on),
@@ -251,15 +251,15 @@ pub async fn look(
     admin: ServerAdmin<'_>,
     edit: &Edit,
     intent: Intent<'_>,
-) -> Result<Page, citebot_engine::Error> {
+) -> Result<Page, citebot_engine::AdminError> {
     match admin.preview(edit).await {
         Ok(preview) => Ok(preview::preview(
             &admin.snapshot().knowledge,
             &preview,
             intent,
         )),
-        Err(PublishError::Refused(refusal)) => Ok(refused(&refusal.to_string())),
-        Err(PublishError::Other(error)) => Err(error),
+        Err(EditError::Refused(refusal)) => Ok(refused(&refusal.to_string())),
+        Err(EditError::Failed(error)) => Err(error),
         // A preview tells these rather than failing with them.
         Err(other) => Ok(refused(&other.to_string())),
     }
@@ -304,11 +304,11 @@ async fn publish(call: Call<'_>, edit: &Edit, intent: Intent<'_>) -> Result<(), 
             announce::published(call.http, call.admin, call.user, &published).await;
             Ok(())
         }
-        Err(PublishError::Diagnostics(_) | PublishError::Conflict(_)) => {
+        Err(EditError::Invalid(_) | EditError::Conflict(_)) => {
             call.show(look(call.admin, edit, intent).await?).await
         }
-        Err(PublishError::Refused(refusal)) => call.show(refused(&refusal.to_string())).await,
-        Err(PublishError::Other(error)) => Err(error.into()),
+        Err(EditError::Refused(refusal)) => call.show(refused(&refusal.to_string())).await,
+        Err(EditError::Failed(error)) => Err(error.into()),
     }
 }
 
@@ -359,22 +359,22 @@ async fn submit(
     let admin = call.admin;
     let author = call.user.get();
     let kept = admin
-        .kept(author, entry.as_ref())
+        .saved_draft(author, entry.as_ref())
         .await?
         .map(|kept| kept.draft);
     let now_there = entry.as_ref().and_then(|id| admin.draft_of(id.as_str()));
     let others: Vec<_> = kept
         .iter()
         .chain(&now_there)
-        .map(|draft| &draft.form)
+        .map(|draft| &draft.input)
         .collect();
     let draft = Draft {
         entry: entry.as_ref().map(EntryId::to_string),
         based_on: based_on.map(|RevisionId(id)| id),
-        form: form::typed(&sent.data, hidden, &others),
+        input: form::typed(&sent.data, hidden, &others),
         answers: kept.map(|kept| kept.answers).unwrap_or_default(),
     };
-    admin.keep(author, &draft, now()).await?;
+    admin.save_draft(author, &draft, now()).await?;
     let edit = Edit::Write(draft.clone());
     call.show(look(admin, &edit, Intent::Write(&draft)).await?)
         .await
@@ -404,9 +404,9 @@ async fn give_back(http: &Http, sent: &ModalInteraction, typed: &citebot_engine:
 /// A draft of a new entry that asks what a message says, under the topic of what comes nearest.
 #[must_use]
 pub fn from_message(admin: ServerAdmin<'_>, text: &str) -> Draft {
-    let mut draft = admin.new_draft();
-    draft.form.question = one_question(text);
-    draft.form.topic = topic_for(admin, &draft.form.question);
+    let mut draft = Draft::default();
+    draft.input.question = one_question(text);
+    draft.input.topic = topic_for(admin, &draft.input.question);
     draft
 }
 
@@ -439,15 +439,15 @@ pub async fn set_apart(
     admin: ServerAdmin<'_>,
     author: UserId,
     entry: Option<&EntryId>,
-) -> Result<(), citebot_engine::Error> {
-    if let Some(kept) = admin.kept(author.get(), entry).await?
+) -> Result<(), citebot_engine::AdminError> {
+    if let Some(kept) = admin.saved_draft(author.get(), entry).await?
         && !kept.draft.answers.is_empty()
     {
         let draft = Draft {
             answers: Vec::new(),
             ..kept.draft
         };
-        admin.keep(author.get(), &draft, kept.at).await?;
+        admin.save_draft(author.get(), &draft, kept.at).await?;
     }
     Ok(())
 }
@@ -462,7 +462,7 @@ pub async fn begun(
     author: UserId,
     entry: Option<&EntryId>,
 ) -> Result<Option<Draft>, StoreError> {
-    let kept = admin.kept(author.get(), entry).await?;
+    let kept = admin.saved_draft(author.get(), entry).await?;
     Ok(kept
         .map(|kept| kept.draft)
         .filter(|draft| id_of(draft).as_ref() == entry))

@@ -102,7 +102,7 @@ fn about(group: &Group) -> String {
     };
     let _ = write!(text, ".\nThe last time {said}.");
     let others: Vec<&String> = group
-        .wordings
+        .texts
         .iter()
         .filter(|text| **text != newest.text)
         .collect();
@@ -161,13 +161,13 @@ mod tests {
     use crate::discord::fits;
     use citebot_core::knowledge::Entry;
     use citebot_engine::Group;
-    use citebot_store::{Outcome, Question, QuestionId};
+    use citebot_store::{LoggedQuestion, Outcome, QuestionId};
     use proptest::prelude::*;
     use serde_json::Value;
     use std::sync::Arc;
 
     fn group(text: &str, others: usize) -> Group {
-        let newest = Question {
+        let newest = LoggedQuestion {
             id: QuestionId(i64::MAX),
             text: text.to_owned(),
             outcome: Outcome::Answer,
@@ -183,7 +183,7 @@ mod tests {
             newest,
             times: u64::MAX,
             flagged: u64::MAX,
-            wordings,
+            texts: wordings,
         }
     }
 

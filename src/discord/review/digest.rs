@@ -5,7 +5,7 @@
 
 use crate::discord::render;
 use citebot_engine::{Engine, ServerAdmin};
-use citebot_store::{DAY, SettingError, Store, StoreError};
+use citebot_store::{DAY, Store, StoreError, StoreSettingsError};
 use serenity::http::Http;
 use serenity::model::id::ChannelId;
 use std::convert::Infallible;
@@ -59,7 +59,7 @@ async fn send(
     now: i64,
 ) -> Result<(), StoreError> {
     let server = admin.server();
-    let last = store.setting(server, NAME).await?;
+    let last = store.settings(server, NAME).await?;
     if !is_due(last.as_ref().map(|last| last.document.as_str()), now) {
         return Ok(());
     }
@@ -68,13 +68,13 @@ async fn send(
     };
     let seen = last.map(|last| last.version);
     match store
-        .set_setting(server, NAME, &now.to_string(), seen)
+        .set_settings(server, NAME, &now.to_string(), seen)
         .await
     {
         Ok(_) => {}
         // Another process is sending it.
-        Err(SettingError::Conflict { .. }) => return Ok(()),
-        Err(SettingError::Store(error)) => return Err(error),
+        Err(StoreSettingsError::Conflict { .. }) => return Ok(()),
+        Err(StoreSettingsError::Store(error)) => return Err(error),
     }
     if let Err(error) = channel.send_message(http, message.into_notice()).await {
         tracing::warn!(%error, %server, %channel, "a digest could not be sent; the next is due in a day");

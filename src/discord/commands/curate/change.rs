@@ -129,7 +129,7 @@ async fn restorable(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse
     let Some(admin) = own_admin(ctx) else {
         return CreateAutocompleteResponse::new();
     };
-    let removed = admin.removed().await.unwrap_or_else(|error| {
+    let removed = admin.removed_entries().await.unwrap_or_else(|error| {
         tracing::error!(%error, "nothing could be offered");
         Vec::new()
     });
@@ -138,7 +138,7 @@ async fn restorable(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse
         .map(|removed| (removed.question, removed.entry));
     let snapshot = admin.snapshot();
     let base = ctx.data().snapshot(None);
-    let changed = admin.touched().into_iter().filter_map(|id| {
+    let changed = admin.edited_entries().into_iter().filter_map(|id| {
         base.knowledge.entry(&id)?;
         Some((snapshot.knowledge.entry(&id)?.question.clone(), id))
     });
@@ -159,7 +159,7 @@ async fn touched(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
         return CreateAutocompleteResponse::new();
     };
     let (snapshot, base) = (admin.snapshot(), ctx.data().snapshot(None));
-    let touched = admin.touched().into_iter().map(|id| {
+    let touched = admin.edited_entries().into_iter().map(|id| {
         let entry = snapshot.knowledge.entry(&id);
         let entry = entry.or_else(|| base.knowledge.entry(&id));
         (

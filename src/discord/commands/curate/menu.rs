@@ -36,7 +36,7 @@ pub async fn add_to_the_faq(ctx: Context<'_>, message: Message) -> Result<(), Co
     let said = format!(
         "You have begun a new entry and not published it: “{}”. Go on with it, or begin anew from \
          this message? Beginning anew replaces what you typed once you send the form.",
-        escape::quote(&begun.form.question, QUOTED)
+        escape::quote(&begun.input.question, QUOTED)
     );
     let quoted = CreateEmbed::new().description(limits::truncate(&text, limits::EMBED_DESCRIPTION));
     let row = vec![

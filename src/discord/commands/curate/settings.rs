@@ -119,7 +119,7 @@ pub async fn settings(
             announce::other(http, admin, ctx.author().id, line).await;
             Ok(())
         }
-        Err(SettingsError::Other(error)) => Err(error.into()),
+        Err(SettingsError::Store(error)) => Err(error.into()),
         Err(SettingsError::Invalid(problems)) => {
             say(ctx, &format!("Nothing was changed. {}", problems.join(" "))).await
         }

@@ -25,12 +25,12 @@ pub async fn add(
         }
         _ => respond::begun(admin, ctx.author().id, None).await?,
     };
-    let mut draft = begun.unwrap_or_else(|| admin.new_draft());
+    let mut draft = begun.unwrap_or_default();
     if let Some(topic) = topic {
         let snapshot = admin.snapshot();
         let mut topics = snapshot.knowledge.topics().into_iter();
         let known = topics.find(|known| complete::label(known) == topic.trim());
-        draft.form.topic = known.map_or(topic.clone(), str::to_owned);
+        draft.input.topic = known.map_or(topic.clone(), str::to_owned);
     }
     put_up(ctx, form::modal(&draft)).await
 }
