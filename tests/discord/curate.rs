@@ -351,7 +351,7 @@ async fn what_was_typed_comes_back() {
     ];
     let preview = mia.submit(&modal, &wrong).await.message();
     assert!(
-        preview.content().contains("To be mended first"),
+        preview.content().contains("Fix before publishing"),
         "{}",
         preview.content()
     );
@@ -430,8 +430,8 @@ async fn a_message_becomes_an_entry() {
     // With that unpublished, another message asks which of the two goes on.
     let other = ann.says("general", "Is there *green* rooibos?");
     let which = mia.menu("Add to the FAQ", &other).await.message();
-    assert_eq!(which.buttons(), ["Go on", "From this message"]);
-    let old = mia.click(&which, "Go on").await.modal();
+    assert_eq!(which.buttons(), ["Continue", "From this message"]);
+    let old = mia.click(&which, "Continue").await.modal();
     assert_eq!(old.prefilled(QUESTION_FIELD), "Is oolong drunk with lemon?");
     let new = mia.click(&which, "From this message").await.modal();
     assert_eq!(new.prefilled(QUESTION_FIELD), "Is there *green* rooibos?");

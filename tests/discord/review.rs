@@ -372,7 +372,7 @@ async fn moderators_see_why() {
             "`temperature`",
             "Confidence",
             "Score",
-            "Nearest wording",
+            "Nearest phrasing",
             "Thresholds",
         ] {
             has(&why.text(), part);
@@ -395,7 +395,7 @@ async fn where_nothing_is_kept_there_is_nothing_to_vote_on() {
     assert!(!reply.buttons().contains(&"👍".to_owned()));
     has(
         &told(ann.click_id(&reply, "cb1:up::temperature").await),
-        "in servers only",
+        "only in servers",
     );
 }
 
