@@ -1,48 +1,62 @@
 //! Discord: the only place that names serenity or poise.
 //!
-//! [`run`] connects and serves. Inside, in reading order:
+//! [`run`] connects and serves. Inside, in reading order; a module uses only those below it:
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | `client`, `shards` | REST client and gateway: made, started, shut down |
+//! | `client`, `shards` | REST client and gateway: building, starting, shutting down |
 //! | `error` | why [`run`] ends, in sentences for the operator |
-//! | `handler` | gateway events → the modules below, each on its own, panics caught |
-//! | `bot` | what all of them share |
-//! | `messages`, `question`, `places`, `pace` | a message → whether, where and what to answer |
-//! | `commands`, `complete`, `failure`, `registration` | slash commands and the message menu |
-//! | `components`, `custom_id` | buttons and menus |
-//! | `curate` | what moderators do |
-//! | `votes` | 👍, 👎 and *Not what I asked* |
-//! | `review`, `stats`, `chart` | what went unanswered, the figures, the daily digest |
-//! | `render`, `escape`, `limits`, `entry_limits` | what people see |
+//! | `handler` | gateway events → the four modules below |
+//! | `messages` | messages → replies |
+//! | `commands`, `registration` | slash commands and the message menu |
+//! | `components`, `modals` | buttons, menus and modals → the three modules below |
+//! | `review` | the review queue and the daily digest |
+//! | `curate` | editing by moderators |
+//! | `browsing`, `feedback` | buttons that show entries and lists; votes and *Not what I asked* |
+//! | `permissions` | what moderators may do |
+//! | `app` | the state that all handlers share |
+//! | `addressing`, `channels`, `rate_limit`, `task_tracker` | the parts of that state |
+//! | `responder` | responding to an interaction in time, and to failures |
+//! | `interaction`, `autocomplete` | reading what people chose or typed |
+//! | `render` | what people see |
+//! | `rendered`, `widgets` | a message, its buttons and menus |
+//! | `custom_id` | what a button does, as text |
+//! | `escape`, `limits`, `entry_limits`, `clock` | escaping, Discord's limits, what an entry may hold, the time |
 
-mod bot;
-mod chart;
+mod addressing;
+mod app;
+#[cfg(test)]
+mod assert_limits;
+mod autocomplete;
+mod browsing;
+mod channels;
 mod client;
+mod clock;
 mod commands;
-mod complete;
 mod components;
 mod curate;
 mod custom_id;
 mod entry_limits;
 mod error;
 mod escape;
-mod failure;
-#[cfg(test)]
-mod fits;
+mod feedback;
 mod handler;
-mod in_flight;
+mod interaction;
 mod limits;
+#[cfg(test)]
+mod limits_tests;
 mod messages;
-mod pace;
-mod places;
-mod question;
+mod modals;
+mod permissions;
+mod rate_limit;
 mod registration;
 mod render;
+mod rendered;
+mod responder;
 mod review;
 mod shards;
-mod stats;
-mod votes;
+mod task_tracker;
+mod widgets;
 
 #[doc(hidden)] // For the fuzz targets.
 pub use custom_id::CustomId;

@@ -316,7 +316,7 @@ async fn an_unpublished_draft_comes_back() {
     ];
     let preview = mia.submit(&modal, &wrong).await.message();
     assert!(
-        preview.content().contains("To be mended first"),
+        preview.content().contains("Fix before publishing"),
         "{}",
         preview.content()
     );
@@ -395,8 +395,8 @@ async fn a_message_becomes_the_question_of_an_entry() {
     // With that unpublished, the bot asks which of the two to go on with.
     let other = ann.say("general", "Is there *green* rooibos?");
     let which = mia.menu("Add to the FAQ", &other).await.message();
-    assert_eq!(which.buttons(), ["Go on", "From this message"]);
-    let old = mia.click(&which, "Go on").await.modal();
+    assert_eq!(which.buttons(), ["Continue", "From this message"]);
+    let old = mia.click(&which, "Continue").await.modal();
     assert_eq!(old.prefilled(QUESTION_FIELD), "Is oolong drunk with lemon?");
     let new = mia.click(&which, "From this message").await.modal();
     assert_eq!(new.prefilled(QUESTION_FIELD), "Is there *green* rooibos?");

@@ -367,7 +367,7 @@ async fn moderators_see_how_an_answer_was_chosen() {
             "`temperature`",
             "Confidence",
             "Score",
-            "Nearest wording",
+            "Nearest phrasing",
             "Thresholds",
         ] {
             has(&why.text(), part);
@@ -390,7 +390,7 @@ async fn direct_messages_have_no_votes() {
     assert!(!reply.buttons().contains(&"👍".to_owned()));
     has(
         &told(ann.click_id(&reply, "cb1:up::temperature").await),
-        "in servers only",
+        "only in servers",
     );
 }
 

@@ -118,7 +118,7 @@ mod tests {
         let explained = |entry, confidence, phrasing, score, margin| EntryExplanation {
             entry,
             confidence,
-            wording,
+            phrasing,
             shared: vec![("kettle".into(), 0.61), ("buy".into(), 0.2)],
             parts: vec![
                 Contribution {
