@@ -6,10 +6,10 @@
 //! | --- | --- |
 //! | `client`, `shards` | REST client and gateway: building, starting, shutting down |
 //! | `error` | why [`run`] ends, in sentences for the operator |
-//! | `handler` | gateway events → the four modules below |
+//! | `handler` | gateway events → messages, commands, components, modals |
 //! | `messages` | messages → replies |
 //! | `commands`, `registration` | slash commands and the message menu |
-//! | `components`, `modals` | buttons, menus and modals → the three modules below |
+//! | `components`, `modals` | buttons, menus and modals → review, curate, browsing, feedback |
 //! | `review` | the review queue and the daily digest |
 //! | `curate` | editing by moderators |
 //! | `browsing`, `feedback` | buttons that show entries and lists; votes and *Not what I asked* |
@@ -69,9 +69,9 @@ use citebot_engine::Engine;
 use std::sync::Arc;
 use tracing::{Level, Metadata};
 
-/// Log targets that would write the token at their most talkative, each with the most that may be
-/// logged of it: the websocket library logs every frame at trace level, the one that identifies the
-/// bot included; the HTTP libraries log headers.
+/// Log targets whose most detailed levels contain the token, with the most detailed level that may be
+/// logged: at trace level the websocket library logs every frame, among them the one with the token,
+/// and the HTTP libraries log headers.
 const LOG_CEILINGS: [(&str, Level); 6] = [
     ("tungstenite", Level::DEBUG),
     ("tokio_tungstenite", Level::DEBUG),
@@ -81,8 +81,8 @@ const LOG_CEILINGS: [(&str, Level); 6] = [
     ("rustls", Level::INFO),
 ];
 
-/// Whether an event may be logged, whatever the operator asked for: some of what the libraries
-/// below log at their most talkative holds the token.
+/// Whether an event may be logged, whatever level the operator chose: the most detailed logs of some
+/// libraries contain the token.
 #[must_use]
 pub fn may_be_logged(event: &Metadata<'_>) -> bool {
     let library = event.target().split("::").next().unwrap_or_default();
@@ -91,13 +91,13 @@ pub fn may_be_logged(event: &Metadata<'_>) -> bool {
         .all(|(target, ceiling)| *target != library || event.level() <= ceiling)
 }
 
-/// Connects to Discord and serves until `shutdown` is ready; then finishes what it is answering
-/// and disconnects, within five seconds. Takes these `shards`; `None`: all, as many as Discord
+/// Connects to Discord and serves until `shutdown` is ready. Then finishes running handlers and
+/// disconnects, within five seconds. Takes these `shards`; `None`: all, as many as Discord
 /// recommends.
 ///
 /// # Errors
 ///
-/// When Discord refuses the token or the intents, cannot be reached, or does not take the commands.
+/// When Discord refuses the token, the intents or the commands, or cannot be reached.
 pub async fn run(
     config: &Config,
     engine: Arc<Engine>,

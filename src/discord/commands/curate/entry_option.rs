@@ -1,7 +1,7 @@
 //! The option that names an entry.
 
 use crate::discord::autocomplete;
-use crate::discord::commands::choices::as_choices;
+use crate::discord::commands::choices::{as_choices, no_choices};
 use crate::discord::commands::context::Context;
 use crate::discord::responder::HandlerError;
 use crate::discord::responder::sentences::NO_ENTRY;
@@ -51,7 +51,7 @@ pub fn matching(
 pub async fn changed_entries(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let app = ctx.data();
     let Some(admin) = ctx.guild_id().and_then(|server| app.admin(server)) else {
-        return as_choices(std::iter::empty());
+        return no_choices();
     };
     let (snapshot, base) = (admin.snapshot(), app.snapshot(None));
     let changed = admin.edited_entries().into_iter().map(|id| {
