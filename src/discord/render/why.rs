@@ -132,7 +132,6 @@ mod tests {
     use super::why;
     use crate::discord::limits;
     use citebot_core::answer::Thresholds;
-    use citebot_core::knowledge::{Entry, Knowledge};
     use citebot_engine::Snapshot;
     use serde_json::Value;
 
@@ -143,16 +142,7 @@ mod tests {
     };
 
     fn shown(asked: &str) -> Value {
-        let entries = ["kettle", "teapot"].map(|pot| {
-            let question = format!("Which {pot} is best?");
-            Entry::example(pot, &question, &[&format!("what {pot} should I buy")])
-        });
-        let snapshot = Snapshot::new(Knowledge::from_parts(
-            vec![],
-            vec![],
-            vec![],
-            entries.into(),
-        ));
+        let snapshot = Snapshot::new(crate::sample::kettle_and_teapot());
         let rendered = why(asked, &snapshot.why(asked, THRESHOLDS));
         serde_json::to_value(rendered.into_message()).unwrap()["embeds"][0].clone()
     }
