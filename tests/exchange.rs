@@ -60,7 +60,7 @@ fn the_commands_export_merge_and_import() {
     let (code, out, error) = run(&["import", "--server", SERVER, "new.toml"]);
     assert_eq!(
         (code, out.as_str()),
-        (0, "add     lava\n1 changed, 0 as they were.\n"),
+        (0, "add     lava\n1 changed, 0 unchanged.\n"),
         "{error}"
     );
     assert!(folder.join("kept/x.db").exists());

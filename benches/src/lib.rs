@@ -180,7 +180,11 @@ pub fn encoder() -> Encoder {
 /// When there is a mistake in it.
 #[must_use]
 pub fn shipped() -> Knowledge {
-    Knowledge::load(&repository().join("knowledge")).expect("the shipped book has no mistake")
+    Knowledge::load(
+        &repository().join("knowledge"),
+        &citebot_core::knowledge::Limits::UNLIMITED,
+    )
+    .expect("the shipped book has no mistake")
 }
 
 /// What is said on servers beside questions, a line each.

@@ -1,17 +1,18 @@
-//! `citebot sources`: what the FAQ takes from each article.
+//! `citebot sources`: the articles' sections and the entries that cite them.
 
 use super::{Outcome, text};
 use anyhow::bail;
-use citebot_core::knowledge::{Article, Knowledge, nearest};
+use citebot_core::did_you_mean::nearest;
+use citebot_core::knowledge::{Article, Knowledge};
 use citebot_engine::Engine;
 use clap::Args;
 use std::io::Write;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The article's id; all of them without it
+    /// Id of an article [default: all]
     article: Option<String>,
-    /// Print the coverage table that `knowledge/coverage.md` holds
+    /// Print the table for `knowledge/coverage.md`
     #[arg(long, conflicts_with = "article")]
     coverage: bool,
 }

@@ -6,7 +6,8 @@ use crate::snapshot::{Answered, Snapshot};
 use crate::state::State;
 use crate::store_handle::{Options, StoreHandle};
 use citebot_core::answer::{Explanation, Prompting, Thresholds};
-use citebot_core::knowledge::{Diagnostics, Knowledge};
+use citebot_core::diagnostic::Diagnostics;
+use citebot_core::knowledge::{Knowledge, Limits};
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,14 +22,24 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Loads the base in `folder` and indexes it by words alone. Without a store every server sees
-    /// the base alone.
+    /// Loads the base in `folder` and indexes it by words alone. Entries have to keep the `limits` of
+    /// the surface they are shown on. Without a store every server sees the base alone.
     ///
     /// # Errors
     ///
     /// Every problem in the folder's files.
-    pub fn open(folder: PathBuf, thresholds: Thresholds) -> Result<Self, Diagnostics> {
-        Self::open_with(folder, thresholds, Indexer::by_words(), &mut |_, _| ())
+    pub fn open(
+        folder: PathBuf,
+        limits: &Limits,
+        thresholds: Thresholds,
+    ) -> Result<Self, Diagnostics> {
+        Self::open_with(
+            folder,
+            limits,
+            thresholds,
+            Indexer::by_words(),
+            &mut |_, _| (),
+        )
     }
 
     /// Loads the base in `folder`. `indexer` indexes it, and every later snapshot. `progress` is
@@ -39,11 +50,12 @@ impl Engine {
     /// Every problem in the folder's files.
     pub fn open_with(
         folder: PathBuf,
+        limits: &Limits,
         thresholds: Thresholds,
         indexer: Indexer,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, Diagnostics> {
-        let base = Arc::new(indexer.index(Knowledge::load(&folder)?, progress));
+        let base = Arc::new(indexer.index(Knowledge::load(&folder, limits)?, progress));
         Ok(Self {
             folder,
             defaults: Defaults {
@@ -199,7 +211,8 @@ impl Engine {
     ///
     /// Every problem in the folder's files.
     pub fn reload(&self) -> Result<Arc<Snapshot>, Diagnostics> {
-        let knowledge = Knowledge::load(&self.folder)?;
+        let present = self.state.current();
+        let knowledge = Knowledge::load(&self.folder, present.base.knowledge.limits())?;
         let base = Arc::new(self.state.indexer.index(knowledge, &mut |_, _| ()));
         self.state.set_base(Arc::clone(&base));
         Ok(base)

@@ -2,7 +2,8 @@
 //! same, however their texts are written.
 
 use crate::revision_text;
-use citebot_core::knowledge::{Diagnostics, Entry, Knowledge, UncheckedEntry};
+use citebot_core::diagnostic::Diagnostics;
+use citebot_core::knowledge::{Knowledge, UncheckedEntry};
 use citebot_store::{Revision, RevisionId, RevisionKind};
 
 /// What a revision makes of its entry.
@@ -31,7 +32,7 @@ pub struct UnreadableRevision {
 impl EntryVersion {
     pub(crate) fn of(revision: &Revision) -> Result<Self, UnreadableRevision> {
         match (&revision.body, revision.kind) {
-            (Some(text), _) => match read(text, &revision.entry) {
+            (Some(text), _) => match revision_text::read(text, &revision.entry) {
                 Ok(words) => Ok(Self::Own(words)),
                 Err(problems) => Err(UnreadableRevision {
                     entry: revision.entry.clone(),
@@ -70,26 +71,6 @@ pub(crate) fn words_after(
 ) -> Result<Option<UncheckedEntry>, UnreadableRevision> {
     let version = revision.map_or(Ok(EntryVersion::Base), EntryVersion::of)?;
     Ok(version.words(id, base))
-}
-
-/// The entry `id` in a revision's text, trimmed as in a checked entry.
-fn read(text: &str, id: &str) -> Result<UncheckedEntry, Diagnostics> {
-    let words = revision_text::read(text)?;
-    match words.unchecked() {
-        Some(entry) if entry.id.as_str() == id && is_whole(&entry, &words) => Ok((&entry).into()),
-        // What cannot become an entry stays as it is, for the check to report.
-        _ => Ok(UncheckedEntry {
-            id: id.to_owned(),
-            ..words
-        }),
-    }
-}
-
-/// Whether `entry` lost none of the links in `words`.
-fn is_whole(entry: &Entry, words: &UncheckedEntry) -> bool {
-    entry.sources.len() == words.sources.len()
-        && entry.resources.len() == words.resources.len()
-        && entry.related.len() == words.related.len()
 }
 
 #[cfg(test)]

@@ -182,7 +182,7 @@ pub(crate) fn impact(
 /// The reply to `question`. Most known questions are phrasings: their entry answers them whatever else
 /// comes near, so that nothing needs ranking.
 fn gist(snapshot: &Snapshot, question: &str, thresholds: Thresholds) -> ReplyGist {
-    let same = snapshot.matcher.same(question);
+    let same = snapshot.matcher.exact_match(question);
     let sure = same.filter(|same| same.confidence >= thresholds.answer);
     match sure.and_then(|same| snapshot.knowledge.entries().get(same.entry)) {
         Some(entry) => ReplyGist::Answer(entry.id.clone()),
@@ -237,7 +237,9 @@ mod tests {
             env!("CARGO_MANIFEST_DIR"),
             "/../../tests/fixtures/knowledge"
         );
-        let snapshot = Snapshot::new(Knowledge::load(Path::new(base)).unwrap());
+        let snapshot = Snapshot::new(
+            Knowledge::load(Path::new(base), &citebot_core::knowledge::Limits::UNLIMITED).unwrap(),
+        );
         let entries = snapshot.knowledge.entries().iter();
         let mut questions: Vec<&str> = entries.flat_map(|entry| entry.all_phrasings()).collect();
         questions.extend(["", "?", "42", "how hot", "green tea", "valorant tonight"]);

@@ -59,7 +59,7 @@ impl Indexer {
                     .vectors
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
-                Matcher::with_meaning(
+                Matcher::with_encoder(
                     &knowledge,
                     Arc::clone(&semantic.encoder),
                     &mut vectors,

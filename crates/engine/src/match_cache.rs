@@ -1,7 +1,7 @@
 //! The matches of questions that were asked lately.
 
 use citebot_core::answer::Prompting;
-use citebot_core::matcher::{Match, Matcher, plain};
+use citebot_core::matcher::{Match, Matcher, normalise};
 use moka::sync::Cache;
 use std::fmt;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ struct Key {
 impl Key {
     fn new(question: &str, prompting: Prompting) -> Self {
         Self {
-            plain: plain(question).into_boxed_str(),
+            plain: normalise(question).into_boxed_str(),
             unprompted: prompting == Prompting::Unprompted,
         }
     }
@@ -42,7 +42,7 @@ impl MatchCache {
         self.0.get_with(Key::new(question, prompting), || {
             let matches = match prompting {
                 Prompting::Prompted => matcher.rank(question),
-                Prompting::Unprompted => matcher.overhear(question),
+                Prompting::Unprompted => matcher.rank_unprompted(question),
             };
             matches.into()
         })

@@ -1,8 +1,9 @@
 //! The changes of one server's moderators, and how they lie over the base.
 
 use crate::entry_version::EntryVersion;
+use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{
-    Diagnostics, Entry, EntryId, Fault, Finding, Knowledge, Known, Spot, UncheckedEntry, check,
+    Entry, EntryError, EntryErrorKind, EntryId, Knowledge, Known, UncheckedEntry, check,
 };
 use citebot_store::{Revision, RevisionId, RevisionKind};
 use std::collections::BTreeMap;
@@ -78,7 +79,7 @@ pub enum StaleReason {
     /// The stored text cannot be read.
     Unreadable(Diagnostics),
     /// It breaks rules that it kept when it was published.
-    Invalid(Vec<Finding>),
+    Invalid(Vec<EntryError>),
 }
 
 impl fmt::Display for StaleEntry {
@@ -204,9 +205,11 @@ fn fitting(
 
 /// Faults that don't stop an entry from being shown: dangling links, or a phrasing that another entry
 /// has too.
-fn is_tolerable(finding: &Finding) -> bool {
+fn is_tolerable(error: &EntryError) -> bool {
     matches!(
-        finding.fault,
-        Fault::UnknownEntry(_) | Fault::UnknownResource(_) | Fault::TakenWording(_)
-    ) && !matches!(finding.spot, Spot::Id)
+        error.kind,
+        EntryErrorKind::UnknownEntry(_)
+            | EntryErrorKind::UnknownResource(_)
+            | EntryErrorKind::TakenPhrasing(_)
+    )
 }

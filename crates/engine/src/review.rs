@@ -4,7 +4,7 @@
 use crate::admin::{ServerAdmin, compute};
 use crate::drafts::Draft;
 use crate::entry_input::one_line;
-use citebot_core::knowledge::{MAX_QUESTION_CHARS, folded};
+use citebot_core::knowledge::folded;
 use citebot_store::{LoggedQuestion, QuestionId, RepeatedQuestion, Resolution, StoreError};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::BTreeSet;
@@ -78,7 +78,7 @@ impl ServerAdmin<'_> {
     #[must_use]
     pub fn add_phrasing_from(&self, group: &Group, entry: &str) -> Option<Draft> {
         let mut draft = self.draft_of(entry)?;
-        let new = phrasing(&group.newest.text);
+        let new = phrasing(&group.newest.text, self.max_question());
         let normalised = folded(&new);
         let phrasings = &mut draft.input.phrasings;
         let mut known = std::iter::once(draft.input.question.as_str()).chain(phrasings.lines());
@@ -97,9 +97,10 @@ impl ServerAdmin<'_> {
     #[must_use]
     pub fn new_entry_from(&self, group: &Group) -> Draft {
         let mut draft = Draft::default();
-        draft.input.question = phrasing(&group.newest.text);
+        let most = self.max_question();
+        draft.input.question = phrasing(&group.newest.text, most);
         let own = folded(&draft.input.question);
-        let others = group.texts.iter().map(|text| phrasing(text));
+        let others = group.texts.iter().map(|text| phrasing(text, most));
         let others: Vec<String> = others.filter(|text| folded(text) != own).collect();
         draft.input.phrasings = others.join("\n");
         draft.answers = group.normalised();
@@ -120,6 +121,10 @@ impl ServerAdmin<'_> {
             .await
     }
 
+    fn max_question(&self) -> usize {
+        self.engine.state.current().base.knowledge.limits().question
+    }
+
     async fn groups(&self) -> Result<Vec<Group>, StoreError> {
         self.handle.question_log.flush().await;
         let store = &self.handle.store;
@@ -129,13 +134,13 @@ impl ServerAdmin<'_> {
     }
 }
 
-/// A logged question as a phrasing: one line, cut to the length of a phrasing.
-fn phrasing(text: &str) -> String {
+/// A logged question as a phrasing: one line, cut where it is longer than `most` characters.
+fn phrasing(text: &str, most: usize) -> String {
     let line = one_line(text);
-    if line.chars().count() <= MAX_QUESTION_CHARS {
+    if line.chars().count() <= most {
         return line;
     }
-    let cut: String = line.chars().take(MAX_QUESTION_CHARS).collect();
+    let cut: String = line.chars().take(most).collect();
     match cut.rsplit_once(' ') {
         Some((whole, _)) => whole.to_owned(),
         None => cut,
@@ -296,7 +301,7 @@ mod tests {
             (&"word ".repeat(100), ["word"; 50].join(" ")),
             (&"x".repeat(300), "x".repeat(250)),
         ] {
-            assert_eq!(phrasing(text), expected);
+            assert_eq!(phrasing(text, 250), expected);
         }
     }
 }

@@ -71,6 +71,6 @@ impl Snapshot {
     /// Explains how `question` is read, what comes near it, and the reply.
     #[must_use]
     pub fn why(&self, question: &str, thresholds: Thresholds) -> Explanation {
-        Explanation::new(self.matcher.why(question), &self.knowledge, thresholds)
+        Explanation::new(self.matcher.explain(question), &self.knowledge, thresholds)
     }
 }

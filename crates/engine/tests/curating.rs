@@ -77,7 +77,7 @@ async fn an_entry_is_added_edited_removed_restored_and_undone() {
     assert_eq!(
         told[4],
         "2 edit by 77: - answer: The lamp heats the wax. [1] | + answer: Warm wax rises. [1] | \
-         + answer: Cold wax sinks. [1] | + related: volcano"
+         + answer: Cold wax sinks. [1] | + related entry: volcano"
     );
     assert!(
         told[3].starts_with("3 remove by 77: - topic: Earth | - question: "),

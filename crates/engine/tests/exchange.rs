@@ -129,13 +129,13 @@ async fn an_import_is_all_or_nothing_and_every_problem_is_listed() {
     };
     let told = problems.to_string();
     for expected in [
-        "bad.toml:4:1: `bad`, question: entry `good` is worded like this already",
-        "bad.toml:4:1: `bad`, answer: [1] points to no source",
+        "bad.toml:5:12: `bad`, question: entry `good` is worded like this already",
+        "bad.toml:6:14: `bad`, answer: [1] points to no source",
         "did you mean `good`?",
-        "bad.toml:10:1: the entry id `bad` is taken already",
+        "bad.toml:10:6: the entry id `bad` is taken already",
         "torn.toml:4:1",
         "empty.toml: there is no entry in this file",
-        "zebra.toml:6:1: `zebra` belongs to the bot's own book",
+        "zebra.toml:6:6: `zebra` belongs to the bot's own book",
         "removed.toml: there is no entry `zebar` that could be removed",
         "removed.toml: `volcano` belongs to the bot's own book",
     ] {
@@ -244,7 +244,11 @@ async fn merging_touches_only_what_changed() {
     for file in &out {
         place.write(&format!("faq/{}", file.name), &file.text);
     }
-    let knowledge = Knowledge::load(&place.knowledge()).unwrap_or_else(|p| panic!("{p}"));
+    let knowledge = Knowledge::load(
+        &place.knowledge(),
+        &citebot_core::knowledge::Limits::UNLIMITED,
+    )
+    .unwrap_or_else(|p| panic!("{p}"));
     assert_eq!(
         knowledge.entry("zebra").map(|e| e.topic.clone()).as_deref(),
         Some("Stripes")

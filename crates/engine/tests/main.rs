@@ -145,7 +145,11 @@ fn options() -> Options {
 }
 
 async fn attach(knowledge: &Path, store: Store, options: Options) -> Engine {
-    let engine = Engine::open(knowledge.to_owned(), THRESHOLDS);
+    let engine = Engine::open(
+        knowledge.to_owned(),
+        &citebot_core::knowledge::Limits::UNLIMITED,
+        THRESHOLDS,
+    );
     let engine = engine.unwrap_or_else(|problems| panic!("{problems}"));
     engine.with_store(store, options).await.expect("reads")
 }

@@ -2,7 +2,7 @@
 
 use crate::admin::AdminError;
 use crate::edit::conflict::EditConflict;
-use citebot_core::knowledge::Finding;
+use citebot_core::knowledge::EntryError;
 use citebot_store::{RevisionId, StoreError};
 
 /// An edit is not possible, whatever was typed.
@@ -37,7 +37,7 @@ pub enum Refusal {
 pub enum EditError {
     /// The entry breaks rules: everything to fix before publishing.
     #[error("{}", sentences(.0))]
-    Invalid(Vec<Finding>),
+    Invalid(Vec<EntryError>),
     /// Somebody else published the same entry in the meantime.
     #[error("`{}` was changed by somebody else since you began; nothing was overwritten", .0.entry)]
     Conflict(Box<EditConflict>),
@@ -59,7 +59,7 @@ fn did_you_mean(near: Option<&String>) -> String {
     near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
 }
 
-fn sentences(findings: &[Finding]) -> String {
-    let sentences: Vec<String> = findings.iter().map(ToString::to_string).collect();
+fn sentences(errors: &[EntryError]) -> String {
+    let sentences: Vec<String> = errors.iter().map(ToString::to_string).collect();
     sentences.join("\n")
 }

@@ -8,7 +8,8 @@ use crate::entry_input::new_id;
 use crate::entry_version::EntryVersion;
 use crate::overlay::Overlay;
 use crate::state::Snapshots;
-use citebot_core::knowledge::{Entry, Finding, Knowledge, Known, UncheckedEntry, check, nearest};
+use citebot_core::did_you_mean::nearest;
+use citebot_core::knowledge::{Entry, EntryError, Knowledge, Known, UncheckedEntry, check};
 use citebot_store::{NewRevision, RevisionId, RevisionKind};
 use std::sync::Arc;
 
@@ -46,13 +47,13 @@ pub enum Edit {
 /// An edit as preview and publishing carry it out.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// The revision to publish, unless there are findings or nothing changes.
+    /// The revision to publish, unless there are errors or nothing changes.
     pub(crate) revision: NewRevision,
     /// The entry as it was typed or stood; `None` when it is gone.
     pub(crate) words: Option<UncheckedEntry>,
     /// The same as an entry, as far as it can be one.
     pub(crate) entry: Option<Arc<Entry>>,
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) errors: Vec<EntryError>,
     /// Whether the entry is like this already.
     pub(crate) unchanged: bool,
     /// Normalised questions that publishing resolves.
@@ -102,16 +103,16 @@ impl ServerAdmin<'_> {
             return Err(Refusal::Closed(id).into());
         }
 
-        let mut findings = Vec::new();
+        let mut errors = Vec::new();
         let mut words = None;
         let mut entry = None;
         let version = match wanted {
             EntryVersion::Own(own) => {
-                findings = check(&own, &Known::new(knowledge));
+                errors = check(&own, &Known::new(knowledge));
                 entry = own.unchecked().map(Arc::new);
                 // As it will be read: texts trimmed.
                 let own = match &entry {
-                    Some(entry) if findings.is_empty() => (&**entry).into(),
+                    Some(entry) if errors.is_empty() => (&**entry).into(),
                     _ => own,
                 };
                 words = Some(own.clone());
@@ -143,8 +144,7 @@ impl ServerAdmin<'_> {
         let before = knowledge.entry(&id).map(|entry| (&**entry).into());
         // Compared with the stored revision, too: a stale entry is not shown, and can be removed.
         let present = latest.map_or(Ok(EntryVersion::Base), EntryVersion::of);
-        let unchanged =
-            findings.is_empty() && words == before && present.is_ok_and(|p| p == version);
+        let unchanged = errors.is_empty() && words == before && present.is_ok_and(|p| p == version);
         Ok(Plan {
             revision: NewRevision {
                 entry: id,
@@ -154,7 +154,7 @@ impl ServerAdmin<'_> {
             },
             words,
             entry,
-            findings,
+            errors,
             unchanged,
             answers,
         })

@@ -7,7 +7,8 @@ use crate::edit::error::EditError;
 use crate::edit::plan::{Edit, Plan};
 use crate::impact::{Impact, KnownQuestion, Origin, impact, known_questions};
 use crate::state::Snapshots;
-use citebot_core::knowledge::{Entry, Finding, Knowledge, UncheckedEntry, nearest};
+use citebot_core::did_you_mean::nearest;
+use citebot_core::knowledge::{Entry, EntryError, Knowledge, UncheckedEntry};
 use citebot_store::RevisionKind;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub struct Preview {
     /// The changes from the one to the other.
     pub changes: Vec<DiffLine>,
     /// Everything to fix before publishing.
-    pub problems: Vec<Finding>,
+    pub problems: Vec<EntryError>,
     /// Hints that don't stop the edit, a sentence each.
     pub notes: Vec<String>,
     /// The known questions that would get another answer. Empty while there are problems.
@@ -55,7 +56,7 @@ impl ServerAdmin<'_> {
         let knowledge = &now.snapshot(Some(self.server)).knowledge;
         let before = knowledge.entry(&plan.revision.entry).cloned();
         let mut notes = notes(&plan, knowledge);
-        let (impact, after) = if plan.findings.is_empty() {
+        let (impact, after) = if plan.errors.is_empty() {
             let (impact, after) = self.measure(&now, &plan).await?;
             notes.extend(note_unreached(&impact));
             (impact, after)
@@ -69,7 +70,7 @@ impl ServerAdmin<'_> {
             kind: plan.revision.kind,
             before,
             after,
-            problems: plan.findings,
+            problems: plan.errors,
             notes,
             impact,
             conflict,

@@ -29,8 +29,8 @@ impl ServerAdmin<'_> {
         let updating = self.handle.update_lock.lock().await;
         let now = self.engine.state.current();
         let plan = self.plan(&now, edit).await?;
-        if !plan.findings.is_empty() {
-            return Err(EditError::Invalid(plan.findings));
+        if !plan.errors.is_empty() {
+            return Err(EditError::Invalid(plan.errors));
         }
         if let Some(conflict) = self.conflict(&now, &plan).await? {
             return Err(EditError::Conflict(Box::new(conflict)));
