@@ -93,7 +93,7 @@ async fn an_entry_is_added_edited_removed_restored_and_undone() {
 }
 
 #[tokio::test]
-async fn a_server_sees_the_book_and_its_own_alone() {
+async fn a_server_sees_the_base_and_its_own_entries_alone() {
     let place = Place::new();
     let engine = place.engine().await;
     let (one, two) = (admin(&engine, 1), admin(&engine, 2));
@@ -252,7 +252,7 @@ async fn two_moderators_cannot_overwrite_each_other() {
 }
 
 #[tokio::test]
-async fn the_operator_can_close_the_book() {
+async fn the_operator_can_close_the_base() {
     let place = Place::new();
     {
         let engine = place.engine().await;
@@ -305,7 +305,7 @@ async fn the_operator_can_close_the_book() {
 }
 
 #[tokio::test]
-async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
+async fn stale_entries_break_nothing() {
     let place = Place::new();
     let engine = place.engine().await;
     let here = admin(&engine, 1);

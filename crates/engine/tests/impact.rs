@@ -85,7 +85,7 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
 
 /// Some files of the shipped base, without what they offer of the others: enough that entries are
 /// near each other, few enough to be asked all through a hundred times.
-fn some_of_the_book(folder: &Path) {
+fn copy_part_of_the_base(folder: &Path) {
     fs::create_dir_all(folder.join("faq")).expect("a folder");
     for name in ["articles.toml", "resources.toml", "aliases.toml"] {
         fs::copy(shipped().join(name), folder.join(name)).expect("a file");
@@ -114,7 +114,7 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         ..options()
     };
     let base = folder.path().join("base");
-    some_of_the_book(&base);
+    copy_part_of_the_base(&base);
     let engine = attach(&base, store, options).await;
     let logged = [
         "why would meta give llama away",

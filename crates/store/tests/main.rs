@@ -137,7 +137,7 @@ async fn revisions_are_appended_and_read_back() {
 }
 
 #[tokio::test]
-async fn whoever_publishes_second_is_told_what_changed() {
+async fn the_second_to_publish_is_told_what_changed() {
     use RevisionKind::{Add, Edit};
     everywhere(async |place| {
         let store = place.store().await;
