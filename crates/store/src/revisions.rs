@@ -1,7 +1,8 @@
 //! The overlays: what each server's moderators changed, as revisions that are only appended.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 use sqlx::{Any, Transaction};
 use std::fmt;
 use std::num::ParseIntError;
