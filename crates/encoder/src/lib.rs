@@ -3,14 +3,14 @@
 //! A BERT sentence encoder in plain Rust, made for all-MiniLM-L6-v2, which is part of the program
 //! (`models/minilm`, see `models/README.md`). Weights stay in 8 bits; arithmetic is exact to what they can say.
 //!
-//! In reading order: `container` reads the model file, `config` what stands beside it, `weights` puts a
+//! In reading order: `model_file` reads the model file, `config` what stands beside it, `weights` puts a
 //! model together, `tokenizer` cuts text into its pieces, `forward` is the transformer, and `kernels` its
 //! arithmetic. [`vectors`] compares what comes out.
 
 mod config;
-mod container;
 mod forward;
 mod kernels;
+mod model_file;
 mod tokenizer;
 pub mod vectors;
 mod weights;
@@ -25,9 +25,9 @@ use std::{
 };
 
 use config::Config;
-use container::{Bytes, Container};
 pub use forward::Layers;
 use forward::{Room, forward};
+use model_file::{Bytes, Container};
 use sha2::{Digest, Sha256};
 use tokenizer::Tokenizer;
 use weights::Weights;

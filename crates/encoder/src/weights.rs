@@ -6,7 +6,7 @@
 use super::{
     EncoderError,
     config::Config,
-    container::{Bytes, Container, Kind},
+    model_file::{Bytes, Container, Kind},
     kernels::{Linear, Norm, pack},
 };
 

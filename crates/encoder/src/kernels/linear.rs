@@ -8,7 +8,7 @@
 
 use pulp::{Arch, NullaryFnOnce, Scalar, Simd, WithSimd};
 
-use crate::container::Bytes;
+use crate::model_file::Bytes;
 
 /// Outputs computed side by side: two vectors of eight 32-bit sums.
 pub const BLOCK: usize = 16;
