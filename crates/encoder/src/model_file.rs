@@ -1,169 +1,74 @@
-//! The safetensors format: eight bytes of length, a JSON header of that length, and the tensors' bytes.
+//! Tensors by name, from a file in the safetensors format.
 
-use std::{borrow::Cow, collections::HashMap, ops::Range, path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
-use serde::Deserialize;
+use bytes::Bytes;
+use half::{bf16, f16};
+use safetensors::{
+    Dtype,
+    tensor::{Metadata, TensorInfo},
+};
 
-use super::EncoderError;
+use crate::error::EncoderError;
 
-/// Bytes of a model file, shared or part of the program, without a copy.
-#[derive(Clone, Debug)]
-pub struct Bytes {
-    file: Arc<Cow<'static, [u8]>>,
-    range: Range<usize>,
-}
+/// Far more than any model needs, and little enough to parse without harm.
+const MAX_HEADER_LEN: usize = 1 << 20;
 
-impl From<Cow<'static, [u8]>> for Bytes {
-    fn from(bytes: Cow<'static, [u8]>) -> Self {
-        Self {
-            range: 0..bytes.len(),
-            file: Arc::new(bytes),
-        }
-    }
-}
-
-impl From<Vec<u8>> for Bytes {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self::from(Cow::Owned(bytes))
-    }
-}
-
-impl std::ops::Deref for Bytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.file[self.range.clone()]
-    }
-}
-
-impl Bytes {
-    /// A part of these bytes; `None` if it reaches beyond them.
-    fn part(&self, range: Range<usize>) -> Option<Self> {
-        self.get(range.clone())?;
-        let start = self.range.start + range.start;
-        Some(Self {
-            file: Arc::clone(&self.file),
-            range: start..start + range.len(),
-        })
-    }
-}
-
-/// How numbers are stored.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Kind {
-    /// 32-bit floats.
-    F32,
-    /// 16-bit floats (IEEE 754).
-    F16,
-    /// 16-bit floats with the range of 32-bit ones.
-    BF16,
-    /// Signed bytes.
-    I8,
-    /// Bytes.
-    U8,
-    /// What some models hold beside their weights (position ids) and nobody here reads.
-    #[serde(other)]
-    Other,
-}
-
-impl Kind {
-    fn size(self) -> Option<usize> {
-        match self {
-            Self::F32 => Some(4),
-            Self::F16 | Self::BF16 => Some(2),
-            Self::I8 | Self::U8 => Some(1),
-            Self::Other => None,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    dtype: Kind,
-    shape: Vec<usize>,
-    data_offsets: [usize; 2],
-}
-
-/// One tensor, still as stored.
-#[derive(Clone, Debug)]
-pub struct Tensor {
-    kind: Kind,
-    shape: Vec<usize>,
-    bytes: Bytes,
-}
-
-/// A model file, its tensors by name.
+/// A checked safetensors file: every tensor lies within it and is as long as its shape says.
 #[derive(Debug)]
-pub struct Container {
-    file: PathBuf,
-    tensors: HashMap<String, Tensor>,
+pub struct ModelFile {
+    path: PathBuf,
+    header: Metadata,
+    data: Bytes,
 }
 
-/// No header of a model comes near this.
-const LONGEST_HEADER: usize = 16 << 20;
-
-impl Container {
-    /// Reads the header and tests that every tensor lies within the file and is as long as its shape says.
-    ///
-    /// # Errors
-    /// Says what is wrong; `file` only names the place.
-    pub fn parse(file: PathBuf, bytes: &Bytes) -> Result<Self, EncoderError> {
-        match tensors(bytes) {
-            Ok(tensors) => Ok(Self { file, tensors }),
-            Err(problem) => Err(EncoderError::Model { file, problem }),
+impl ModelFile {
+    /// Parses and checks the header. `path` only appears in errors.
+    pub fn parse(path: PathBuf, file: Bytes) -> Result<Self, EncoderError> {
+        match parse(file) {
+            Ok((header, data)) => Ok(Self { path, header, data }),
+            Err(problem) => Err(EncoderError::Model {
+                file: path,
+                problem,
+            }),
         }
     }
 
-    /// Whether there is a tensor of that name.
     pub fn contains(&self, name: &str) -> bool {
-        self.tensors.contains_key(name)
+        self.header.info(name).is_some()
     }
 
     /// An error about this file.
     pub fn error(&self, problem: impl Into<String>) -> EncoderError {
         EncoderError::Model {
-            file: self.file.clone(),
+            file: self.path.clone(),
             problem: problem.into(),
         }
     }
 
-    /// The tensor as stored; it must be of that kind and shape.
-    pub fn bytes(&self, name: &str, kind: Kind, shape: &[usize]) -> Result<Bytes, EncoderError> {
-        let tensor = self.tensor(name, shape)?;
-        if tensor.kind != kind {
+    /// The bytes of a tensor that must have this type and shape, without a copy.
+    pub fn bytes(&self, name: &str, dtype: Dtype, shape: &[usize]) -> Result<Bytes, EncoderError> {
+        let tensor = self.with_shape(name, shape)?;
+        if tensor.dtype != dtype {
             return Err(self.error(format!(
-                "tensor {name} is stored as {:?}, expected {kind:?}",
-                tensor.kind
+                "tensor {name} is stored as {}, expected {dtype}",
+                tensor.dtype
             )));
         }
-        Ok(tensor.bytes.clone())
+        Ok(self.data_of(tensor))
     }
 
-    /// The tensor as numbers, whichever float type it is stored in; all of them finite.
+    /// The numbers of a tensor that must have this shape, any 16- or 32-bit float type, and only finite values.
     pub fn floats(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EncoderError> {
-        let tensor = self.tensor(name, shape)?;
-        let bytes = &tensor.bytes;
-        let numbers: Vec<f32> = match tensor.kind {
-            Kind::F32 => bytes
-                .as_chunks()
-                .0
-                .iter()
-                .map(|&bytes| f32::from_le_bytes(bytes))
-                .collect(),
-            Kind::F16 => bytes
-                .as_chunks()
-                .0
-                .iter()
-                .map(|&bytes| half(u16::from_le_bytes(bytes)))
-                .collect(),
-            Kind::BF16 => {
-                let wide = |&bytes| f32::from_bits(u32::from(u16::from_le_bytes(bytes)) << 16);
-                bytes.as_chunks().0.iter().map(wide).collect()
-            }
-            kind => {
+        let tensor = self.with_shape(name, shape)?;
+        let data = self.data_of(tensor);
+        let numbers: Vec<f32> = match tensor.dtype {
+            Dtype::F32 => values(&data, f32::from_le_bytes),
+            Dtype::F16 => values(&data, |bytes| f16::from_le_bytes(bytes).to_f32()),
+            Dtype::BF16 => values(&data, |bytes| bf16::from_le_bytes(bytes).to_f32()),
+            dtype => {
                 return Err(self.error(format!(
-                    "tensor {name} is stored as {kind:?}, expected floats"
+                    "tensor {name} is stored as {dtype}, expected F32, F16 or BF16"
                 )));
             }
         };
@@ -174,9 +79,9 @@ impl Container {
         }
     }
 
-    /// Rows of a matrix, whatever their number; its width must be as given.
+    /// The number of rows of a matrix that must be `width` wide.
     pub fn rows(&self, name: &str, width: usize) -> Result<usize, EncoderError> {
-        match self.any(name)?.shape[..] {
+        match self.tensor(name)?.shape[..] {
             [rows, found] if found == width => Ok(rows),
             ref shape => Err(self.error(format!(
                 "tensor {name} has shape {shape:?}, expected rows of {width}"
@@ -184,14 +89,14 @@ impl Container {
         }
     }
 
-    fn any(&self, name: &str) -> Result<&Tensor, EncoderError> {
-        self.tensors
-            .get(name)
+    fn tensor(&self, name: &str) -> Result<&TensorInfo, EncoderError> {
+        self.header
+            .info(name)
             .ok_or_else(|| self.error(format!("tensor {name} is missing")))
     }
 
-    fn tensor(&self, name: &str, shape: &[usize]) -> Result<&Tensor, EncoderError> {
-        let tensor = self.any(name)?;
+    fn with_shape(&self, name: &str, shape: &[usize]) -> Result<&TensorInfo, EncoderError> {
+        let tensor = self.tensor(name)?;
         if tensor.shape == shape {
             return Ok(tensor);
         }
@@ -200,69 +105,47 @@ impl Container {
             tensor.shape
         )))
     }
+
+    fn data_of(&self, tensor: &TensorInfo) -> Bytes {
+        let (start, end) = tensor.data_offsets;
+        self.data.slice(start..end)
+    }
 }
 
-fn tensors(bytes: &Bytes) -> Result<HashMap<String, Tensor>, String> {
-    const CUT: &str = "the file is cut short";
-    let length = bytes.first_chunk().ok_or(CUT)?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
-    if length > LONGEST_HEADER {
-        return Err("this is no safetensors file: the length of its header makes no sense".into());
-    }
-    let header = bytes.get(8..8 + length).ok_or(CUT)?;
-    let mut header: HashMap<String, serde_json::Value> = serde_json::from_slice(header)
-        .map_err(|error| format!("the header is no JSON object: {error}"))?;
-    header.remove("__metadata__");
-    let data = bytes.part(8 + length..bytes.len()).ok_or(CUT)?;
-    let mut tensors = HashMap::with_capacity(header.len());
-    for (name, entry) in header {
-        let entry: Entry =
-            serde_json::from_value(entry).map_err(|error| format!("tensor {name}: {error}"))?;
-        let [start, end] = entry.data_offsets;
-        let part = if start <= end {
-            data.part(start..end)
-        } else {
-            None
-        };
-        let part =
-            part.ok_or_else(|| format!("tensor {name} reaches beyond the end of the file"))?;
-        if let Some(size) = entry.dtype.size() {
-            let expected = entry
-                .shape
-                .iter()
-                .try_fold(size, |size, &n| size.checked_mul(n));
-            if expected != Some(part.len()) {
-                return Err(format!(
-                    "tensor {name} has shape {:?} but {} bytes",
-                    entry.shape,
-                    part.len()
-                ));
-            }
-        }
-        tensors.insert(
-            name,
-            Tensor {
-                kind: entry.dtype,
-                shape: entry.shape,
-                bytes: part,
-            },
-        );
-    }
-    Ok(tensors)
+fn values<const N: usize>(data: &[u8], value: impl Fn([u8; N]) -> f32) -> Vec<f32> {
+    data.as_chunks()
+        .0
+        .iter()
+        .map(|&bytes| value(bytes))
+        .collect()
 }
 
-/// An IEEE 754 half-precision number.
-fn half(bits: u16) -> f32 {
-    let bits = u32::from(bits);
-    let sign = (bits & 0x8000) << 16;
-    let magnitude = match bits & 0x7fff {
-        // Zero and the subnormal numbers: multiples of 2⁻²⁴.
-        #[allow(clippy::cast_precision_loss, reason = "ten bits")]
-        small @ 0..0x400 => (small as f32 / 16_777_216.0).to_bits(),
-        normal @ 0x400..0x7c00 => (normal + (112 << 10)) << 13,
-        special => 0x7f80_0000 | (special & 0x3ff) << 13,
-    };
-    f32::from_bits(sign | magnitude)
+/// Splits a file into its header and the tensors' data.
+///
+/// `SafeTensors::deserialize` does the same, but sums sizes from the header without a check for overflow and so panics
+/// on a hostile file in a debug build. [`Metadata`] itself checks all that lies within the header.
+fn parse(mut file: Bytes) -> Result<(Metadata, Bytes), String> {
+    const CUT_SHORT: &str = "the file is cut short";
+    const LENGTH: usize = size_of::<u64>();
+    let length = u64::from_le_bytes(*file.first_chunk::<LENGTH>().ok_or(CUT_SHORT)?);
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    if length > MAX_HEADER_LEN {
+        return Err("not a safetensors file: its header would be too long".into());
+    }
+    if file.len() < LENGTH + length {
+        return Err(CUT_SHORT.into());
+    }
+    let data = file.split_off(LENGTH + length);
+    let header: Metadata = serde_json::from_slice(&file[LENGTH..])
+        .map_err(|error| format!("the header is invalid: {error}"))?;
+    if header.data_len() != data.len() {
+        return Err(format!(
+            "the header describes {} bytes of tensors, but {} follow it",
+            header.data_len(),
+            data.len()
+        ));
+    }
+    Ok((header, data))
 }
 
 #[cfg(test)]
@@ -277,10 +160,8 @@ mod tests {
         Bytes::from(bytes)
     }
 
-    fn problem(bytes: &Bytes) -> String {
-        Container::parse("model.safetensors".into(), bytes)
-            .unwrap_err()
-            .to_string()
+    fn parsed(header: &str, data: &[u8]) -> ModelFile {
+        ModelFile::parse("model.safetensors".into(), file(header, data)).unwrap()
     }
 
     #[test]
@@ -289,94 +170,122 @@ mod tests {
             "a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},
             "b":{"dtype":"F16","shape":[4],"data_offsets":[4,12]},
             "c":{"dtype":"BF16","shape":[1],"data_offsets":[12,14]},
-            "d":{"dtype":"I64","shape":[9],"data_offsets":[14,14]}}"#;
+            "d":{"dtype":"I64","shape":[1],"data_offsets":[14,22]}}"#;
         let mut data = 1.5_f32.to_le_bytes().to_vec();
         for half in [0x3c00_u16, 0xc000, 0x0001, 0x3555, 0x3fc0] {
             data.extend(half.to_le_bytes());
         }
-        let container = Container::parse("x".into(), &file(header, &data)).unwrap();
-        assert_eq!(container.floats("a", &[1]).unwrap(), [1.5]);
+        data.extend([0; 8]);
+        let file = parsed(header, &data);
+        assert_eq!(file.floats("a", &[1]).unwrap(), [1.5]);
         assert_eq!(
-            container.floats("b", &[4]).unwrap(),
+            file.floats("b", &[4]).unwrap(),
             [1.0, -2.0, 5.960_464_5e-8, 0.333_251_95]
         );
-        assert_eq!(container.floats("c", &[1]).unwrap(), [1.5]);
-        assert!(
-            container
-                .floats("d", &[9])
-                .unwrap_err()
-                .to_string()
-                .contains("expected floats")
-        );
+        assert_eq!(file.floats("c", &[1]).unwrap(), [1.5]);
+        let error = file.floats("d", &[1]).unwrap_err().to_string();
+        assert!(error.contains("stored as I64"), "{error}");
     }
 
     #[test]
-    fn says_what_is_wrong() {
+    fn tensors_may_lie_in_any_order() {
+        let header = r#"{"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]},
+            "a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},
+            "empty":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}   "#;
+        let file = parsed(header, &[7, 8, 9]);
+        assert_eq!(file.bytes("a", Dtype::U8, &[1]).unwrap()[..], [7]);
+        assert_eq!(file.bytes("b", Dtype::U8, &[2]).unwrap()[..], [8, 9]);
+        assert!(file.bytes("empty", Dtype::U8, &[0]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn rejects_malformed_files() {
         let tensor = |rest: &str| file(&format!(r#"{{"a":{{"dtype":"F32",{rest}}}}}"#), &[0; 8]);
+        let bytes = |range: &str, size: u64| {
+            let header =
+                format!(r#"{{"a":{{"dtype":"U8","shape":[{size}],"data_offsets":{range}}}}}"#);
+            file(&header, &[0; 8])
+        };
+        let deep = format!(r#"{{"a":{}"#, "[".repeat(100_000));
         let cases = [
-            (Bytes::from(vec![]), "cut short"),
-            (Bytes::from(vec![1, 2, 3]), "cut short"),
-            (Bytes::from(vec![0xff; 64]), "no safetensors file"),
+            (Bytes::new(), "cut short"),
+            (Bytes::from_static(&[1, 2, 3]), "cut short"),
+            (Bytes::from_static(&[0xff; 64]), "not a safetensors file"),
             (
-                Bytes::from(vec![50, 0, 0, 0, 0, 0, 0, 0, b'{']),
+                Bytes::from_static(&[50, 0, 0, 0, 0, 0, 0, 0, b'{']),
                 "cut short",
             ),
-            (file("[]", &[]), "no JSON object"),
-            (file("{", &[]), "no JSON object"),
-            (file(r#"{"a":3}"#, &[]), "tensor a"),
+            (file("", &[]), "header is invalid"),
+            (file("[]", &[]), "header is invalid"),
+            (file("{", &[]), "header is invalid"),
+            (file("{\"\u{0}", &[]), "header is invalid"),
+            (file(&deep, &[]), "header is invalid"),
+            (file(r#"{"a":3}"#, &[]), "header is invalid"),
+            (file("{}", &[0; 3]), "0 bytes of tensors, but 3 follow"),
             (
                 tensor(r#""shape":[2],"data_offsets":[0,12]"#),
-                "beyond the end",
+                "invalid shape",
+            ),
+            (
+                tensor(r#""shape":[3],"data_offsets":[0,12]"#),
+                "12 bytes of tensors, but 8 follow",
+            ),
+            (
+                tensor(r#""shape":[1],"data_offsets":[0,4]"#),
+                "4 bytes of tensors, but 8 follow",
             ),
             (
                 tensor(r#""shape":[2],"data_offsets":[8,0]"#),
-                "beyond the end",
+                "invalid offset for tensor `a`",
+            ),
+            (
+                tensor(r#""shape":[1],"data_offsets":[4,8]"#),
+                "invalid offset for tensor `a`",
             ),
             (
                 tensor(r#""shape":[3],"data_offsets":[0,8]"#),
-                "shape [3] but 8 bytes",
+                "invalid shape",
+            ),
+            (
+                tensor(r#""shape":[-1],"data_offsets":[0,8]"#),
+                "header is invalid",
             ),
             (
                 tensor(r#""shape":[4294967296,4294967296],"data_offsets":[0,8]"#),
-                "but 8 bytes",
+                "overflow",
             ),
+            // Sizes that overflow only when the header's length is added to them.
+            (bytes("[0,18446744073709551615]", u64::MAX), "header"),
+            (bytes("[0,18446744073709551610]", u64::MAX - 5), "header"),
         ];
         for (bytes, expected) in cases {
-            let problem = problem(&bytes);
+            let problem = ModelFile::parse("model.safetensors".into(), bytes)
+                .unwrap_err()
+                .to_string();
             assert!(
-                problem.contains(expected),
-                "{problem:?} says nothing of {expected:?}"
+                problem.contains(expected) && problem.contains("model.safetensors"),
+                "{problem:?}: expected {expected:?}"
             );
         }
     }
 
     #[test]
-    fn refuses_numbers_that_are_not_finite() {
-        let bytes = file(
-            r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
-            &f32::NAN.to_le_bytes(),
-        );
-        let container = Container::parse("x".into(), &bytes).unwrap();
-        assert!(
-            container
-                .floats("a", &[1])
-                .unwrap_err()
-                .to_string()
-                .contains("not finite")
-        );
-        assert!(
-            container
-                .floats("a", &[2])
-                .unwrap_err()
-                .to_string()
-                .contains("shape [1], expected [2]")
-        );
-        assert!(
-            container
-                .floats("b", &[2])
-                .unwrap_err()
-                .to_string()
-                .contains("b is missing")
-        );
+    fn rejects_a_tensor_that_is_not_as_expected() {
+        let header = r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+        let file = parsed(header, &f32::NAN.to_le_bytes());
+        let cases = [
+            (file.floats("a", &[1]).map(drop), "not finite"),
+            (file.floats("a", &[2]).map(drop), "shape [1], expected [2]"),
+            (file.floats("b", &[2]).map(drop), "b is missing"),
+            (
+                file.bytes("a", Dtype::I8, &[1]).map(drop),
+                "stored as F32, expected I8",
+            ),
+            (file.rows("a", 1).map(drop), "expected rows of 1"),
+        ];
+        for (result, expected) in cases {
+            let error = result.unwrap_err().to_string();
+            assert!(error.contains(expected), "{error:?}: expected {expected:?}");
+        }
     }
 }
