@@ -1,8 +1,8 @@
 //! What the benches measure: bases of any size, and other ways to search them.
 
-mod other;
+mod alternatives;
 
-pub use other::{Bm25, EditDistance};
+pub use alternatives::{Bm25, EditDistance};
 
 use citebot_core::knowledge::{Entry, EntryId, Knowledge};
 use citebot_core::matcher::{Encoder, SentenceEncoder, VectorCache};
@@ -186,5 +186,5 @@ pub fn shipped() -> Knowledge {
 /// What is said on servers beside questions, a line each.
 #[must_use]
 pub fn talk() -> Vec<&'static str> {
-    include_str!("../talk.txt").lines().collect()
+    include_str!("../small_talk.txt").lines().collect()
 }
