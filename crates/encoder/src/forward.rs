@@ -13,9 +13,9 @@ use crate::{
 pub struct Scratch {
     /// A row per token: the residual stream.
     x: Vec<f32>,
-    /// Rows of queries, keys and values, or of the feed-forward part.
+    /// Output of the products that are wider than `x`, and of attention's last one.
     wide: Vec<f32>,
-    /// What is added to `x`, where it is as wide as `x`.
+    /// Output of attention and of the feed-forward part, as wide as `x`.
     narrow: Vec<f32>,
     /// `x` after the last layer but one.
     penultimate: Vec<f32>,
@@ -109,7 +109,7 @@ fn pool(config: &Config, sentences: &[&[u32]], x: &[f32]) -> Vec<f32> {
                 out.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
             }
         }
-        // A mean has the direction of the sum, which is all that is left of it here.
+        // The sum has the direction of the mean, and only the direction is kept.
         let length = out
             .iter()
             .map(|x| x * x)

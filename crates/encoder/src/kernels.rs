@@ -1,4 +1,4 @@
-//! The arithmetic, for whichever vector instructions the machine turns out to have.
+//! The arithmetic, compiled for several sets of vector instructions and dispatched to the machine's.
 //!
 //! Rows are contiguous and a multiple of sixteen wide, so every vector width from one to sixteen divides them.
 

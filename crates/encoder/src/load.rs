@@ -31,7 +31,7 @@ pub fn load_weights(config: &Config, file: &ModelFile) -> Result<Weights, Encode
     Published { file, prefix }.weights(config)
 }
 
-/// A form of model file, and what both forms have in common.
+/// One of the two forms; the provided methods are the same for both.
 trait Form {
     fn embeddings(&self, config: &Config) -> Result<WordEmbeddings, EncoderError>;
     fn positions(&self, config: &Config) -> Result<Vec<f32>, EncoderError>;

@@ -1,4 +1,4 @@
-//! What a kernel computes: a tile, which is the outputs of one block for a few tokens.
+//! Kernels, and the tiles that they compute: the outputs of one block for a few tokens.
 
 use pulp::Simd;
 
@@ -20,7 +20,7 @@ pub trait Kernel: Copy {
     fn tile<const M: usize>(self, weights: &[WeightRow], pairs: &[i32], out: TileOutput<'_>);
 }
 
-/// Where a tile's sums go, and what scales them.
+/// The place of a tile's sums, and the factors that scale them back.
 pub struct TileOutput<'a> {
     pub token_scales: &'a [f32],
     pub weight_scales: &'a [f32; BLOCK],
