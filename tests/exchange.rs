@@ -83,7 +83,7 @@ fn the_commands_export_merge_and_import() {
     assert_eq!(merged, format!("{EARTH}\n{entry}"));
     assert_eq!(run(&["check"]).0, 0);
     let (code, _, error) = run(&["export", "--server", SERVER]);
-    assert_eq!(code, 1, "the book says it now");
-    assert!(error.contains("no entries of its own"), "{error}");
+    assert_eq!(code, 1, "the FAQ says it now");
+    assert!(error.contains("has changed nothing"), "{error}");
     assert_eq!(run(&["export", "--server", "0"]).0, 2);
 }
