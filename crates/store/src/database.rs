@@ -95,8 +95,8 @@ pub(crate) fn server_id(doing: &'static str, stored: i64) -> Result<ServerId, St
 #[cfg(test)]
 mod tests {
     use super::{Database, number};
-    use crate::location::Location;
     use crate::error::OpenError;
+    use crate::location::Location;
     use sqlx::{Executor as _, Row as _};
     use std::time::Duration;
     use tempfile::TempDir;
