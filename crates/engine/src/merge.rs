@@ -304,7 +304,7 @@ fn set_list(table: &mut Table, field: Field, wanted: &[String]) {
         _ => {
             let mut entry = UncheckedEntry::default();
             if let FieldValueMut::List(items) = entry.value_mut(field) {
-                *items = wanted.to_owned();
+                wanted.clone_into(items);
             }
             set(table, field, &entry);
         }
