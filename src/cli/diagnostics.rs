@@ -10,24 +10,38 @@ pub(super) fn render(diagnostic: &Diagnostic) -> String {
 }
 
 fn render_with(renderer: &Renderer, diagnostic: &Diagnostic) -> String {
-    let path = diagnostic.file.display().to_string();
+    let path = visible(&diagnostic.file.display().to_string());
+    let line = diagnostic.source_line.as_deref().map(visible);
     let title = Level::ERROR.primary_title(&diagnostic.message);
-    let mut report = match (diagnostic.span, &diagnostic.source_line) {
+    let mut report = match (diagnostic.span, &line) {
         (Some(span), Some(line)) => title.element(
             Snippet::source(line)
                 .path(&path)
                 .line_start(span.line)
                 .annotation(AnnotationKind::Primary.span(in_line(span, line))),
         ),
-        (Some(span), None) => {
-            title.element(Origin::path(&path).line(span.line).char_column(span.column))
-        }
+        (Some(span), None) => title.element(
+            Origin::path(&path)
+                .line(span.line)
+                .char_column(span.column),
+        ),
         (None, _) => title.element(Origin::path(&path)),
     };
     if let Some(help) = &diagnostic.help {
         report = report.element(Level::HELP.message(help));
     }
     renderer.render(&[report])
+}
+
+/// `text` with a sign in place of each control character, of the same length in bytes.
+fn visible(text: &str) -> String {
+    let visible = |c: char| match c {
+        '\t' => '\t',
+        c if !c.is_control() => c,
+        c if c.is_ascii() => '?',
+        _ => '¿',
+    };
+    text.chars().map(visible).collect()
 }
 
 /// The bytes of `span` in the line that it starts in.

@@ -78,11 +78,11 @@ impl SourceFile {
     #[must_use]
     pub fn line(&self, at: usize) -> Range<usize> {
         let line = self.line_number(at);
-        let end = self
-            .line_starts
-            .get(line)
-            .map_or(self.text.len(), |next| next - 1);
-        self.line_starts[line - 1]..end
+        let start = self.line_starts[line - 1];
+        let end = self.line_starts.get(line).copied();
+        let line = &self.text[start..end.unwrap_or(self.text.len())];
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        start..start + line.strip_suffix('\r').unwrap_or(line).len()
     }
 
     /// The line and column of `bytes`. A boundary inside a character or behind the line's end is
@@ -108,13 +108,13 @@ impl SourceFile {
         message: impl Into<String>,
         help: Option<String>,
     ) -> Diagnostic {
-        let line = self.text[self.line(bytes.start)].trim_end();
+        let line = &self.text[self.line(bytes.start)];
         Diagnostic {
             file: self.path.clone(),
             span: Some(self.span(bytes)),
             message: message.into(),
             help,
-            source_line: (!line.is_empty()).then(|| line.to_owned()),
+            source_line: (!line.trim().is_empty()).then(|| line.to_owned()),
         }
     }
 
