@@ -201,7 +201,7 @@ fn runtime() -> anyhow::Result<Runtime> {
 /// An error that lists every diagnostic under one line.
 fn listed(diagnostics: Diagnostics) -> anyhow::Error {
     let shown: String = diagnostics.0.iter().fold(String::new(), |shown, one| {
-        format!("{shown}\n{}", diagnostics::render(one))
+        format!("{shown}\n\n{}", diagnostics::render(one))
     });
     anyhow::Error::msg(shown).context(match diagnostics.0.len() {
         1 => "a problem has to be mended first".to_owned(),

@@ -20,11 +20,9 @@ fn render_with(renderer: &Renderer, diagnostic: &Diagnostic) -> String {
                 .line_start(span.line)
                 .annotation(AnnotationKind::Primary.span(in_line(span, line))),
         ),
-        (Some(span), None) => title.element(
-            Origin::path(&path)
-                .line(span.line)
-                .char_column(span.column),
-        ),
+        (Some(span), None) => {
+            title.element(Origin::path(&path).line(span.line).char_column(span.column))
+        }
         (None, _) => title.element(Origin::path(&path)),
     };
     if let Some(help) = &diagnostic.help {

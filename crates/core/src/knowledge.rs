@@ -1,4 +1,4 @@
-//! The curated knowledge: what is cited, what is linked, and the entries that answer.
+//! The curated knowledge: articles to cite, resources to link, and the entries that answer.
 //!
 //! [`Knowledge`] is immutable once built. It is read from a folder of TOML files by
 //! [`Knowledge::load`], which reports every mistake it finds rather than the first.
@@ -52,7 +52,7 @@ pub struct Article {
     pub url: Option<String>,
     /// When it was published, as the article gives it.
     pub published: Option<String>,
-    /// What a reader should know of it, e.g. that an AI writer made it.
+    /// A note for readers, e.g. that an AI wrote it.
     pub note: Option<String>,
     /// Its parts, in the article's order.
     pub sections: Vec<Section>,
@@ -80,14 +80,14 @@ pub struct Resource {
     pub description: Option<String>,
 }
 
-/// Names that mean the same thing.
+/// A group of names that mean the same thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alias {
     /// The name that stands for all of them.
     pub name: String,
     /// The others.
     pub also: Vec<String>,
-    /// A sentence that says what it is, for the glossary.
+    /// Its definition in a sentence, for the glossary.
     pub definition: Option<String>,
 }
 
@@ -214,21 +214,21 @@ impl Knowledge {
         &self.out_of_scope
     }
 
-    /// This knowledge for a surface with these `limits`: what is [checked](check()) against it has
-    /// to keep them.
+    /// This knowledge for a surface with these `limits`. Entries that are [checked](check()) against
+    /// it have to keep them.
     #[must_use]
     pub fn with_limits(mut self, limits: &Limits) -> Self {
         self.limits = *limits;
         self
     }
 
-    /// The limits of the surface that it is shown on.
+    /// The limits of the surface that shows it.
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// This knowledge with `questions` as what it does not answer.
+    /// This knowledge with these out-of-scope questions.
     #[must_use]
     pub fn with_out_of_scope(mut self, questions: Vec<String>) -> Self {
         self.out_of_scope = questions.into();

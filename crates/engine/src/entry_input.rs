@@ -95,7 +95,7 @@ impl EntryInput {
             match (entry.value_mut(field), field.kind()) {
                 (FieldValueMut::Text(text), FieldKind::Paragraphs) => {
                     // Discord's text boxes send line breaks as they please.
-                    *text = typed.replace("\r\n", "\n").trim().to_owned();
+                    typed.replace("\r\n", "\n").trim().clone_into(text);
                 }
                 (FieldValueMut::Text(text), _) => *text = one_line(typed),
                 (FieldValueMut::List(items), FieldKind::Lines) => *items = lines(typed),
@@ -106,7 +106,7 @@ impl EntryInput {
         let written =
             |topic: &&&str| !folded(topic).is_empty() && folded(topic) == folded(&entry.topic);
         if let Some(topic) = topics.iter().find(written) {
-            entry.topic = (*topic).to_owned();
+            (*topic).clone_into(&mut entry.topic);
         }
         entry
     }

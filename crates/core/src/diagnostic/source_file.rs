@@ -1,6 +1,6 @@
 //! A file's text, and the line and column of each byte in it.
 
-use super::{Diagnostic, Span};
+use super::{Diagnostic, Diagnostics, Span};
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -34,17 +34,13 @@ impl SourceFile {
     /// # Errors
     ///
     /// When there is no such file, it is no regular file, may not be read or is not UTF-8.
-    pub fn read(path: &Path) -> Result<Self, Diagnostic> {
-        let failed = |error: &io::Error| Diagnostic::unreadable(path, error);
+    pub fn read(path: &Path) -> Result<Self, Diagnostics> {
+        let failed = |error: io::Error| Diagnostics::from(Diagnostic::unreadable(path, &error));
         // A pipe or a device would be waited on for ever.
-        if !fs::metadata(path).map_err(|e| failed(&e))?.is_file() {
-            return Err(Diagnostic::whole_file(
-                path,
-                "this is not a regular file",
-                None,
-            ));
+        if !fs::metadata(path).map_err(failed)?.is_file() {
+            return Err(Diagnostic::whole_file(path, "this is not a regular file", None).into());
         }
-        let bytes = fs::read(path).map_err(|e| failed(&e))?;
+        let bytes = fs::read(path).map_err(failed)?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::new(path, &text)),
             Err(error) => {
@@ -53,11 +49,10 @@ impl SourceFile {
                 // Up to here the bytes and the repaired text are the same, but for the mark.
                 let mark = error.as_bytes().starts_with("\u{feff}".as_bytes());
                 let at = valid - if mark { '\u{feff}'.len_utf8() } else { 0 };
-                Err(lossy.diagnostic(
-                    at..at,
-                    "this is not UTF-8 text",
-                    Some("save the file in the encoding UTF-8".into()),
-                ))
+                let help = "save the file in the encoding UTF-8";
+                Err(lossy
+                    .diagnostic(at..at, "this is not UTF-8 text", Some(help.into()))
+                    .into())
             }
         }
     }

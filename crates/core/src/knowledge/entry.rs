@@ -110,8 +110,8 @@ impl From<&Entry> for UncheckedEntry {
 }
 
 impl UncheckedEntry {
-    /// The entry without a check: what is no source or id is left out of its lists. `None` when its
-    /// own id is none.
+    /// The entry without a check. Items of its lists that are no source or id are left out. `None`
+    /// when its own id is invalid.
     #[must_use]
     pub fn unchecked(&self) -> Option<Entry> {
         let trimmed = self.trimmed();
@@ -145,7 +145,7 @@ impl UncheckedEntry {
         trimmed
     }
 
-    /// What stands in `field`.
+    /// The value of `field`.
     #[must_use]
     pub fn value(&self, field: Field) -> FieldValue<'_> {
         match field {
@@ -160,7 +160,7 @@ impl UncheckedEntry {
         }
     }
 
-    /// What stands in `field`, to be changed.
+    /// The value of `field`, for changing it.
     pub fn value_mut(&mut self, field: Field) -> FieldValueMut<'_> {
         match field {
             Field::Id => FieldValueMut::Text(&mut self.id),
@@ -224,7 +224,7 @@ pub enum FieldKind {
     References,
 }
 
-/// What stands in a field.
+/// The value of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldValue<'a> {
     /// A text; empty when the field is missing.
@@ -233,7 +233,7 @@ pub enum FieldValue<'a> {
     List(&'a [String]),
 }
 
-/// What stands in a field, to be changed.
+/// The value of a field, for changing it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum FieldValueMut<'a> {
     /// A text; empty when the field is missing.

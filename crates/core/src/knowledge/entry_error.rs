@@ -105,6 +105,17 @@ pub enum EntryErrorKind {
     Overflow(String),
 }
 
+impl EntryErrorKind {
+    /// A message for the place where `part` stands. It names the part where nothing is to be seen of
+    /// it.
+    pub(super) fn of(&self, part: impl fmt::Display) -> String {
+        match self {
+            Self::Empty => format!("{part} is empty"),
+            kind => kind.to_string(),
+        }
+    }
+}
+
 fn counted(sources: usize) -> String {
     match sources {
         0 => "are no sources".into(),

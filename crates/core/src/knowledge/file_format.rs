@@ -101,7 +101,7 @@ impl LocatedEntry {
     #[must_use]
     pub fn diagnostic(&self, file: &SourceFile, error: &EntryError) -> Diagnostic {
         let span = self.span(file, error.part);
-        file.diagnostic(span, error.kind.to_string(), error.help.clone())
+        file.diagnostic(span, error.kind.of(error.part), error.help.clone())
     }
 
     /// The bytes of `part` in `file`, which holds this entry: of a list those of its first item, of
