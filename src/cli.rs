@@ -1,6 +1,6 @@
-//! The command line, one file a command.
+//! The command line, a file for each command.
 //!
-//! Arguments become a [`Config`] and an [`Engine`] once, here; the commands take them as given.
+//! Arguments become a [`Config`] and an [`Engine`] here; the commands receive those.
 
 mod ask;
 mod chat;
@@ -11,6 +11,7 @@ mod eval;
 mod export;
 mod import;
 mod json;
+mod licences;
 mod open;
 mod run;
 mod sources;
@@ -33,12 +34,12 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-/// How a command ended, when it could run at all.
+/// The result of a command that could run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// Found, or nothing wrong: exit code 0.
+    /// Something was found, or all is well: exit code 0.
     Fine,
-    /// Nothing found, or problems: exit code 1.
+    /// Nothing was found, or there are problems: exit code 1.
     Nothing,
 }
 
@@ -56,7 +57,7 @@ impl From<Outcome> for ExitCode {
 #[command(
     version,
     after_help = "Without a command: `run` when DISCORD_TOKEN is set, `chat` otherwise.\n\
-                  Exit codes: 0 found or fine, 1 nothing found or problems, 2 could not run."
+                  Exit codes: 0 success, 1 nothing found or problems found, 2 could not run."
 )]
 struct Cli {
     #[command(flatten)]
@@ -65,13 +66,13 @@ struct Cli {
     command: Option<Command>,
 }
 
-/// Where the configuration and the knowledge are.
+/// Options that every command takes.
 #[derive(Debug, Args)]
 struct Places {
-    /// The configuration file; `config.toml` here, if there is one, by default
+    /// Configuration file [default: config.toml in this folder, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The knowledge folder; the one the configuration names by default
+    /// Knowledge folder [default: the one in the configuration]
     #[arg(long, global = true, value_name = "DIR")]
     knowledge: Option<PathBuf>,
 }
@@ -84,24 +85,27 @@ enum Command {
     Chat,
     /// Answer one question, or a question per line of standard input
     Ask(ask::Arguments),
-    /// Explain what is said to a question: how it is read, what comes near it, by which figures
+    /// Explain the reply to a question: how it was read, the nearest entries and their figures
     Why(why::Arguments),
     /// List every problem in the knowledge folder and the configuration
     Check(check::Arguments),
-    /// Put labelled questions to the bot and print how well it did
+    /// Ask labelled questions and print how many were answered correctly
     Eval(eval::Arguments),
-    /// Write the sentence vectors of the knowledge folder into it, so that a first start is quick
+    /// Store sentence vectors in the knowledge folder, to make the first start fast
     Encode(encode::Arguments),
-    /// Show what the FAQ takes from each article
+    /// List the articles' sections and the entries that cite them
     Sources(sources::Arguments),
-    /// Write a server's own entries as knowledge files, or merge them into the knowledge folder
+    /// Write a server's overlay as knowledge files, or merge it into a knowledge folder
     Export(export::Arguments),
-    /// Take knowledge files over as a server's own entries
+    /// Read knowledge files into a server's overlay
     Import(import::Arguments),
+    /// Print the licences of the program and of everything in it
+    #[command(visible_alias = "licenses")]
+    Licences,
 }
 
-/// Parses the arguments, runs the command, says what went wrong. The exit code is 0 for found or
-/// fine, 1 for nothing found or problems, 2 for could not run.
+/// Parses the arguments, runs the command and reports its error. Returns exit code 0 for success,
+/// 1 if nothing or only problems were found, 2 if the command could not run.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -109,7 +113,7 @@ pub fn main() -> ExitCode {
         Ok(outcome) => outcome.into(),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // With standard error gone as well there is nobody left to tell.
+            // Without standard error there is nowhere left to report to.
             let _ = writeln!(anstream::stderr(), "citebot: {error:#}");
             ExitCode::from(2)
         }
@@ -124,17 +128,22 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         None => {
             writeln!(
                 anstream::stderr(),
-                "DISCORD_TOKEN is not set, so this is the conversation in the terminal. \
-                 With it, `citebot` connects to Discord."
+                "DISCORD_TOKEN is not set: starting a chat in the terminal. \
+                 With a token, `citebot` connects to Discord."
             )?;
             Command::Chat
         }
     };
-    if let Command::Check(arguments) = &command {
-        let outcome = check::check(&cli.places, &environment)?;
-        if !arguments.confusable || outcome != Outcome::Fine {
-            return Ok(outcome);
+    // Neither may fail because of a mistake in the configuration.
+    match &command {
+        Command::Licences => return licences::licences(),
+        Command::Check(arguments) => {
+            let outcome = check::check(&cli.places, &environment)?;
+            if !arguments.confusable || outcome != Outcome::Fine {
+                return Ok(outcome);
+            }
         }
+        _ => {}
     }
     let config = cli.places.config(&environment)?;
     match command {
@@ -154,11 +163,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Export(arguments) => export::export(&config, &arguments),
         Command::Import(arguments) => import::import(&config, &arguments),
         Command::Check(_) => check::confusable(&open(&config)?),
+        Command::Licences => licences::licences(),
     }
 }
 
 impl Places {
-    /// The configuration, with the knowledge folder of the command line over its own.
+    /// Loads the configuration. A knowledge folder on the command line replaces the one in it.
     fn config(&self, environment: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Config> {
         let mut config = Config::load(self.config.as_deref(), environment).map_err(listed)?;
         if let Some(folder) = &self.knowledge {
@@ -168,7 +178,7 @@ impl Places {
     }
 }
 
-/// `engine` with the configured store behind it. Within a runtime.
+/// Connects `engine` to the configured store. Call it inside a runtime.
 async fn with_store(engine: Engine, config: &Config) -> anyhow::Result<Engine> {
     let store = Store::open(&config.store.url).await?;
     let options = Options {
@@ -181,14 +191,17 @@ async fn with_store(engine: Engine, config: &Config) -> anyhow::Result<Engine> {
     Ok(engine.with_store(store, options).await?)
 }
 
-/// The questions of the file that `[curation] questions` names.
+/// Reads the questions of the file in `[curation] questions`.
 fn known_questions(config: &Config) -> anyhow::Result<Vec<String>> {
     let Some(file) = &config.curation.questions else {
         return Ok(Vec::new());
     };
     let labelled = eval::read(std::slice::from_ref(file))
         .context("[curation] questions in the configuration names a file that cannot be used")?;
-    Ok(labelled.into_iter().map(|one| one.question).collect())
+    Ok(labelled
+        .into_iter()
+        .map(|labelled| labelled.question)
+        .collect())
 }
 
 fn runtime() -> anyhow::Result<Runtime> {
@@ -198,21 +211,21 @@ fn runtime() -> anyhow::Result<Runtime> {
         .context("could not start the async runtime")
 }
 
-/// An error that lists every diagnostic under one line.
+/// Turns diagnostics into an error that counts and lists them.
 fn listed(diagnostics: Diagnostics) -> anyhow::Error {
     let shown: String = diagnostics.0.iter().fold(String::new(), |shown, one| {
         format!("{shown}\n\n{}", diagnostics::render(one))
     });
     anyhow::Error::msg(shown).context(match diagnostics.0.len() {
-        1 => "a problem has to be mended first".to_owned(),
-        n => format!("{n} problems have to be mended first"),
+        1 => "fix this problem first".to_owned(),
+        n => format!("fix these {n} problems first"),
     })
 }
 
 fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.log.filter)
-        .map_err(|error| anyhow::anyhow!("the log filter {:?}: {error}", config.log.filter))?;
-    // Whatever the operator asks for, what could hold the token is not logged.
+        .map_err(|error| anyhow::anyhow!("invalid log filter {:?}: {error}", config.log.filter))?;
+    // Events that may hold the token are never logged, whatever the filter allows.
     let safe = filter_fn(crate::discord::may_be_logged);
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     if config.log.json {
@@ -229,7 +242,7 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether the reader of our output has gone away, as `head` does: not a failure of ours.
+/// Whether the reader of our output closed it early, as `head` does.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause

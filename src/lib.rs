@@ -1,26 +1,24 @@
-//! Citebot answers questions about open-source AI from a curated FAQ. Every answer says where
-//! each of its claims comes from; nothing is generated.
+//! Citebot answers questions about open-source AI from a curated FAQ. Every answer cites the
+//! source of each claim; nothing is generated.
 //!
-//! The modules, in reading order:
+//! This crate is the program, on top of four others. In reading order:
 //!
-//! | module | what it is |
+//! | crate or module | what it does |
 //! | --- | --- |
-//! | [`knowledge`] | articles, resources, aliases and entries; reading and checking the files |
-//! | [`matcher`] | a question → entries, ranked, each with a confidence |
-//! | [`answer`] | ranked entries → a [`Reply`](answer::Reply): answer, suggest or unknown |
-//! | [`store`] | what is kept between runs, per server |
-//! | [`engine`] | what every surface talks to: ask, show, browse, reload |
-//! | [`eval`] | labelled questions → figures |
-//! | [`config`] | `config.toml` and the environment → one typed value |
-//! | [`cli`] | one file a command |
-//! | [`discord`] | the only place that names serenity or poise |
-//!
-//! Dependencies point one way (`tests/architecture.rs` holds it):
+//! | [`citebot_core`] | reads and checks the FAQ, ranks entries for a question, decides on the reply, evaluates |
+//! | `citebot_encoder` | turns sentences into vectors |
+//! | [`citebot_store`] | keeps revisions, questions, votes and settings in SQLite or PostgreSQL |
+//! | [`citebot_engine`] | what every surface talks to: ask, edit, review, reload |
+//! | [`config`] | turns `config.toml` and the environment into one typed value |
+//! | [`cli`] | the command line, a file for each command |
+//! | [`discord`] | the bot; the only place that names serenity or poise |
 //!
 //! ```text
-//! knowledge ← matcher ← answer ← engine ← cli, discord        store ← engine        eval ← cli
+//! encoder ← core ← engine ← cli, discord        store ← engine
 //! ```
 
 pub mod cli;
 pub mod config;
 pub mod discord;
+#[cfg(test)]
+mod sample;

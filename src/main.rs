@@ -1,4 +1,4 @@
-//! The `citebot` binary: parse, run, exit code.
+//! The `citebot` binary.
 
 use std::process::ExitCode;
 

@@ -377,3 +377,34 @@ fn a_label_that_is_no_entry_is_pointed_out() {
     assert_eq!(code, 2);
     assert!(stderr.contains("did you mean \"tensorflow\"?"), "{stderr}");
 }
+
+#[test]
+fn licences_are_printed_for_everything_in_the_program() {
+    let ran = citebot(&["--config", "no-such.toml", "licences"]).run();
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    for expected in [
+        "MIT License",
+        "sentence-transformers/all-MiniLM-L6-v2",
+        "Apache License",
+        "Copyright 2000-2011 by Kevin Atkinson",
+        "\nserenity v",
+    ] {
+        assert!(ran.stdout.contains(expected), "no {expected:?}");
+    }
+    assert_eq!(citebot(&["licenses"]).run().stdout, ran.stdout);
+}
+
+#[test]
+fn the_list_of_crates_has_the_locked_versions() {
+    let lock = include_str!("../Cargo.lock");
+    for line in include_str!("../src/cli/licences/crates.txt").lines() {
+        let mut words = line.split(' ');
+        let (name, version) = (words.next().unwrap(), words.next().unwrap());
+        let version = version.trim_start_matches('v');
+        let locked = format!("name = \"{name}\"\nversion = \"{version}\"\n");
+        assert!(
+            lock.contains(&locked),
+            "{line:?} is outdated: bash .ci/crates > src/cli/licences/crates.txt"
+        );
+    }
+}

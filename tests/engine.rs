@@ -5,7 +5,7 @@ mod exchange;
 mod impact;
 
 use citebot_core::answer::{Prompting, Thresholds};
-use citebot_engine::{Edit, Engine, EntryInput, Options, Published, Said, ServerAdmin};
+use citebot_engine::{Edit, Engine, EntryInput, Options, Published, ReplyGist, ServerAdmin};
 use citebot_store::{Location, ServerId, Store};
 use std::fs;
 use std::num::NonZeroU64;
@@ -160,11 +160,11 @@ fn admin(engine: &Engine, number: u64) -> ServerAdmin<'_> {
 
 /// What a member of server `number` gets: an entry's id, `?` and one as a suggestion, or `-`.
 fn asked(engine: &Engine, number: u64, question: &str) -> String {
-    let reply = engine.ask(Some(server(number)), question, Prompting::Prompted);
-    match Said::from(&reply) {
-        Said::Answer(id) => id.to_string(),
-        Said::Suggest(id) => format!("?{id}"),
-        Said::Nothing => "-".to_owned(),
+    let answered = engine.ask(Some(server(number)), question, Prompting::Prompted);
+    match ReplyGist::from(&answered.reply) {
+        ReplyGist::Answer(id) => id.to_string(),
+        ReplyGist::Suggest(id) => format!("?{id}"),
+        ReplyGist::Unknown => "-".to_owned(),
     }
 }
 
@@ -182,7 +182,7 @@ fn lamp() -> EntryInput {
 
 fn add(form: EntryInput) -> Edit {
     Edit::Write(citebot_engine::Draft {
-        form,
+        input: form,
         ..Default::default()
     })
 }
@@ -190,7 +190,7 @@ fn add(form: EntryInput) -> Edit {
 /// `entry` as it stands, changed.
 fn change(admin: &ServerAdmin<'_>, entry: &str, change: impl FnOnce(&mut EntryInput)) -> Edit {
     let mut draft = admin.draft_of(entry).expect("there is such an entry");
-    change(&mut draft.form);
+    change(&mut draft.input);
     Edit::Write(draft)
 }
 

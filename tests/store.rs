@@ -10,8 +10,9 @@ pub(crate) mod places;
 mod postgres;
 
 use citebot_store::{
-    Answer, Asked, DAY, NewRevision, Outcome, PublishError, QuestionId, Resolution, Revision,
-    RevisionId, RevisionKind, ServerChange, ServerId, SettingError, Stats, Store, Tally, Vote,
+    DAY, NewQuestion, NewRevision, Outcome, PublishError, QuestionId, Resolution, Revision,
+    RevisionId, RevisionKind, ServerChange, ServerId, Stats, Store, StoreSettingsError, Tally,
+    Vote, VotedAnswer,
 };
 use places::{HANG, everywhere};
 use std::num::NonZeroU64;
@@ -32,8 +33,8 @@ fn draft(entry: &str, kind: RevisionKind, body: &str, based_on: Option<i64>) -> 
     }
 }
 
-fn asked(text: &str, outcome: Outcome, at: i64) -> Asked<'_> {
-    Asked {
+fn asked(text: &str, outcome: Outcome, at: i64) -> NewQuestion<'_> {
+    NewQuestion {
         text,
         normalised: text,
         outcome,
@@ -203,7 +204,7 @@ async fn whoever_publishes_second_is_told_what_changed() {
             .await
             .expect_err("twice");
         assert!(
-            matches!(&error, PublishError::Twice(entry) if entry == "a"),
+            matches!(&error, PublishError::Duplicate(entry) if entry == "a"),
             "{error:?}"
         );
         let nothing = store
@@ -290,7 +291,7 @@ async fn no_revision_reaches_another_server() {
             .log_question(home, &asked("why", Outcome::Unknown, 1))
             .await
             .expect("logs");
-        let answer = Answer {
+        let answer = VotedAnswer {
             id: 5,
             entry: "misuse",
         };
@@ -299,7 +300,7 @@ async fn no_revision_reaches_another_server() {
             .await
             .expect("votes");
         store
-            .set_setting(home, "channels", "[1]", None)
+            .set_settings(home, "channels", "[1]", None)
             .await
             .expect("sets");
 
@@ -355,12 +356,15 @@ async fn no_revision_reaches_another_server() {
         }];
         assert_eq!(store.tallies(home, 0..9).await.expect("reads"), ours);
 
-        assert_eq!(store.setting(other, "channels").await.expect("reads"), None);
+        assert_eq!(
+            store.settings(other, "channels").await.expect("reads"),
+            None
+        );
         store
-            .set_setting(other, "channels", "[2]", None)
+            .set_settings(other, "channels", "[2]", None)
             .await
             .expect("sets");
-        let setting = store.setting(home, "channels").await.expect("reads");
+        let setting = store.settings(home, "channels").await.expect("reads");
         assert_eq!(
             setting.map(|setting| setting.document).as_deref(),
             Some("[1]")
@@ -523,11 +527,11 @@ async fn one_person_has_one_vote_on_an_answer() {
         let store = place.store().await;
         let (home, other) = (server(1), server(2));
         let person = 1_300_000_000_000_000_007;
-        let misuse = |id| Answer {
+        let misuse = |id| VotedAnswer {
             id,
             entry: "misuse",
         };
-        let cost = |id| Answer { id, entry: "cost" };
+        let cost = |id| VotedAnswer { id, entry: "cost" };
         for (server, voter, answer, vote, at) in [
             (home, person, misuse(1), Vote::Up, 10),
             (home, person, misuse(1), Vote::Down, 20),
@@ -591,11 +595,11 @@ async fn drafts_are_their_authors_until_they_are_forgotten() {
             (other, mia, "+", "elsewhere", 40),
             (home, tom, "+", "tom's", 50),
         ] {
-            let keeping = store.keep_draft(server, author, subject, document, at);
+            let keeping = store.save_draft(server, author, subject, document, at);
             keeping.await.expect("keeps");
         }
         let check = async |server, author, subject, expected: Option<(&str, i64)>| {
-            let kept = store.kept_draft(server, author, subject).await;
+            let kept = store.saved_draft(server, author, subject).await;
             let kept = kept.expect("reads");
             let kept = kept.as_ref().map(|(document, at)| (document.as_str(), *at));
             assert_eq!(kept, expected, "{server} {author} {subject}");
@@ -603,7 +607,7 @@ async fn drafts_are_their_authors_until_they_are_forgotten() {
         check(home, mia, "+", Some(("second", 20))).await;
         check(other, mia, "+", Some(("elsewhere", 40))).await;
         check(other, tom, "+", None).await;
-        store.drop_draft(home, mia, "+").await.expect("drops");
+        store.delete_draft(home, mia, "+").await.expect("drops");
         check(home, mia, "+", None).await;
         check(home, mia, "misuse", Some(("edit", 30))).await;
         assert_eq!(store.forget_drafts(mia).await.expect("forgets"), 2);
@@ -649,7 +653,7 @@ async fn settings_change_one_after_the_other() {
             ("{\"a\":2}", Some(1), Ok(2)),
             ("{\"a\":3}", Some(1), Err(Some(2))),
         ] {
-            let found = store.set_setting(home, "settings", document, seen).await;
+            let found = store.set_settings(home, "settings", document, seen).await;
             match (found, expected) {
                 (Ok(setting), Ok(version)) => {
                     assert_eq!(
@@ -657,17 +661,17 @@ async fn settings_change_one_after_the_other() {
                         (version, document)
                     );
                     assert_eq!(changes.try_recv().map(|change| change.server), Ok(home));
-                    let read = store.setting(home, "settings").await.expect("reads");
+                    let read = store.settings(home, "settings").await.expect("reads");
                     assert_eq!(read, Some(setting));
                 }
-                (Err(SettingError::Conflict { latest }), Err(version)) => {
+                (Err(StoreSettingsError::Conflict { latest }), Err(version)) => {
                     assert_eq!(latest.map(|latest| latest.version), version);
                 }
                 (found, expected) => panic!("{document}: {found:?}, not {expected:?}"),
             }
             assert_eq!(changes.try_recv(), Err(TryRecvError::Empty));
         }
-        assert_eq!(store.setting(home, "other").await.expect("reads"), None);
+        assert_eq!(store.settings(home, "other").await.expect("reads"), None);
     })
     .await;
 }
@@ -705,7 +709,7 @@ async fn figures_of_a_period() {
             (5, "worst", Vote::Down),
             (6, "worst", Vote::Down),
         ] {
-            let answer = Answer { id: answer, entry };
+            let answer = VotedAnswer { id: answer, entry };
             store
                 .vote(home, 7, answer, vote, 4 * DAY)
                 .await

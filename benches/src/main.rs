@@ -114,8 +114,8 @@ fn asking(out: &mut dyn Write) -> Result<()> {
         )?;
     }
     let skips = |line: &&&str| {
-        let why = snapshot.matcher.why(line);
-        !why.overheard || !why.by_meaning
+        let why = snapshot.matcher.explain(line);
+        !why.worth_ranking_unprompted || !why.semantic
     };
     let skipped = talk.iter().filter(skips).count();
     let share = 100.0 * ratio(skipped, talk.len());

@@ -1,4 +1,4 @@
-//! `citebot ask`: one answer, or a batch from standard input.
+//! `citebot ask`: answers one question, or every line of standard input.
 
 use super::{Outcome, json, text};
 use anyhow::Context;
@@ -13,12 +13,12 @@ use std::time::{Duration, Instant};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The question; without it, one per line of standard input
+    /// The question [default: one per line of standard input]
     question: Vec<String>,
     /// Print a line of JSON per question
     #[arg(long)]
     json: bool,
-    /// Answer as to messages that nobody put to the bot: only what is quite sure
+    /// Answer as in a channel the bot reads along in: only above the stricter threshold
     #[arg(long)]
     unprompted: bool,
 }
@@ -33,7 +33,7 @@ impl Arguments {
     }
 }
 
-/// Answers the question, or every line. Fine when at least one was answered.
+/// Answers the question, or every line. [`Outcome::Fine`] if at least one was answered.
 pub(super) fn ask(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let any = if arguments.question.is_empty() {
         batch(engine, arguments)?
@@ -45,7 +45,7 @@ pub(super) fn ask(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outc
     Ok(if any { Outcome::Fine } else { Outcome::Nothing })
 }
 
-/// A question and what was said to it.
+/// A question with its reply.
 struct Answered {
     question: String,
     reply: Reply,
@@ -56,12 +56,11 @@ struct Answered {
 impl Answered {
     fn new(engine: &Engine, question: String, prompting: Prompting) -> Self {
         let start = Instant::now();
-        let snapshot = engine.snapshot(None);
-        let reply = engine.ask(None, &question, prompting);
+        let answered = engine.ask(None, question, prompting);
         Self {
-            question,
-            reply,
-            snapshot,
+            question: answered.question,
+            reply: answered.reply,
+            snapshot: answered.snapshot,
             taken: start.elapsed(),
         }
     }
@@ -73,7 +72,7 @@ impl Answered {
     fn print(&self, as_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
         let knowledge = &self.snapshot.knowledge;
         if as_json {
-            let line = json::Line::new(&self.question, &self.reply, knowledge, self.taken);
+            let line = json::ReplyJson::new(&self.question, &self.reply, knowledge, self.taken);
             serde_json::to_writer(&mut *out, &line)?;
             writeln!(out)?;
         } else {
@@ -83,33 +82,33 @@ impl Answered {
     }
 }
 
-/// A line of the batch, and where its answer goes.
-struct Job {
+/// A line of the batch, not answered yet.
+struct PendingQuestion {
     question: String,
     answer: SyncSender<Answered>,
 }
 
-/// Answers every line of standard input, in their order, on every processor. Whether one was
-/// answered.
+/// Answers every line of standard input on all processors and prints the replies in order. Returns
+/// whether at least one was an answer.
 fn batch(engine: &Engine, arguments: &Arguments) -> anyhow::Result<bool> {
     let (prompting, as_json) = (arguments.prompting(), arguments.json);
     let input = io::stdin();
     if input.is_terminal() {
         writeln!(
             anstream::stderr(),
-            "A question per line; end with Ctrl-D (`citebot chat` is the comfortable way)."
+            "Type a question per line, Ctrl-D to end. `citebot chat` is more convenient."
         )?;
     }
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let (queue, jobs) = mpsc::sync_channel::<Job>(threads * 8);
+    let (queue, pending) = mpsc::sync_channel(threads * 8);
     let (order, answers) = mpsc::sync_channel(threads * 8);
-    let jobs = Mutex::new(jobs);
-    let next = || jobs.lock().ok()?.recv().ok();
+    let pending = Mutex::new(pending);
+    let next = || pending.lock().ok()?.recv().ok();
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some(Job { question, answer }) = next() {
-                    // Nobody waits for it any more when printing has failed.
+                while let Some(PendingQuestion { question, answer }) = next() {
+                    // Fails only after printing has failed.
                     let _ = answer.send(Answered::new(engine, question, prompting));
                 }
             });
@@ -117,7 +116,7 @@ fn batch(engine: &Engine, arguments: &Arguments) -> anyhow::Result<bool> {
         let printer = scope.spawn(move || print(&answers, as_json));
         let read = lines(&mut input.lock(), |question| {
             let (answer, answered) = mpsc::sync_channel(1);
-            order.send(answered).is_ok() && queue.send(Job { question, answer }).is_ok()
+            order.send(answered).is_ok() && queue.send(PendingQuestion { question, answer }).is_ok()
         });
         drop((order, queue));
         let printed = printer
@@ -127,10 +126,10 @@ fn batch(engine: &Engine, arguments: &Arguments) -> anyhow::Result<bool> {
     })
 }
 
-/// Hands every line to `take`, until that wants no more.
+/// Passes every line to `take` until that returns `false`.
 fn lines(input: &mut impl BufRead, mut take: impl FnMut(String) -> bool) -> anyhow::Result<()> {
     let mut line = Vec::new();
-    // By bytes: a line that is not UTF-8 gets an answer too, not an error that ends the batch.
+    // Read as bytes, so that a line of invalid UTF-8 does not end the batch.
     while input
         .read_until(b'\n', &mut line)
         .context("could not read standard input")?
@@ -145,7 +144,7 @@ fn lines(input: &mut impl BufRead, mut take: impl FnMut(String) -> bool) -> anyh
     Ok(())
 }
 
-/// Prints answers as they come, in order. Whether one was an answer.
+/// Prints replies in order as they arrive. Returns whether at least one was an answer.
 fn print(answers: &Receiver<Receiver<Answered>>, as_json: bool) -> anyhow::Result<bool> {
     let mut out = anstream::stdout();
     let mut any = false;
@@ -155,7 +154,7 @@ fn print(answers: &Receiver<Receiver<Answered>>, as_json: bool) -> anyhow::Resul
             writeln!(out)?;
         }
         answered.print(as_json, &mut out)?;
-        // Whoever pipes questions in one at a time waits for each answer.
+        // A script may wait for this reply before it sends the next question.
         out.flush()?;
         any |= answered.is_answer();
     }

@@ -1,4 +1,4 @@
-//! `citebot chat`: the conversation in the terminal, with line editing and history.
+//! `citebot chat`: a conversation in the terminal, with line editing and history.
 
 use super::{Outcome, text};
 use anyhow::Context;
@@ -12,13 +12,10 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What a number chooses from: what was offered last.
-#[derive(Debug, Default)]
-struct Offer {
-    entries: Vec<EntryId>,
-}
+/// The entries that were listed last: a number chooses one of them.
+type Choices = Vec<EntryId>;
 
-/// What a line asks for.
+/// A parsed line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Input<'a> {
     Nothing,
@@ -35,13 +32,13 @@ enum Input<'a> {
 const COMMANDS: [&str; 5] = ["/browse", "/show", "/toolkit", "/help", "/quit"];
 
 const HELP: &str = "\
-Ask in your own words. A number takes up a suggestion.
+Ask in your own words. Type a number to choose from a list.
   /browse          the topics; /browse TOPIC the questions of one
   /show ENTRY      an entry by its id
   /toolkit         the tools the answers link to
   /quit            leave (or Ctrl-D)";
 
-fn understood(line: &str) -> Input<'_> {
+fn parse(line: &str) -> Input<'_> {
     let line = line.trim();
     if line.is_empty() {
         return Input::Nothing;
@@ -67,49 +64,49 @@ fn understood(line: &str) -> Input<'_> {
     }
 }
 
-/// Talks until the input ends.
+/// Answers line after line until the input ends.
 pub(super) fn chat(engine: &Engine) -> anyhow::Result<Outcome> {
     let mut out = anstream::stdout();
     let mut editor =
-        DefaultEditor::new().context("could not prepare the terminal for line editing")?;
+        DefaultEditor::new().context("could not set up line editing in the terminal")?;
     let history = history_file();
     if let Some(file) = &history {
-        // No history yet is no mistake.
+        // On a first start there is no history.
         let _ = editor.load_history(file);
     }
-    let talking = std::io::stdin().is_terminal();
-    if talking {
+    let interactive = std::io::stdin().is_terminal();
+    if interactive {
         let entries = engine.snapshot(None).knowledge.entries().len();
         text::hint(
             &mut out,
-            &format!("{entries} questions answered here. /help for what else you can type."),
+            &format!("The FAQ answers {entries} questions. Type /help for other commands."),
         )?;
     }
-    let mut offer = Offer::default();
+    let mut choices = Choices::new();
     loop {
-        match editor.readline(if talking { "› " } else { "" }) {
+        match editor.readline(if interactive { "› " } else { "" }) {
             Ok(line) => {
                 if !line.trim().is_empty() {
                     editor.add_history_entry(line.trim())?;
                 }
-                if respond(&mut out, engine, understood(&line), &mut offer)?.is_break() {
+                if respond(&mut out, engine, parse(&line), &mut choices)?.is_break() {
                     break;
                 }
                 out.flush()?;
             }
-            // Ctrl-C drops the line, as a shell does; Ctrl-D leaves.
+            // As in a shell, Ctrl-C drops the line and Ctrl-D quits.
             Err(ReadlineError::Interrupted) => {}
             Err(ReadlineError::Eof) => break,
             Err(error) => return Err(error).context("could not read from the terminal"),
         }
     }
     if let Some(file) = &history
-        && talking
+        && interactive
         && let Err(error) = save_history(&mut editor, file)
     {
         writeln!(
             anstream::stderr(),
-            "citebot: the history could not be kept in {}: {error}",
+            "citebot: could not save the history to {}: {error}",
             file.display()
         )?;
     }
@@ -120,7 +117,7 @@ fn respond(
     out: &mut impl Write,
     engine: &Engine,
     input: Input<'_>,
-    offer: &mut Offer,
+    choices: &mut Choices,
 ) -> anyhow::Result<std::ops::ControlFlow<()>> {
     let snapshot = engine.snapshot(None);
     let knowledge = &snapshot.knowledge;
@@ -129,10 +126,10 @@ fn respond(
         Input::Quit => return Ok(std::ops::ControlFlow::Break(())),
         Input::Help => writeln!(out, "{HELP}")?,
         Input::Toolkit => text::toolkit(out, knowledge)?,
-        Input::Browse(topic) => browse(out, &snapshot, topic, offer)?,
+        Input::Browse(topic) => browse(out, &snapshot, topic, choices)?,
         Input::Show("") => writeln!(out, "Which entry? For example: /show misuse")?,
         Input::Show(id) => match knowledge.entry(id) {
-            Some(entry) => show(out, &snapshot, entry, offer)?,
+            Some(entry) => show(out, &snapshot, entry, choices)?,
             None => {
                 let ids = knowledge.entries().iter().map(|e| e.id.as_str());
                 match nearest(id, ids) {
@@ -144,11 +141,14 @@ fn respond(
         Input::Choice(number) => {
             let chosen = number
                 .checked_sub(1)
-                .and_then(|at| offer.entries.get(at))
+                .and_then(|at| choices.get(at))
                 .and_then(|id| knowledge.entry(id.as_str()));
-            match (chosen, offer.entries.len()) {
-                (Some(entry), _) => show(out, &snapshot, entry, offer)?,
-                (None, 0) => writeln!(out, "There is nothing to choose from yet: ask something.")?,
+            match (chosen, choices.len()) {
+                (Some(entry), _) => show(out, &snapshot, entry, choices)?,
+                (None, 0) => writeln!(
+                    out,
+                    "There is nothing to choose from yet. Ask a question first."
+                )?,
                 (None, count) => writeln!(out, "The choices are 1 to {count}.")?,
             }
         }
@@ -157,21 +157,22 @@ fn respond(
             None => writeln!(out, "There is no {command}. /help lists what there is.")?,
         },
         Input::Question(question) => {
-            let reply = engine.ask(None, question, Prompting::Prompted);
+            let answered = engine.ask(None, question, Prompting::Prompted);
+            let (reply, snapshot) = (answered.reply, answered.snapshot);
+            let knowledge = &snapshot.knowledge;
             match &reply {
-                Reply::Answer { best, .. } => show(out, &snapshot, &best.entry, offer)?,
+                Reply::Answer { best, .. } => show(out, &snapshot, &best.entry, choices)?,
                 Reply::Suggest { suggestions } => {
                     text::reply(out, knowledge, &reply)?;
-                    offer.entries = suggestions.iter().map(|c| c.entry.id.clone()).collect();
+                    *choices = suggestions.iter().map(|c| c.entry.id.clone()).collect();
                 }
                 Reply::Unknown { .. } => {
                     text::reply(out, knowledge, &reply)?;
-                    text::hint(out, "/browse shows what it does answer.")?;
+                    text::hint(out, "/browse shows the questions it answers.")?;
                 }
             }
         }
     }
-    // An empty line keeps the responses apart.
     writeln!(out)?;
     Ok(std::ops::ControlFlow::Continue(()))
 }
@@ -180,7 +181,7 @@ fn show(
     out: &mut impl Write,
     snapshot: &Arc<Snapshot>,
     entry: &Entry,
-    offer: &mut Offer,
+    choices: &mut Choices,
 ) -> anyhow::Result<()> {
     text::entry(out, &snapshot.knowledge, entry)?;
     let related: Vec<_> = entry
@@ -193,7 +194,7 @@ fn show(
         text::hint(out, "Related:")?;
         text::choices(out, related.iter().map(|e| e.question.as_str()))?;
     }
-    offer.entries = related.iter().map(|e| e.id.clone()).collect();
+    *choices = related.iter().map(|e| e.id.clone()).collect();
     Ok(())
 }
 
@@ -201,7 +202,7 @@ fn browse(
     out: &mut impl Write,
     snapshot: &Arc<Snapshot>,
     topic: &str,
-    offer: &mut Offer,
+    choices: &mut Choices,
 ) -> anyhow::Result<()> {
     let knowledge = &snapshot.knowledge;
     let topics = knowledge.topics();
@@ -235,12 +236,12 @@ fn browse(
         .collect();
     text::heading(out, found)?;
     text::choices(out, entries.iter().map(|e| e.question.as_str()))?;
-    offer.entries = entries.iter().map(|e| e.id.clone()).collect();
+    *choices = entries.iter().map(|e| e.id.clone()).collect();
     Ok(())
 }
 
-/// Where the lines typed are kept: the user's state folder, by the XDG rules or Windows's own.
-/// `None` where the environment names neither.
+/// The history file in the user's state folder, as XDG or Windows names it. `None` if the
+/// environment names neither.
 fn history_file() -> Option<PathBuf> {
     let folder = |name: &str| {
         std::env::var_os(name)
@@ -265,7 +266,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_understood() {
+    fn lines_are_parsed() {
         for (line, expected) in [
             ("", Input::Nothing),
             ("   ", Input::Nothing),
@@ -287,7 +288,7 @@ mod tests {
             ),
             ("-3", Input::Question("-3")),
         ] {
-            assert_eq!(understood(line), expected, "{line:?}");
+            assert_eq!(parse(line), expected, "{line:?}");
         }
     }
 }

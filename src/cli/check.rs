@@ -4,7 +4,7 @@ use super::{Outcome, Places, diagnostics};
 use crate::config::Config;
 use crate::discord::ENTRY_LIMITS;
 use citebot_core::diagnostic::Diagnostic;
-use citebot_core::eval::{COMPETING, Confusion, confusions};
+use citebot_core::eval::{COMPETING_SHARE, Confusion, confusions};
 use citebot_core::knowledge::Knowledge;
 use citebot_engine::Engine;
 use clap::Args;
@@ -84,13 +84,13 @@ pub(super) fn confusable(engine: &Engine) -> anyhow::Result<Outcome> {
     let found = confusions(&snapshot.knowledge, &mut index);
     let competing = found
         .iter()
-        .take_while(|pair| pair.share > COMPETING)
+        .take_while(|pair| pair.share > COMPETING_SHARE)
         .count();
     let mut out = anstream::stdout();
     for pair in found.iter().take(competing.max(MIN_PAIRS)) {
         list(&mut out, pair)?;
     }
-    let level = COMPETING * 100.0;
+    let level = COMPETING_SHARE * 100.0;
     match competing {
         0 => writeln!(
             out,

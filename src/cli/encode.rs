@@ -1,4 +1,4 @@
-//! `citebot encode`: sentence vectors that a base, or the program, brings along.
+//! `citebot encode`: writes the sentence vectors that ship with a knowledge folder or the program.
 
 use super::{Outcome, open};
 use crate::config::Config;
@@ -12,24 +12,24 @@ use std::thread;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Write those of the program's sentences of ordinary talk there instead: for who changes the
-    /// sentences
+    /// Write the vectors of the built-in small talk to this file instead (after changing its
+    /// sentences)
     #[arg(long, value_name = "FILE", hide = true)]
     background: Option<PathBuf>,
 }
 
-/// Writes the vectors and says how many.
+/// Writes the vectors and prints their number.
 pub(super) fn encode(config: &Config, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let (file, vectors) = if let Some(file) = &arguments.background {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let encoder = open::encoder(config)?;
-        (file.clone(), Matcher::background(&encoder, threads))
+        (file.clone(), Matcher::background_vectors(&encoder, threads))
     } else {
         let (engine, _) = open::indexed(config)?;
         let mut vectors = engine.indexer().vectors().unwrap_or_default();
-        let texts = Matcher::encoded(&engine.snapshot(None).knowledge);
+        let texts = Matcher::texts_to_encode(&engine.snapshot(None).knowledge);
         vectors.retain(texts.iter().map(String::as_str));
-        (config.knowledge.join(open::BROUGHT_ALONG), vectors)
+        (config.knowledge.join(open::SHIPPED_VECTORS), vectors)
     };
     vectors::write(&file, &vectors)
         .with_context(|| format!("could not write {}", file.display()))?;

@@ -1,9 +1,9 @@
-//! `citebot eval`: labelled questions → figures.
+//! `citebot eval`: asks labelled questions and prints accuracy figures.
 
 use super::{Outcome, text};
 use anyhow::{Context, bail};
 use citebot_core::answer::{Prompting, Reply};
-use citebot_core::eval::{Figures, Labelled, Trial, measure, parse, with_typos};
+use citebot_core::eval::{Figures, LabelledQuestion, Trial, measure, parse, with_typos};
 use citebot_core::matcher::Features;
 use citebot_engine::{Engine, Snapshot};
 use clap::Args;
@@ -15,32 +15,32 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a command-line flag")]
 pub(super) struct Arguments {
-    /// Files of labelled questions, a line of JSON each
+    /// Files of labelled questions in JSON lines
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Put one or two keyboard typos into every question, the same ones for the same seed
+    /// Add one or two keyboard typos to every question, the same for the same seed
     #[arg(long, value_name = "SEED")]
     typos: Option<u64>,
-    /// Judge as for messages that nobody put to the bot: the stricter threshold
+    /// Use the stricter threshold for messages not addressed to the bot
     #[arg(long)]
     unprompted: bool,
-    /// Judge by words alone, without the sentence encoder
+    /// Match by words alone, without the sentence encoder
     #[arg(long)]
     pub(super) words: bool,
-    /// Print what each match was judged by instead, a line of JSON a question: to fit a calibration
+    /// Print the features of every match instead, a line of JSON per question, to fit a calibration
     #[arg(long, conflicts_with_all = ["json", "misses"])]
     features: bool,
-    /// List this many of the worst misses: wrong answers first, then what was not answered
+    /// List this many of the worst misses: wrong answers first, then unanswered questions
     #[arg(long, value_name = "N", default_value_t = 0)]
     misses: usize,
 }
 
-/// A question that went wrong, for reading.
+/// A question that was not answered correctly.
 #[derive(Debug, Serialize)]
 struct Miss {
     question: String,
@@ -50,11 +50,11 @@ struct Miss {
     confidence: f64,
 }
 
-/// Asks every question, prints the figures.
+/// Asks every question and prints the figures.
 pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let questions = read(&arguments.files)?;
     if questions.is_empty() {
-        bail!("there is no labelled question in the files given");
+        bail!("the files hold no labelled question");
     }
     let snapshot = engine.snapshot(None);
     for labelled in &questions {
@@ -81,11 +81,11 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
     let mut trials = Vec::with_capacity(questions.len());
     let mut misses = Vec::new();
     for labelled in questions {
-        let (trial, miss) = put(engine, labelled, prompting, arguments.typos);
+        let (trial, miss) = ask(engine, labelled, prompting, arguments.typos);
         trials.push(trial);
         misses.extend(miss);
     }
-    // Worst first: a wrong answer, by how sure the bot was; then silence where it knew, likewise.
+    // Wrong answers first, then unanswered questions; each by falling confidence.
     misses.sort_by(|a, b| {
         b.answered
             .cmp(&a.answered)
@@ -115,8 +115,8 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
     Ok(Outcome::Fine)
 }
 
-/// The labelled questions of `files`, or every line that is none.
-pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Labelled>> {
+/// Reads labelled questions. The error lists every malformed line.
+pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<LabelledQuestion>> {
     let mut questions = Vec::new();
     let mut bad = Vec::new();
     for file in files {
@@ -137,26 +137,26 @@ pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Labelled>> {
     Ok(questions)
 }
 
-fn asked(labelled: &Labelled, typos: Option<u64>) -> String {
+fn asked(labelled: &LabelledQuestion, typos: Option<u64>) -> String {
     match typos {
         Some(seed) => with_typos(&labelled.question, seed),
         None => labelled.question.clone(),
     }
 }
 
-fn put(
+fn ask(
     engine: &Engine,
-    labelled: Labelled,
+    labelled: LabelledQuestion,
     prompting: Prompting,
     typos: Option<u64>,
 ) -> (Trial, Option<Miss>) {
     let question = asked(&labelled, typos);
     let snapshot = engine.snapshot(None);
     let start = Instant::now();
-    // Past what the engine remembers, so that every question is measured.
+    // Bypasses the cache of matches, so that every question is timed.
     let matches = match prompting {
         Prompting::Prompted => snapshot.matcher.rank(&question),
-        Prompting::Unprompted => snapshot.matcher.overhear(&question),
+        Prompting::Unprompted => snapshot.matcher.rank_unprompted(&question),
     };
     let reply = citebot_core::answer::decide(
         &snapshot.knowledge,
@@ -206,7 +206,7 @@ fn table(out: &mut impl Write, figures: &Figures) -> anyhow::Result<()> {
         ("best match right", figures.accuracy),
         ("one of the best three right", figures.accuracy_at_3),
         ("answered", figures.answered),
-        ("answered, and rightly", figures.answered_right),
+        ("answered correctly", figures.answered_right),
         ("false answers to the others", figures.false_answers),
         ("AUROC of confidence", figures.auroc),
         ("coverage at 95 % precision", figures.coverage_at_95),
@@ -235,12 +235,12 @@ fn table(out: &mut impl Write, figures: &Figures) -> anyhow::Result<()> {
     writeln!(out)?;
     text::heading(
         out,
-        "threshold   right of all answers   rightly answered   false answers",
+        "threshold   answers correct   answered correctly   false answers",
     )?;
     for step in &figures.thresholds {
         writeln!(
             out,
-            "{:.2}                    {}           {}        {}",
+            "{:.2}               {}             {}        {}",
             step.threshold,
             percent(step.precision),
             percent(step.answered_right),
@@ -255,7 +255,7 @@ fn list(out: &mut impl Write, misses: &[Miss]) -> anyhow::Result<()> {
         return Ok(());
     }
     writeln!(out)?;
-    text::heading(out, "misses, the worst first")?;
+    text::heading(out, "misses, worst first")?;
     for miss in misses {
         let right = if miss.right.is_empty() {
             "no answer".to_owned()
@@ -278,38 +278,38 @@ fn list(out: &mut impl Write, misses: &[Miss]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What each match of each question was judged by.
+/// Prints the features of every match of every question.
 fn features(
     snapshot: &Snapshot,
-    questions: &[Labelled],
+    questions: &[LabelledQuestion],
     typos: Option<u64>,
 ) -> anyhow::Result<Outcome> {
     #[derive(Serialize)]
-    struct Judged<'a> {
+    struct QuestionFeatures<'a> {
         question: &'a str,
         right: &'a [String],
-        matches: Vec<One<'a>>,
+        matches: Vec<MatchFeatures<'a>>,
     }
     #[derive(Serialize)]
-    struct One<'a> {
+    struct MatchFeatures<'a> {
         entry: &'a str,
         confidence: f64,
         #[serde(flatten)]
         features: Features,
-        /// What the confidence weighs.
+        /// The inputs of the confidence.
         weighed: BTreeMap<&'static str, f64>,
     }
     let mut out = anstream::stdout().lock();
     for labelled in questions {
         let question = asked(labelled, typos);
-        let why = snapshot.matcher.why(&question);
-        let matches = why.candidates.iter().map(|c| One {
+        let why = snapshot.matcher.explain(&question);
+        let matches = why.candidates.iter().map(|c| MatchFeatures {
             entry: snapshot.knowledge.entries()[c.entry].id.as_str(),
             confidence: c.confidence,
             features: c.features,
             weighed: c.evidence.iter().map(|p| (p.name, p.value)).collect(),
         });
-        let line = Judged {
+        let line = QuestionFeatures {
             question: &question,
             right: &labelled.right,
             matches: matches.collect(),

@@ -1,4 +1,4 @@
-//! `citebot export`: a server's own entries as knowledge files, or into the base.
+//! `citebot export`: writes a server's overlay as knowledge files, or merges it into the base.
 
 use super::open::open_by_words;
 use super::{Outcome, runtime, with_store};
@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The Discord server, by its id
+    /// Id of the Discord server
     #[arg(long, value_name = "ID")]
     server: NonZeroU64,
-    /// Write the files into this folder, which is made if need be
+    /// Write the files into this folder, created if missing
     #[arg(long, value_name = "DIR", conflicts_with = "into")]
     output: Option<PathBuf>,
     /// Merge into this knowledge folder, keeping comments and order
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     into: Option<PathBuf>,
 }
 
-/// Exports the server's overlay; without a folder, to standard output.
+/// Exports the server's overlay, to standard output if no folder is given.
 pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let server = ServerId(arguments.server);
     let exported = runtime()?.block_on(async {
@@ -36,10 +36,7 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<O
     })?;
     let mut out = anstream::stdout();
     if exported.files.is_empty() {
-        writeln!(
-            anstream::stderr(),
-            "Server {server} has no entries of its own."
-        )?;
+        writeln!(anstream::stderr(), "Server {server} has changed nothing.")?;
         return Ok(Outcome::Nothing);
     }
     if let Some(folder) = &arguments.into {
@@ -56,7 +53,7 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<O
         }
     } else if let Some(folder) = &arguments.output {
         fs::create_dir_all(folder)
-            .with_context(|| format!("could not make the folder {}", folder.display()))?;
+            .with_context(|| format!("could not create the folder {}", folder.display()))?;
         for file in &exported.files {
             let path = folder.join(&file.name);
             save(&path, &file.text)?;
@@ -70,42 +67,35 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<O
     Ok(Outcome::Fine)
 }
 
-/// Merges `files` into the knowledge folder; gives the files that changed. If the folder would
-/// then have a mistake it is left as it was.
+/// Merges `files` into the knowledge folder and returns the changed files. Restores the folder if it
+/// would have a mistake afterwards.
 fn merge_into(folder: &Path, files: &[File]) -> anyhow::Result<Vec<PathBuf>> {
     let faq = folder.join("faq");
     let base = read_folder(&faq)?;
     let changed = merge(&base, files)?;
-    let before = |name: &str| base.iter().find(|file| file.name == name);
-    let mut written: Vec<(PathBuf, Option<&File>)> = Vec::new();
-    let mut done = Ok(());
-    for file in &changed {
+    let mut originals: Vec<(PathBuf, Option<&File>)> = Vec::new();
+    let written = changed.iter().try_for_each(|file| {
         let path = faq.join(&file.name);
-        written.push((path.clone(), before(&file.name)));
-        done = put(&path, Some(&file.text).filter(|text| !text.is_empty()));
-        if done.is_err() {
-            break;
-        }
-    }
-    let checked = done.and_then(|()| {
+        originals.push((path.clone(), base.iter().find(|old| old.name == file.name)));
+        set_text(&path, Some(&file.text).filter(|text| !text.is_empty()))
+    });
+    let checked = written.and_then(|()| {
         Knowledge::load(folder, &crate::discord::ENTRY_LIMITS)
             .map(drop)
-            .map_err(|problems| {
-                super::listed(problems).context("the merged folder would have mistakes")
-            })
+            .map_err(|problems| super::listed(problems).context("the merge would break the folder"))
     });
     if let Err(error) = checked {
-        for (path, old) in &written {
-            put(path, old.map(|file| &file.text))
-                .with_context(|| format!("could not put {} back", path.display()))?;
+        for (path, original) in &originals {
+            set_text(path, original.map(|file| &file.text))
+                .with_context(|| format!("could not restore {}", path.display()))?;
         }
-        return Err(error.context(format!("{} was left as it was", folder.display())));
+        return Err(error.context(format!("{} is unchanged", folder.display())));
     }
-    Ok(written.into_iter().map(|(path, _)| path).collect())
+    Ok(originals.into_iter().map(|(path, _)| path).collect())
 }
 
-/// Makes `path` hold `text`, or be gone.
-fn put(path: &Path, text: Option<&String>) -> anyhow::Result<()> {
+/// Writes `text` to `path`, or removes the file if there is none.
+fn set_text(path: &Path, text: Option<&String>) -> anyhow::Result<()> {
     match text {
         Some(text) => save(path, text),
         None => match fs::remove_file(path) {
@@ -117,7 +107,7 @@ fn put(path: &Path, text: Option<&String>) -> anyhow::Result<()> {
     }
 }
 
-/// Every knowledge file in `folder`, by name.
+/// Reads every knowledge file in `folder`, sorted by name.
 fn read_folder(folder: &Path) -> anyhow::Result<Vec<File>> {
     let failed = || format!("could not read {}", folder.display());
     let mut files = Vec::new();
@@ -142,21 +132,21 @@ pub(super) fn read(path: &Path, name: String) -> anyhow::Result<File> {
     Ok(File { name, text })
 }
 
-/// Writes a file whole or not at all: beside it first, then in its place.
+/// Replaces a file atomically: writes a temporary file beside it and renames that.
 fn save(path: &Path, text: &str) -> anyhow::Result<()> {
     let failed = || format!("could not write {}", path.display());
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // Hidden, so that a running bot does not read it.
-    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = fs::File::create(&beside)
+    let temporary = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = fs::File::create(&temporary)
         .and_then(|mut file| {
             file.write_all(text.as_bytes())?;
             file.sync_all()
         })
-        .and_then(|()| fs::rename(&beside, path));
+        .and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
-        // What matters is the error above.
-        let _ = fs::remove_file(&beside);
+        // The first error is the one to report.
+        let _ = fs::remove_file(&temporary);
     }
     written.with_context(failed)
 }

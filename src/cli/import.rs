@@ -1,4 +1,4 @@
-//! `citebot import`: knowledge files as a server's own entries.
+//! `citebot import`: reads knowledge files into a server's overlay.
 
 use super::open::open_by_words;
 use super::{Outcome, export, runtime, with_store};
@@ -14,15 +14,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The Discord server, by its id
+    /// Id of the Discord server
     #[arg(long, value_name = "ID")]
     server: NonZeroU64,
-    /// Files as `export` writes them, or as they stand in a knowledge folder's `faq/`
+    /// Files written by `export`, or files of a knowledge folder's `faq/`
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
-/// Imports every entry of the files, or lists what is wrong with them and imports nothing.
+/// Imports every entry of the files. If one has a problem, lists all problems and imports nothing.
 pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let files = arguments
         .files
@@ -31,7 +31,7 @@ pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<O
         .collect::<anyhow::Result<Vec<File>>>()?;
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .context("the clock stands before 1970")?;
+        .context("the clock is before 1970")?;
     let now = i64::try_from(now.as_millis()).context("the clock is too far ahead")?;
     let imported = runtime()?.block_on(async {
         let engine = with_store(open_by_words(config)?, config).await?;
@@ -47,7 +47,7 @@ pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<O
                 writeln!(out, "{:<7} {}", revision.kind.as_str(), revision.entry)?;
             }
             let (changed, same) = (imported.revisions.len(), imported.unchanged);
-            writeln!(out, "{changed} changed, {same} as they were.")?;
+            writeln!(out, "{changed} changed, {same} unchanged.")?;
             Ok(Outcome::Fine)
         }
         Err(ImportError::Diagnostics(problems)) => {

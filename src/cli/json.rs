@@ -1,38 +1,41 @@
-//! A reply, and its explanation, as a line of JSON, for scripts. The shape is a promise: keys are
-//! added, never renamed.
+//! Replies and explanations as lines of JSON, for scripts. Keys may be added, never renamed.
 
-use citebot_core::answer::{Candidate, Considered, Explanation, Reply};
+mod explanation;
+
+pub(super) use explanation::ExplanationJson;
+
+use citebot_core::answer::{Candidate, Reply};
 use citebot_core::knowledge::{Citation, Knowledge};
-use citebot_core::matcher::Part;
 use serde::Serialize;
 use std::time::Duration;
 
+/// The output of `citebot ask --json` for one question.
 #[derive(Debug, Serialize)]
-pub(super) struct Line<'a> {
+pub(super) struct ReplyJson<'a> {
     question: &'a str,
     outcome: &'static str,
     confidence: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    entry: Option<EntryOut<'a>>,
+    entry: Option<EntryJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sources: Option<Vec<SourceOut<'a>>>,
+    sources: Option<Vec<SourceJson<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    resources: Option<Vec<ResourceOut<'a>>>,
-    suggestions: Vec<SuggestionOut<'a>>,
+    resources: Option<Vec<ResourceJson<'a>>>,
+    suggestions: Vec<SuggestionJson<'a>>,
     micros: u64,
 }
 
 #[derive(Debug, Serialize)]
-struct EntryOut<'a> {
+struct EntryJson<'a> {
     id: &'a str,
     question: &'a str,
     topic: &'a str,
 }
 
 #[derive(Debug, Serialize)]
-struct SourceOut<'a> {
+struct SourceJson<'a> {
     n: usize,
     article: Option<&'a str>,
     title: Option<&'a str>,
@@ -42,20 +45,20 @@ struct SourceOut<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct ResourceOut<'a> {
+struct ResourceJson<'a> {
     id: &'a str,
     name: &'a str,
     url: &'a str,
 }
 
 #[derive(Debug, Serialize)]
-struct SuggestionOut<'a> {
+struct SuggestionJson<'a> {
     id: &'a str,
     question: &'a str,
     confidence: f64,
 }
 
-impl<'a> Line<'a> {
+impl<'a> ReplyJson<'a> {
     pub(super) fn new(
         question: &'a str,
         reply: &'a Reply,
@@ -71,7 +74,7 @@ impl<'a> Line<'a> {
             question,
             outcome: outcome(reply),
             confidence: rounded(reply.confidence()),
-            entry: best.map(|entry| EntryOut {
+            entry: best.map(|entry| EntryJson {
                 id: entry.id.as_str(),
                 question: &entry.question,
                 topic: &entry.topic,
@@ -81,7 +84,7 @@ impl<'a> Line<'a> {
                 knowledge
                     .citations(entry)
                     .into_iter()
-                    .map(SourceOut::from)
+                    .map(SourceJson::from)
                     .collect()
             }),
             resources: best.map(|entry| {
@@ -89,20 +92,20 @@ impl<'a> Line<'a> {
                     .resources
                     .iter()
                     .filter_map(|id| knowledge.resource(id.as_str()))
-                    .map(|resource| ResourceOut {
+                    .map(|resource| ResourceJson {
                         id: resource.id.as_str(),
                         name: &resource.name,
                         url: &resource.url,
                     })
                     .collect()
             }),
-            suggestions: others.iter().map(SuggestionOut::from).collect(),
+            suggestions: others.iter().map(SuggestionJson::from).collect(),
             micros: u64::try_from(taken.as_micros()).unwrap_or(u64::MAX),
         }
     }
 }
 
-impl<'a> From<Citation<'a>> for SourceOut<'a> {
+impl<'a> From<Citation<'a>> for SourceJson<'a> {
     fn from(citation: Citation<'a>) -> Self {
         Self {
             n: citation.n,
@@ -117,7 +120,7 @@ impl<'a> From<Citation<'a>> for SourceOut<'a> {
     }
 }
 
-impl<'a> From<&'a Candidate> for SuggestionOut<'a> {
+impl<'a> From<&'a Candidate> for SuggestionJson<'a> {
     fn from(candidate: &'a Candidate) -> Self {
         Self {
             id: candidate.entry.id.as_str(),
@@ -135,133 +138,7 @@ fn outcome(reply: &Reply) -> &'static str {
     }
 }
 
-/// What `citebot why --json` prints.
-#[derive(Debug, Serialize)]
-pub(super) struct Why<'a> {
-    question: &'a str,
-    words: &'a [String],
-    repairs: Vec<Change<'a>>,
-    readings: Vec<Change<'a>>,
-    meaning: &'static str,
-    candidates: Vec<CandidateOut<'a>>,
-    thresholds: ThresholdsOut,
-    prompted: &'static str,
-    unprompted: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct Change<'a> {
-    from: &'a str,
-    to: &'a str,
-}
-
-#[derive(Debug, Serialize)]
-struct CandidateOut<'a> {
-    id: &'a str,
-    question: &'a str,
-    confidence: f64,
-    score: f64,
-    margin: f64,
-    /// 0 is the question, 1 the first phrasing.
-    wording: usize,
-    nearest: &'a str,
-    shared: Vec<Weighed<'a>>,
-    parts: Vec<PartOut>,
-    /// In log odds.
-    evidence: Vec<PartOut>,
-    cosine: f64,
-    talk: f64,
-    out_of_scope: f64,
-}
-
-#[derive(Debug, Serialize)]
-struct Weighed<'a> {
-    word: &'a str,
-    adds: f64,
-}
-
-#[derive(Debug, Serialize)]
-struct PartOut {
-    name: &'static str,
-    value: f64,
-    adds: f64,
-}
-
-#[derive(Debug, Serialize)]
-struct ThresholdsOut {
-    answer: f64,
-    unprompted: f64,
-    suggest: f64,
-}
-
-impl<'a> Why<'a> {
-    pub(super) fn new(question: &'a str, why: &'a Explanation) -> Self {
-        Self {
-            question,
-            words: &why.words,
-            repairs: why
-                .repairs
-                .iter()
-                .map(|r| Change {
-                    from: &r.from,
-                    to: &r.to,
-                })
-                .collect(),
-            readings: why
-                .readings
-                .iter()
-                .map(|r| Change {
-                    from: &r.from,
-                    to: &r.to,
-                })
-                .collect(),
-            meaning: why.meaning(),
-            candidates: why.considered.iter().map(CandidateOut::from).collect(),
-            thresholds: ThresholdsOut {
-                answer: why.thresholds.answer,
-                unprompted: why.thresholds.unprompted,
-                suggest: why.thresholds.suggest,
-            },
-            prompted: outcome(&why.prompted),
-            unprompted: outcome(&why.unprompted),
-        }
-    }
-}
-
-impl<'a> From<&'a Considered> for CandidateOut<'a> {
-    fn from(considered: &'a Considered) -> Self {
-        let found = &considered.found;
-        let shared = found.shared.iter().map(|(word, adds)| Weighed {
-            word,
-            adds: rounded(*adds),
-        });
-        let parts = |parts: &[Part]| {
-            let part = |part: &Part| PartOut {
-                name: part.name,
-                value: rounded(part.value),
-                adds: rounded(part.adds),
-            };
-            parts.iter().map(part).collect()
-        };
-        Self {
-            id: considered.entry.id.as_str(),
-            question: &considered.entry.question,
-            confidence: rounded(found.confidence),
-            score: rounded(found.features.score),
-            margin: rounded(found.features.margin),
-            wording: found.wording,
-            nearest: considered.wording(),
-            shared: shared.collect(),
-            parts: parts(&found.parts),
-            evidence: parts(&found.evidence),
-            cosine: rounded(found.features.nearest),
-            talk: rounded(found.features.talk),
-            out_of_scope: rounded(found.features.out_of_scope),
-        }
-    }
-}
-
-/// Four decimals: more would be noise in a probability.
-fn rounded(confidence: f64) -> f64 {
-    (confidence * 10_000.0).round() / 10_000.0
+/// To four decimals.
+fn rounded(number: f64) -> f64 {
+    (number * 10_000.0).round() / 10_000.0
 }

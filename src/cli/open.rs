@@ -1,5 +1,4 @@
-//! The engine as the configuration wants it: the encoder, the vectors that were computed before,
-//! the base.
+//! Opens the engine as configured: encoder, cached sentence vectors and base.
 
 use super::listed;
 use crate::config::Config;
@@ -11,22 +10,22 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Fewer wordings than this are encoded faster than a progress line is read.
-const WORTH_TELLING: usize = 100;
+/// Fewer phrasings than this are encoded before anyone could read a progress line.
+const MIN_FOR_PROGRESS: usize = 100;
 
-/// In the knowledge folder: the vectors of its wordings, so that a first start has nothing to encode.
-/// What changed since they were written is encoded as ever.
-pub(super) const BROUGHT_ALONG: &str = "vectors.bin";
+/// The file of sentence vectors in the knowledge folder. It makes the first start fast; vectors
+/// missing from it are computed.
+pub(super) const SHIPPED_VECTORS: &str = "vectors.bin";
 
-/// Opens the engine on the configured knowledge, to find by words and by meaning. The first start
-/// encodes every wording, which takes seconds and is shown on a terminal; the vectors are kept.
+/// Opens the engine on the configured knowledge, with the sentence encoder. Encodes phrasings that
+/// have no vector yet, which may take seconds, shows progress on a terminal, and caches the vectors.
 pub(super) fn open(config: &Config) -> anyhow::Result<Engine> {
     let (engine, before) = indexed(config)?;
-    keep(&engine, &vectors_file(config), before)?;
+    cache_vectors(&engine, &vectors_file(config), before)?;
     Ok(engine)
 }
 
-/// The configured encoder.
+/// Loads the configured encoder.
 pub(super) fn encoder(config: &Config) -> anyhow::Result<Encoder> {
     Ok(match &config.matching.model {
         Some(folder) => Encoder::load(folder)?,
@@ -34,28 +33,28 @@ pub(super) fn encoder(config: &Config) -> anyhow::Result<Encoder> {
     })
 }
 
-/// The engine, and how many vectors were known before it was opened: from the last run, or brought
-/// along by the base.
+/// Opens the engine. Also returns how many vectors were cached before, by the last run or in the
+/// knowledge folder.
 pub(super) fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
     let encoder: Arc<dyn SentenceEncoder> = Arc::new(encoder(config)?);
-    let mut known = vectors::read(&vectors_file(config), encoder.fingerprint());
-    known.extend(&vectors::read(
-        &config.knowledge.join(BROUGHT_ALONG),
+    let mut cached = vectors::read(&vectors_file(config), encoder.fingerprint());
+    cached.extend(&vectors::read(
+        &config.knowledge.join(SHIPPED_VECTORS),
         encoder.fingerprint(),
     ));
-    let before = known.len();
+    let before = cached.len();
     let engine = Engine::open_with(
         config.knowledge.clone(),
         &ENTRY_LIMITS,
         config.matching.thresholds,
-        Indexer::by_meaning(encoder, known),
+        Indexer::by_meaning(encoder, cached),
         &mut progress(),
     )
     .map_err(listed)?;
     Ok((engine, before))
 }
 
-/// Opens the engine for a command that asks nothing: without the encoder, at once.
+/// Opens the engine without the encoder, for commands that ask nothing. Fast.
 pub(super) fn open_by_words(config: &Config) -> anyhow::Result<Engine> {
     Engine::open(
         config.knowledge.clone(),
@@ -65,8 +64,8 @@ pub(super) fn open_by_words(config: &Config) -> anyhow::Result<Engine> {
     .map_err(listed)
 }
 
-/// Keeps what was computed, unless nothing was.
-fn keep(engine: &Engine, file: &Path, before: usize) -> io::Result<()> {
+/// Writes the vectors to `file` if there are more than `before`.
+fn cache_vectors(engine: &Engine, file: &Path, before: usize) -> io::Result<()> {
     let Some(vectors) = engine.indexer().vectors() else {
         return Ok(());
     };
@@ -76,15 +75,15 @@ fn keep(engine: &Engine, file: &Path, before: usize) -> io::Result<()> {
     if let Err(error) = vectors::write(file, &vectors) {
         writeln!(
             anstream::stderr(),
-            "citebot: the sentence vectors could not be kept in {}: {error}. \
-             Everything works; the next start will take as long again.",
+            "citebot: could not cache sentence vectors in {}: {error}. \
+             The next start will compute them again.",
             file.display()
         )?;
     }
     Ok(())
 }
 
-/// Beside the store's file; where the store is a server, in the default store's folder.
+/// The vector cache: beside the SQLite file, or in `data` if the store is PostgreSQL.
 fn vectors_file(config: &Config) -> PathBuf {
     let folder = match &config.store.url {
         Location::Sqlite(file) => file.parent().map(Path::to_owned),
@@ -95,17 +94,17 @@ fn vectors_file(config: &Config) -> PathBuf {
         .join("vectors.bin")
 }
 
-/// A line on the terminal that counts, gone when it is done.
+/// Counts on one line of the terminal and clears it at the end.
 fn progress() -> impl FnMut(usize, usize) {
     let shown = io::stderr().is_terminal();
     move |done, of| {
-        if !shown || of < WORTH_TELLING {
+        if !shown || of < MIN_FOR_PROGRESS {
             return;
         }
         let mut out = io::stderr().lock();
-        // A progress line that cannot be written is not worth stopping for.
+        // Progress is not worth an error.
         let _ = if done < of {
-            write!(out, "\rGetting to know the FAQ: {done} of {of} phrasings")
+            write!(out, "\rEncoding the FAQ: {done} of {of} phrasings")
         } else {
             write!(out, "\r\x1b[2K")
         };

@@ -1,4 +1,4 @@
-//! `citebot run`: Discord until a signal.
+//! `citebot run`: serves Discord until a signal.
 
 use super::{Outcome, open, runtime, with_store};
 use crate::config::{Config, Token};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 #[derive(Debug, Default, Args)]
 pub(super) struct Arguments {
-    /// Serve this part of the bot's shards, END left out, as in 0..4/16; all by default
+    /// Serve only these shards, END excluded: 0..4/16 is the first four of 16 [default: all]
     #[arg(long, value_name = "FIRST..END/TOTAL")]
     shards: Option<Shards>,
 }
@@ -21,8 +21,8 @@ pub(super) fn run(
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<Outcome> {
     let token = Token::from_env(environment)?.context(
-        "DISCORD_TOKEN is not set: put the bot's token from the Discord developer portal there \
-         (application → Bot → Reset Token), or try `citebot chat`, which needs none",
+        "DISCORD_TOKEN is not set. Set it to the bot's token from the Discord developer portal \
+         (application → Bot → Reset Token), or try `citebot chat`, which needs no token",
     )?;
     let engine = open(config)?;
     runtime()?.block_on(async {
@@ -37,7 +37,7 @@ pub(super) fn run(
             shutdown,
         )
         .await;
-        // What was asked last is still being written.
+        // The last questions are still being written to the log.
         engine.flush().await;
         served?;
         Ok::<_, anyhow::Error>(())
@@ -45,7 +45,7 @@ pub(super) fn run(
     Ok(Outcome::Fine)
 }
 
-/// Ends with the first SIGINT or SIGTERM. The handlers stand when this returns, not only once the
+/// Resolves at the first SIGINT or SIGTERM. The handlers are installed when this returns, before the
 /// future is polled.
 #[cfg(unix)]
 fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
@@ -60,15 +60,15 @@ fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static
     })
 }
 
-/// Ends with the first Ctrl-C.
+/// Resolves at the first Ctrl-C.
 #[cfg(not(unix))]
 #[allow(
     clippy::unnecessary_wraps,
-    reason = "the same face as on Unix, where it can fail"
+    reason = "has the signature of the Unix version, which can fail"
 )]
 fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
-        // Without a handler the process ends by the system's default: nothing more to do.
+        // Without a handler, the system ends the process itself.
         let _ = tokio::signal::ctrl_c().await;
     })
 }

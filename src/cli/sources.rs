@@ -1,4 +1,4 @@
-//! `citebot sources`: what the FAQ takes from each article.
+//! `citebot sources`: the articles' sections and the entries that cite them.
 
 use super::{Outcome, text};
 use anyhow::bail;
@@ -10,9 +10,9 @@ use std::io::Write;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The article's id; all of them without it
+    /// Id of an article [default: all]
     article: Option<String>,
-    /// Print the coverage table that `knowledge/coverage.md` holds
+    /// Print the table for `knowledge/coverage.md`
     #[arg(long, conflicts_with = "article")]
     coverage: bool,
 }

@@ -1,10 +1,13 @@
-//! Replies as people read them in a terminal. Colour goes through `anstream`, which drops it where
-//! the output is no terminal or `NO_COLOR` is set.
+//! Replies and explanations as text for a terminal. Colour goes through `anstream`, which drops it
+//! if the output is no terminal or `NO_COLOR` is set.
+
+mod explanation;
+
+pub(super) use explanation::explanation;
 
 use anstyle::{AnsiColor, Style};
-use citebot_core::answer::{Considered, Explanation, Prompting, Reply, percent, sum};
+use citebot_core::answer::Reply;
 use citebot_core::knowledge::{Citation, Entry, Knowledge};
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 const TITLE: Style = Style::new().bold();
@@ -12,20 +15,19 @@ const FAINT: Style = Style::new().dimmed();
 const LINK: Style = AnsiColor::Cyan.on_default();
 const CHOICE: Style = AnsiColor::Yellow.on_default().bold();
 
-/// The widest text that is still read at ease, in columns.
-const WIDEST: usize = 88;
+/// Longer lines are hard to read.
+const MAX_COLUMNS: usize = 88;
+/// In a narrower terminal, lines overflow.
+const MIN_COLUMNS: usize = 30;
 
-fn width() -> usize {
-    textwrap::termwidth().clamp(30, WIDEST)
-}
-
-/// Writes `text` wrapped to the terminal, `first` before its first line and `rest` before the
-/// others.
+/// Writes `text` wrapped to the terminal's width, its first line indented by `first`, the others by
+/// `rest`.
 fn wrapped(out: &mut impl Write, text: &str, first: &str, rest: &str) -> io::Result<()> {
-    let options = textwrap::Options::new(width())
+    let width = textwrap::termwidth().clamp(MIN_COLUMNS, MAX_COLUMNS);
+    let options = textwrap::Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
-        // A link stays whole, so that it can be clicked.
+        // A broken link cannot be clicked.
         .break_words(false)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     for line in textwrap::wrap(text, options) {
@@ -34,7 +36,7 @@ fn wrapped(out: &mut impl Write, text: &str, first: &str, rest: &str) -> io::Res
     Ok(())
 }
 
-/// Writes what the bot says. Suggestions are numbered from 1.
+/// Writes a reply. Suggestions are numbered from 1.
 pub(super) fn reply(out: &mut impl Write, knowledge: &Knowledge, reply: &Reply) -> io::Result<()> {
     match reply {
         Reply::Answer { best, .. } => entry(out, knowledge, &best.entry),
@@ -112,17 +114,16 @@ pub(super) fn choices<'a>(
     Ok(())
 }
 
-/// Writes a faint line: a hint, not content.
+/// Writes a dimmed line.
 pub(super) fn hint(out: &mut impl Write, text: &str) -> io::Result<()> {
     writeln!(out, "{FAINT}{text}{FAINT:#}")
 }
 
-/// Writes a heading.
 pub(super) fn heading(out: &mut impl Write, text: &str) -> io::Result<()> {
     writeln!(out, "{TITLE}{text}{TITLE:#}")
 }
 
-/// Writes the toolkit: names, links, what each is for.
+/// Writes every resource with its link and description.
 pub(super) fn toolkit(out: &mut impl Write, knowledge: &Knowledge) -> io::Result<()> {
     for resource in knowledge.resources() {
         writeln!(
@@ -135,201 +136,4 @@ pub(super) fn toolkit(out: &mut impl Write, knowledge: &Knowledge) -> io::Result
         }
     }
     Ok(())
-}
-
-/// How many entries after the best are listed.
-const RUNNERS_UP: usize = 4;
-/// Columns of what stands before a figure.
-const LABEL: usize = 12;
-
-/// Writes how `question` was read, what comes near it, and what is said.
-pub(super) fn why(out: &mut impl Write, question: &str, why: &Explanation) -> io::Result<()> {
-    let arrow = |from: &str, to: &str| format!("{from} → {to}");
-    heading(out, question)?;
-    line(out, "compared", &why.words.join(" "))?;
-    let repairs: Vec<String> = why.repairs.iter().map(|r| arrow(&r.from, &r.to)).collect();
-    line(out, "mistyped", &repairs.join(", "))?;
-    let readings: Vec<String> = why.readings.iter().map(|r| arrow(&r.from, &r.to)).collect();
-    line(out, "other name", &readings.join(", "))?;
-    line(out, "meaning", why.meaning())?;
-    if let Some((best, others)) = why.considered.split_first() {
-        writeln!(out)?;
-        considered(out, best, why.by_meaning)?;
-        if !others.is_empty() {
-            writeln!(out)?;
-            heading(out, "After it")?;
-        }
-        for other in others.iter().take(RUNNERS_UP) {
-            let (confidence, score) = (percent(other.found.confidence), other.found.features.score);
-            let name = format!("{}: {}", other.entry.id, other.entry.question);
-            line(out, &format!("{confidence:>5} {score:.2}"), &name)?;
-        }
-    }
-    writeln!(out)?;
-    heading(out, "Said")?;
-    line(out, "when asked", &why.verdict(Prompting::Prompted))?;
-    line(out, "unasked", &why.verdict(Prompting::Unprompted))
-}
-
-fn considered(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::Result<()> {
-    let found = &best.found;
-    heading(
-        out,
-        &format!(
-            "{} {}: {}",
-            percent(found.confidence),
-            best.entry.id,
-            best.entry.question
-        ),
-    )?;
-    let which = match found.wording {
-        0 => "its question".to_owned(),
-        n => format!("phrasing {n}"),
-    };
-    line(out, "nearest", &format!("“{}” ({which})", best.wording()))?;
-    let shared: Vec<String> = found
-        .shared
-        .iter()
-        .map(|(word, adds)| format!("{word} {adds:.2}"))
-        .collect();
-    line(out, "shares", &shared.join(", "))?;
-    let score = format!(
-        "{}; {:.2} above the next",
-        sum(&found.parts),
-        found.features.margin
-    );
-    line(out, "score", &score)?;
-    if by_meaning {
-        let mut cosines = format!(
-            "{:.2} with that wording, {:.2} with ordinary talk",
-            found.features.nearest, found.features.talk
-        );
-        if found.features.out_of_scope > 0.0 {
-            let others = found.features.out_of_scope;
-            let _ = write!(
-                cosines,
-                ", {others:.2} with what the FAQ says it does not answer"
-            );
-        }
-        line(out, "cosine", &cosines)?;
-    }
-    if found.evidence.is_empty() {
-        return Ok(());
-    }
-    line(out, "log odds", &sum(&found.evidence))
-}
-
-/// Writes `value` beside its label, unless there is none.
-fn line(out: &mut impl Write, label: &str, value: &str) -> io::Result<()> {
-    if value.is_empty() {
-        return Ok(());
-    }
-    wrapped(
-        out,
-        value,
-        &format!("  {label:<LABEL$}"),
-        &" ".repeat(LABEL + 2),
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::why;
-    use citebot_core::answer::{Explanation, Thresholds};
-    use citebot_core::knowledge::{Entry, Knowledge};
-    use citebot_core::matcher::{Explained, Features, Part, Reading, Repair, Why};
-
-    #[test]
-    fn an_explanation_reads_from_the_question_to_what_is_said() {
-        let entries = ["kettle", "teapot"].map(|pot| {
-            let question = format!("Which {pot} is best?");
-            Entry::example(pot, &question, &[&format!("what {pot} should I buy")])
-        });
-        let knowledge = Knowledge::from_parts(vec![], vec![], vec![], entries.into());
-        let explained = |entry, confidence, wording, score, margin| Explained {
-            entry,
-            confidence,
-            wording,
-            shared: vec![("kettle".into(), 0.61), ("buy".into(), 0.2)],
-            parts: vec![
-                Part {
-                    name: "words",
-                    value: 0.81,
-                    adds: 0.81,
-                },
-                Part {
-                    name: "characters",
-                    value: 0.6,
-                    adds: 0.3,
-                },
-            ],
-            evidence: vec![
-                Part {
-                    name: "score",
-                    value: score,
-                    adds: 3.2,
-                },
-                Part {
-                    name: "ordinary talk",
-                    value: 0.12,
-                    adds: -1.26,
-                },
-            ],
-            features: Features {
-                score,
-                margin,
-                nearest: 0.9,
-                talk: 0.12,
-                ..Features::default()
-            },
-        };
-        let found = Why {
-            words: ["what", "kettle", "buy"].map(str::to_owned).to_vec(),
-            repairs: vec![Repair {
-                from: "ketle".into(),
-                to: "kettle".into(),
-            }],
-            readings: vec![Reading {
-                from: "purchase".into(),
-                to: "buy".into(),
-            }],
-            by_meaning: true,
-            settled: None,
-            overheard: true,
-            candidates: vec![
-                explained(0, 0.874, 1, 1.11, 0.45),
-                explained(1, 0.1, 0, 0.66, -0.45),
-            ],
-        };
-        let thresholds = Thresholds {
-            answer: 0.7,
-            unprompted: 0.93,
-            suggest: 0.2,
-        };
-        let explanation = Explanation::new(found, &knowledge, thresholds);
-        let mut out = Vec::new();
-        why(&mut out, "what ketle should I purchase", &explanation).expect("memory takes it");
-        let text = anstream::adapter::strip_bytes(&out).into_vec();
-        insta::assert_snapshot!(String::from_utf8_lossy(&text), @r"
-        what ketle should I purchase
-          compared    what kettle buy
-          mistyped    ketle → kettle
-          other name  purchase → buy
-          meaning     compared
-
-        87 % kettle: Which kettle is best?
-          nearest     “what kettle should I buy” (phrasing 1)
-          shares      kettle 0.61, buy 0.20
-          score       1.11 = words 0.81 + characters 0.30; 0.45 above the next
-          cosine      0.90 with that wording, 0.12 with ordinary talk
-          log odds    1.94 = score 3.20 − ordinary talk 1.26
-
-        After it
-           10 % 0.66  teapot: Which teapot is best?
-
-        Said
-          when asked  the answer: 87 % reaches 70 %
-          unasked     nothing: 87 % is below 93 %
-        ");
-    }
 }

@@ -1,4 +1,4 @@
-//! `citebot why`: how a question is understood, and why that is said to it.
+//! `citebot why`: how a question is read, the nearest entries and their figures, and the reply.
 
 use super::{Outcome, json, text};
 use citebot_core::answer::Reply;
@@ -16,16 +16,19 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Explains what is said to the question. Fine when it is answered.
+/// Explains the reply to the question. [`Outcome::Fine`] if it is answered.
 pub(super) fn why(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let question = arguments.question.join(" ");
     let explanation = engine.why(None, &question);
     let mut out = anstream::stdout();
     if arguments.json {
-        serde_json::to_writer(&mut out, &json::Why::new(&question, &explanation))?;
+        serde_json::to_writer(
+            &mut out,
+            &json::ExplanationJson::new(&question, &explanation),
+        )?;
         writeln!(out)?;
     } else {
-        text::why(&mut out, &question, &explanation)?;
+        text::explanation(&mut out, &question, &explanation)?;
     }
     Ok(match explanation.prompted {
         Reply::Answer { .. } => Outcome::Fine,

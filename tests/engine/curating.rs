@@ -7,7 +7,7 @@ use super::{
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::EntryId;
 use citebot_engine::{
-    Draft, Edit, Engine, EntryInput, Options, PublishError, Refusal, Settings, SettingsError,
+    Draft, Edit, EditError, Engine, EntryInput, Options, Refusal, Settings, SettingsError,
 };
 use citebot_store::{Outcome, RevisionId, RevisionKind, Vote};
 use std::time::Duration;
@@ -37,13 +37,13 @@ async fn an_entry_is_added_edited_removed_restored_and_undone() {
     publish(&here, &edit).await;
     publish(&here, &remove(&here, &added.entry)).await;
     assert_eq!(asked(&engine, 1, lava), "-");
-    let removed = here.removed().await.expect("reads");
+    let removed = here.removed_entries().await.expect("reads");
     assert_eq!(removed.len(), 1);
     assert_eq!(removed[0].question, "How does a lava lamp work?");
 
     publish(&here, &restore(&here, &added.entry)).await;
     assert_eq!(asked(&engine, 1, lava), added.entry);
-    assert_eq!(here.removed().await.expect("reads"), []);
+    assert_eq!(here.removed_entries().await.expect("reads"), []);
     let entry = here.entry(&added.entry).expect("is back");
     assert!(entry.answer.starts_with("Warm wax"), "{entry:?}");
 
@@ -179,10 +179,10 @@ async fn what_is_wrong_is_told_all_at_once_and_changes_nothing() {
     );
     assert!(preview.after.is_some_and(|entry| entry.answer == "So. [2]"));
     match here.publish(AUTHOR, 0, &edit).await {
-        Err(PublishError::Diagnostics(found)) => assert_eq!(found, preview.problems),
+        Err(EditError::Invalid(found)) => assert_eq!(found, preview.problems),
         other => panic!("{other:?}"),
     }
-    assert!(here.touched().is_empty());
+    assert!(here.edited_entries().is_empty());
 
     for (edit, expected) in [
         (
@@ -196,7 +196,7 @@ async fn what_is_wrong_is_told_all_at_once_and_changes_nothing() {
         (restore(&here, "qqqqqqqq"), "there is no entry `qqqqqqqq`"),
     ] {
         let error = here.preview(&edit).await.expect_err("refused");
-        assert!(matches!(error, PublishError::Refused(_)), "{error:?}");
+        assert!(matches!(error, EditError::Refused(_)), "{error:?}");
         assert!(
             error.to_string().ends_with(expected) || error.to_string().contains(expected),
             "{error}"
@@ -217,7 +217,7 @@ async fn two_moderators_cannot_overwrite_each_other() {
 
     let preview = here.preview(&mine).await.expect("a preview");
     assert!(preview.conflict.is_some());
-    let Err(PublishError::Conflict(conflict)) = here.publish(AUTHOR, 20, &mine).await else {
+    let Err(EditError::Conflict(conflict)) = here.publish(AUTHOR, 20, &mine).await else {
         panic!("no conflict");
     };
     assert_eq!(preview.conflict.as_ref(), Some(&*conflict));
@@ -247,7 +247,7 @@ async fn two_moderators_cannot_overwrite_each_other() {
         .publish(AUTHOR, 30, &stale)
         .await
         .expect_err("a conflict");
-    assert!(matches!(error, PublishError::Conflict(_)), "{error:?}");
+    assert!(matches!(error, EditError::Conflict(_)), "{error:?}");
 }
 
 #[tokio::test]
@@ -293,7 +293,7 @@ async fn the_operator_can_close_the_book() {
     ] {
         let error = here.publish(AUTHOR, 0, &edit).await.expect_err("closed");
         assert!(
-            matches!(error, PublishError::Refused(Refusal::Closed(_))),
+            matches!(error, EditError::Refused(Refusal::Closed(_))),
             "{error:?}"
         );
     }
@@ -427,28 +427,35 @@ async fn what_was_typed_is_kept_until_it_is_published() {
     };
     // Far ahead: what is old by the real clock is swept.
     let later = 4_000_000_000_000;
-    here.keep(AUTHOR, &of_zebra, later).await.expect("keeps");
-    here.keep(AUTHOR, &new, later).await.expect("keeps");
-    of_zebra.form.answer = "Whole. [1]\0".into();
-    here.keep(AUTHOR, &of_zebra, later + 1)
+    here.save_draft(AUTHOR, &of_zebra, later)
+        .await
+        .expect("keeps");
+    here.save_draft(AUTHOR, &new, later).await.expect("keeps");
+    of_zebra.input.answer = "Whole. [1]\0".into();
+    here.save_draft(AUTHOR, &of_zebra, later + 1)
         .await
         .expect("keeps");
 
     let engine = place.engine().await;
     let here = admin(&engine, 1);
-    let kept = |author, entry| async move { here.kept(author, entry).await.expect("reads") };
+    let kept = |author, entry| async move { here.saved_draft(author, entry).await.expect("reads") };
     let found = kept(AUTHOR, Some(&zebra)).await.expect("is kept");
     assert_eq!((found.draft, found.at), (of_zebra, later + 1));
     assert_eq!(kept(AUTHOR, None).await.map(|k| k.draft), Some(new.clone()));
     assert_eq!(kept(AUTHOR + 1, None).await, None);
     assert_eq!(
-        admin(&engine, 2).kept(AUTHOR, None).await.expect("reads"),
+        admin(&engine, 2)
+            .saved_draft(AUTHOR, None)
+            .await
+            .expect("reads"),
         None
     );
 
     publish(&here, &Edit::Write(new)).await;
     assert_eq!(kept(AUTHOR, None).await, None);
-    here.discard(AUTHOR, Some(&zebra)).await.expect("discards");
+    here.discard_draft(AUTHOR, Some(&zebra))
+        .await
+        .expect("discards");
     assert_eq!(kept(AUTHOR, Some(&zebra)).await, None);
 }
 
@@ -458,7 +465,9 @@ async fn what_went_unanswered_is_reviewed_once() {
     let engine = place.engine().await;
     let here = admin(&engine, 1);
     let ask = |text: &str, at: i64| {
-        engine.ask_logged(Some(server(1)), text, Prompting::Prompted, "mention", at)
+        let answered = engine.ask(Some(server(1)), text, Prompting::Prompted);
+        let logged = engine.log(&answered, "mention", at);
+        (answered.reply, logged)
     };
     for (at, text) in (1..).zip([
         "how do lava lamps work",
@@ -469,36 +478,26 @@ async fn what_went_unanswered_is_reviewed_once() {
         "🤔",
         "knitting patterns",
     ]) {
-        assert!(
-            matches!(ask(text, at).reply, Reply::Unknown { .. }),
-            "{text}"
-        );
+        assert!(matches!(ask(text, at).0, Reply::Unknown { .. }), "{text}");
     }
     // Small talk is nobody's question; outside a server nothing is logged.
-    let small = engine.ask_logged(
-        Some(server(1)),
-        "good morning",
-        Prompting::Unprompted,
-        "channel",
-        9,
-    );
-    assert!(small.question.is_none());
+    for (server, text, prompting) in [
+        (Some(server(1)), "good morning", Prompting::Unprompted),
+        (None, "lava", Prompting::Prompted),
+    ] {
+        let answered = engine.ask(server, text, prompting);
+        assert_eq!(engine.log(&answered, "channel", 9), None, "{text}");
+    }
+    let (reply, flagged) = ask("zebra stripes", 8);
+    assert!(matches!(reply, Reply::Answer { .. }));
     assert!(
-        engine
-            .ask_logged(None, "lava", Prompting::Prompted, "dm", 9)
-            .question
-            .is_none()
-    );
-    let flagged = ask("zebra stripes", 8);
-    assert!(matches!(flagged.reply, Reply::Answer { .. }));
-    assert!(
-        here.flag(flagged.question.expect("is logged"), 10)
+        here.flag(flagged.expect("is logged"), 10)
             .await
             .expect("flags")
     );
     assert!(
         !admin(&engine, 2)
-            .flag(flagged.question.expect("is logged"), 10)
+            .flag(flagged.expect("is logged"), 10)
             .await
             .expect("reads")
     );
@@ -528,10 +527,10 @@ async fn what_went_unanswered_is_reviewed_once() {
     assert!(admin(&engine, 2).group(id).await.expect("reads").is_none());
 
     // The question becomes a phrasing.
-    assert_eq!(here.answer_with(&group, "no-such"), None);
-    let draft = here.answer_with(&group, "volcano").expect("is there");
+    assert_eq!(here.add_phrasing_from(&group, "no-such"), None);
+    let draft = here.add_phrasing_from(&group, "volcano").expect("is there");
     assert_eq!(
-        draft.form.phrasings,
+        draft.input.phrasings,
         "volcanic eruption\nhow does the lava lamp work"
     );
     publish(&here, &Edit::Write(draft)).await;
@@ -540,12 +539,14 @@ async fn what_went_unanswered_is_reviewed_once() {
 
     // A new entry; one to ignore; one that the entry is worded like already.
     let mut draft = here.new_entry_from(&groups[3]);
-    assert_eq!(draft.form.question, "knitting patterns");
-    draft.form.answer = "There are many.".into();
-    draft.form.topic = "Crafts".into();
+    assert_eq!(draft.input.question, "knitting patterns");
+    draft.input.answer = "There are many.".into();
+    draft.input.topic = "Crafts".into();
     publish(&here, &Edit::Write(draft)).await;
     here.ignore(&groups[1], 20).await.expect("ignores");
-    let draft = here.answer_with(&groups[2], "zebra").expect("is there");
+    let draft = here
+        .add_phrasing_from(&groups[2], "zebra")
+        .expect("is there");
     let published = publish(&here, &Edit::Write(draft)).await;
     assert_eq!(published.revision, None);
     assert_eq!(told().await, Vec::<String>::new());
@@ -561,19 +562,32 @@ async fn what_went_unanswered_is_reviewed_once() {
 }
 
 #[tokio::test]
+async fn a_reply_comes_with_its_snapshot_and_from_the_cache_until_an_edit() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let here = admin(&engine, 1);
+    let (text, prompting) = ("zebra stripes", Prompting::Prompted);
+    let cached = || engine.ask_cached(Some(server(1)), text, prompting);
+    assert!(cached().is_none(), "nobody has asked yet");
+    let before = engine.ask(Some(server(1)), text, prompting);
+    let again = cached().expect("is in the cache");
+    assert_eq!(again.reply.confidence(), before.reply.confidence());
+    assert_eq!(again.question, text);
+    publish(&here, &remove(&here, "zebra")).await;
+    assert!(cached().is_none(), "the index is another one");
+    let after = engine.ask(Some(server(1)), text, prompting);
+    assert!(before.snapshot.knowledge.entry("zebra").is_some());
+    assert!(after.snapshot.knowledge.entry("zebra").is_none());
+}
+
+#[tokio::test]
 async fn votes_are_counted() {
     let place = Place::new();
     let engine = place.engine().await;
     let here = admin(&engine, 1);
-    let logged = engine.ask_logged(
-        Some(server(1)),
-        "zebra stripes",
-        Prompting::Prompted,
-        "ask",
-        5,
-    );
-    let id = logged.question.expect("is logged");
-    let answer = citebot_store::Answer {
+    let answered = engine.ask(Some(server(1)), "zebra stripes", Prompting::Prompted);
+    let id = engine.log(&answered, "ask", 5).expect("is logged");
+    let answer = citebot_store::VotedAnswer {
         id: id.0.cast_unsigned(),
         entry: "zebra",
     };

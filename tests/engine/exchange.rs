@@ -142,7 +142,7 @@ async fn an_import_is_all_or_nothing_and_every_problem_is_listed() {
     ] {
         assert!(told.contains(expected), "{expected}\n{told}");
     }
-    assert!(admin(&engine, 1).touched().is_empty());
+    assert!(admin(&engine, 1).edited_entries().is_empty());
     let imported = admin(&engine, 1)
         .import(AUTHOR, 2, &given[..1])
         .await
@@ -288,7 +288,7 @@ async fn the_shipped_book_takes_one_phrasing_and_nothing_else() {
         for edit in &edits {
             publish(&here, edit).await;
         }
-        if here.touched().len() == 5 {
+        if here.edited_entries().len() == 5 {
             break;
         }
     }
@@ -337,7 +337,7 @@ fn the_commands_export_merge_and_import() {
     let (code, out, error) = run(&["import", "--server", &one, "new.toml"]);
     assert_eq!(
         (code, out.as_str()),
-        (0, "add     lava\n1 changed, 0 as they were.\n"),
+        (0, "add     lava\n1 changed, 0 unchanged.\n"),
         "{error}"
     );
     assert!(folder.join("kept/x.db").exists());

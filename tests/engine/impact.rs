@@ -2,19 +2,25 @@
 
 use super::{AUTHOR, admin, asked, attach, options, server, shipped};
 use citebot_core::answer::Prompting;
-use citebot_engine::{Draft, Edit, Engine, EntryInput, Options, Origin, Said};
+use citebot_engine::{Draft, Edit, Engine, EntryInput, Options, Origin, ReplyGist};
 use citebot_store::{Location, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 /// What is said to each of `questions`.
-fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, Said> {
+fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, ReplyGist> {
     let said = |question: &String| {
-        let reply = engine.ask(Some(server(1)), question, Prompting::Prompted);
-        (question.clone(), Said::from(&reply))
+        let answered = engine.ask(Some(server(1)), question, Prompting::Prompted);
+        (question.clone(), ReplyGist::from(&answered.reply))
     };
     questions.iter().map(said).collect()
+}
+
+/// Asks and logs `question`.
+fn log(engine: &Engine, question: &str) {
+    let answered = engine.ask(Some(server(1)), question, Prompting::Prompted);
+    engine.log(&answered, "ask", 1).expect("is logged");
 }
 
 fn all_phrasings(engine: &Engine) -> BTreeSet<String> {
@@ -57,20 +63,20 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
                 ..EntryInput::default()
             };
             Edit::Write(Draft {
-                form,
+                input: form,
                 ..Draft::default()
             })
         }
         kind => {
             let mut draft = here.draft_of(id).expect("is there");
             match kind {
-                2 => draft.form.question = words(random),
-                3 => draft.form.phrasings = words(random),
+                2 => draft.input.question = words(random),
+                3 => draft.input.phrasings = words(random),
                 4 => {
                     let line = words(random);
-                    draft.form.phrasings = format!("{}\n{line}", draft.form.phrasings);
+                    draft.input.phrasings = format!("{}\n{line}", draft.input.phrasings);
                 }
-                _ => draft.form.phrasings.clear(),
+                _ => draft.input.phrasings.clear(),
             }
             Edit::Write(draft)
         }
@@ -116,7 +122,7 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         "best laptop",
     ];
     for text in logged {
-        let _ = engine.ask_logged(Some(server(1)), text, Prompting::Prompted, "ask", 1);
+        log(&engine, text);
     }
     let mut random = fastrand::Rng::with_seed(7);
     let (mut changed, mut published) = (0, 0);
@@ -144,12 +150,12 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
             .unwrap_or_else(|error| panic!("{error}"));
         published += 1;
         let after = all(&engine, &questions);
-        let happened: BTreeMap<&String, (&Said, &Said)> = before
+        let happened: BTreeMap<&String, (&ReplyGist, &ReplyGist)> = before
             .iter()
             .filter(|(question, said)| after[*question] != **said)
             .map(|(question, said)| (question, (said, &after[question])))
             .collect();
-        let predicted: BTreeMap<&String, (&Said, &Said)> = preview
+        let predicted: BTreeMap<&String, (&ReplyGist, &ReplyGist)> = preview
             .impact
             .changed
             .iter()
@@ -170,13 +176,7 @@ async fn an_edit_that_takes_an_answer_away_says_so_first() {
     let engine = place.engine().await;
     let here = admin(&engine, 1);
     for _ in 0..3 {
-        let _ = engine.ask_logged(
-            Some(server(1)),
-            "stripes of zebras",
-            Prompting::Prompted,
-            "ask",
-            1,
-        );
+        log(&engine, "stripes of zebras");
     }
     assert_eq!(asked(&engine, 1, "stripes of zebras"), "zebra");
     let preview = here

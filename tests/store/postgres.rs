@@ -37,7 +37,7 @@ async fn edits_reach_other_processes() {
             hear(&mut at_one, server(number)).await;
             hear(&mut at_two, server(number)).await;
         }
-        let set = two.set_setting(server(4), "settings", "{}", None);
+        let set = two.set_settings(server(4), "settings", "{}", None);
         set.await.expect("sets");
         hear(&mut at_one, server(4)).await;
     })

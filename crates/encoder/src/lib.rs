@@ -5,14 +5,13 @@
 //!
 //! In reading order: `container` reads the model file, `config` what stands beside it, `weights` puts a
 //! model together, `tokenizer` cuts text into its pieces, `forward` is the transformer, and `kernels` its
-//! arithmetic. [`vectors`] compares what comes out.
+//! arithmetic.
 
 mod config;
 mod container;
 mod forward;
 mod kernels;
 mod tokenizer;
-pub mod vectors;
 mod weights;
 
 use std::{
@@ -28,6 +27,7 @@ use config::Config;
 use container::{Bytes, Container};
 pub use forward::Layers;
 use forward::{Room, forward};
+pub use kernels::exp;
 use sha2::{Digest, Sha256};
 use tokenizer::Tokenizer;
 use weights::Weights;

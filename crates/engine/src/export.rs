@@ -1,8 +1,8 @@
 //! A server's overlay as files in the base's format.
 
-use crate::admin::{Error, ServerAdmin};
+use crate::admin::{AdminError, ServerAdmin};
 use crate::entry_input::slug;
-use crate::revise::read;
+use crate::entry_version::EntryVersion;
 use crate::revision_text;
 use citebot_core::diagnostic::SourceFile;
 use citebot_core::knowledge::UncheckedEntry;
@@ -52,10 +52,10 @@ impl ServerAdmin<'_> {
     /// # Errors
     ///
     /// A revision that cannot be read.
-    pub fn export(&self) -> Result<Exported, Error> {
-        let world = self.engine.worlds.current();
-        let base = &world.base.knowledge;
-        let overlay = world.overlay(self.server);
+    pub fn export(&self) -> Result<Exported, AdminError> {
+        let now = self.engine.state.current();
+        let base = &now.base.knowledge;
+        let overlay = now.overlay(self.server);
         let is_there = |id: &str| match overlay.latest(id) {
             Some(latest) if latest.body.is_some() => true,
             Some(latest) if latest.kind == RevisionKind::Remove => false,
@@ -65,19 +65,16 @@ impl ServerAdmin<'_> {
         let mut removed = Vec::new();
         for revision in overlay.revisions() {
             let own = base.entry(&revision.entry);
-            match &revision.body {
-                Some(text) => {
-                    let mut words = read(revision, text)?;
+            match EntryVersion::of(revision)? {
+                EntryVersion::Own(mut words) => {
                     words.related.retain(|id| is_there(id));
                     words.resources.retain(|id| base.resource(id).is_some());
                     if own.is_none_or(|own| UncheckedEntry::from(&**own) != words) {
                         topics.entry(words.topic.clone()).or_default().push(words);
                     }
                 }
-                None if revision.kind == RevisionKind::Remove && own.is_some() => {
-                    removed.push(revision.entry.clone());
-                }
-                None => {}
+                EntryVersion::Removed if own.is_some() => removed.push(revision.entry.clone()),
+                EntryVersion::Removed | EntryVersion::Base => {}
             }
         }
         Ok(write(&topics, &removed))

@@ -1,9 +1,9 @@
 //! Importing files in the base's format into a server's overlay: all of them or nothing.
 
-use crate::admin::{Error, ServerAdmin};
+use crate::admin::{AdminError, ServerAdmin};
+use crate::entry_version::EntryVersion;
 use crate::export::{File, REMOVED};
-use crate::world::World;
-use crate::{overlay, revision_text};
+use crate::state::Snapshots;
 use citebot_core::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 use citebot_core::did_you_mean::{did_you_mean, nearest};
 use citebot_core::knowledge::{
@@ -38,7 +38,7 @@ pub enum ImportError {
     Conflict(Vec<String>),
     /// Anything else.
     #[error(transparent)]
-    Other(#[from] Error),
+    Other(#[from] AdminError),
 }
 
 /// An entry of a file that is to be imported.
@@ -83,25 +83,25 @@ impl ServerAdmin<'_> {
         at: i64,
         files: &[File],
     ) -> Result<Imported, ImportError> {
-        let _turn = self.keeping.turn.lock().await;
-        let world = self.engine.worlds.current();
-        let (drafts, unchanged) = self
-            .plan_import(&world, files)
+        let _turn = self.handle.update_lock.lock().await;
+        let now = self.engine.state.current();
+        let (revisions, unchanged) = self
+            .plan_import(&now, files)
             .map_err(ImportError::Diagnostics)?;
-        let store = &self.keeping.store;
-        let revisions = match store.publish_all(self.server, author, at, drafts).await {
+        let store = &self.handle.store;
+        let revisions = match store.publish_all(self.server, author, at, revisions).await {
             Ok(revisions) => revisions,
             Err(PublishError::Conflict(conflicts)) => {
                 let entries = conflicts.into_iter().map(|conflict| conflict.entry);
                 return Err(ImportError::Conflict(entries.collect()));
             }
-            Err(PublishError::Store(error)) => return Err(Error::Store(error).into()),
+            Err(PublishError::Store(error)) => return Err(AdminError::Store(error).into()),
             Err(other) => {
                 tracing::error!(error = %other, "an import was refused by the store");
-                return Err(Error::Broken.into());
+                return Err(AdminError::Internal.into());
             }
         };
-        self.apply(revisions.iter().cloned()).await?;
+        self.add_to_overlay(revisions.clone()).await?;
         Ok(Imported {
             revisions,
             unchanged,
@@ -111,16 +111,16 @@ impl ServerAdmin<'_> {
     /// The revisions that `files` lead to, and the number of entries that are like that already.
     fn plan_import(
         &self,
-        world: &World,
+        now: &Snapshots,
         files: &[File],
     ) -> Result<(Vec<citebot_store::NewRevision>, usize), Diagnostics> {
-        let base = &world.base.knowledge;
-        let overlay = world.overlay(self.server);
+        let base = &now.base.knowledge;
+        let overlay = now.overlay(self.server);
         let mut diagnostics = Vec::new();
         let files: Vec<SourceFile> = files.iter().map(File::source).collect();
         let (given, removed) = read_all(&files, &mut diagnostics);
         diagnostics.extend(repeated(&given, &removed));
-        if !self.engine.worlds.override_base {
+        if !self.engine.state.override_base {
             diagnostics.extend(given.iter().filter_map(|one| {
                 let id = &one.entry().id;
                 base.entry(id)?;
@@ -142,15 +142,10 @@ impl ServerAdmin<'_> {
             if given.iter().any(|one| one.entry().id == id) {
                 continue;
             }
-            match &revision.body {
-                Some(text) => {
-                    let entry = overlay::read(text, id)
-                        .ok()
-                        .and_then(|words| words.unchecked());
-                    own.extend(entry.map(Arc::new));
-                }
-                None if revision.kind == RevisionKind::Remove => gone.extend(EntryId::new(id)),
-                None => {}
+            match EntryVersion::of(revision) {
+                Ok(EntryVersion::Own(words)) => own.extend(words.unchecked().map(Arc::new)),
+                Ok(EntryVersion::Removed) => gone.extend(EntryId::new(id)),
+                Ok(EntryVersion::Base) | Err(_) => {}
             }
         }
         own.retain(|entry| !gone.contains(&entry.id));
@@ -169,19 +164,18 @@ impl ServerAdmin<'_> {
         let mut revisions = Vec::new();
         let mut unchanged = 0;
         for one in &given {
-            let entry = one.entry().trimmed();
-            let latest = overlay.latest(&entry.id);
-            let in_base = base.entry(&entry.id);
-            let as_base = in_base.is_some_and(|own| UncheckedEntry::from(&**own) == entry);
-            let own = (!as_base).then_some(&entry);
-            let same = match latest {
-                None => as_base,
-                Some(latest) => {
-                    latest.kind != RevisionKind::Remove
-                        && revision_text::holds(latest.body.as_deref(), own)
-                }
+            let words = one.entry().trimmed();
+            let latest = overlay.latest(&words.id);
+            let in_base = base.entry(&words.id);
+            let as_base = in_base.is_some_and(|own| UncheckedEntry::from(&**own) == words);
+            let id = words.id.clone();
+            let version = if as_base {
+                EntryVersion::Base
+            } else {
+                EntryVersion::Own(words)
             };
-            if same {
+            let present = latest.map_or(Ok(EntryVersion::Base), EntryVersion::of);
+            if present.is_ok_and(|present| present == version) {
                 unchanged += 1;
                 continue;
             }
@@ -192,9 +186,9 @@ impl ServerAdmin<'_> {
             };
             revisions.push(citebot_store::NewRevision {
                 based_on: latest.map(|latest| latest.id),
+                entry: id,
                 kind,
-                body: own.map(revision_text::write),
-                entry: entry.id,
+                body: version.body(),
             });
         }
         for (id, file) in &removed {
@@ -206,7 +200,7 @@ impl ServerAdmin<'_> {
                 }
                 None => base.entry(id).is_some(),
             };
-            if exists && base.entry(id).is_some() && !self.engine.worlds.override_base {
+            if exists && base.entry(id).is_some() && !self.engine.state.override_base {
                 diagnostics.push(file.whole(
                     format!("`{id}` belongs to the bot's own FAQ"),
                     Some("its operator does not let servers remove it".into()),

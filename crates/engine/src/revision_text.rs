@@ -53,17 +53,6 @@ pub fn read(text: &str, id: &str) -> Result<UncheckedEntry, Diagnostics> {
     }
 }
 
-/// Whether a revision that keeps `body` leaves this entry, where `None` stands for no words of the
-/// server's own on either side.
-#[must_use]
-pub fn holds(body: Option<&str>, entry: Option<&UncheckedEntry>) -> bool {
-    match (body, entry) {
-        (Some(text), Some(entry)) => read(text, &entry.id).is_ok_and(|kept| kept == *entry),
-        (None, None) => true,
-        _ => false,
-    }
-}
-
 /// What stands in `field` of `entry`, as TOML; `None` when the field is left out.
 pub(crate) fn value(entry: &UncheckedEntry, field: Field) -> Option<String> {
     match (entry.value(field), field.kind()) {
@@ -104,7 +93,7 @@ fn paragraphs(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{UncheckedEntry, file, holds, read, write};
+    use super::{UncheckedEntry, file, read, write};
     use proptest::prelude::*;
 
     fn texts(of: &[&str]) -> Vec<String> {
@@ -168,23 +157,9 @@ related = ["governance"]
             answer: "A".into(),
             ..UncheckedEntry::default()
         };
-        let other = UncheckedEntry {
-            answer: "B".into(),
-            ..entry.clone()
-        };
         let by_hand =
             "topic = 'T' # a comment\n[[entry]]\nanswer = 'A'\nquestion = ' Q'\nid = 'a'\n";
-        for (body, held, expected) in [
-            (Some(&*write(&entry)), Some(&entry), true),
-            (Some(by_hand), Some(&entry), true),
-            (Some(by_hand), Some(&other), false),
-            (Some("broken"), Some(&entry), false),
-            (None, Some(&entry), false),
-            (Some(by_hand), None, false),
-            (None, None, true),
-        ] {
-            assert_eq!(holds(body, held), expected, "{body:?} {held:?}");
-        }
+        assert_eq!(read(by_hand, "a"), Ok(entry));
     }
 
     proptest! {
@@ -210,7 +185,6 @@ related = ["governance"]
             let back = back.map_err(|p| TestCaseError::fail(format!("{p}\n{text}")))?;
             prop_assert_eq!(&back, &entry.trimmed());
             prop_assert_eq!(read(&write(&back), "an-id"), Ok(back.clone()));
-            prop_assert!(holds(Some(&text), Some(&back)));
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Connections and the schema: what differs between SQLite and PostgreSQL stands here, and in
-//! [`super::feed`].
+//! [`super::change_feed`].
 //!
 //! Both are reached through sqlx's `Any` driver. The alternative, every query generic over the
 //! database, buys compile-time types for bounds on every function; `Any` costs one address to

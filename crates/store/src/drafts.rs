@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use crate::{ServerId, Store};
 
 /// How many drafts one author may have in one server; the oldest make room.
-const MOST: i64 = 50;
+const MAX_DRAFTS: i64 = 50;
 
 impl Store {
     /// Keeps `document` for `author` under `subject`, in place of an earlier one. `at` is in
@@ -13,7 +13,7 @@ impl Store {
     /// # Errors
     ///
     /// The database's.
-    pub async fn keep_draft(
+    pub async fn save_draft(
         &self,
         server: ServerId,
         author: u64,
@@ -43,7 +43,7 @@ impl Store {
         )
         .bind(server.key())
         .bind(author.cast_signed())
-        .bind(MOST)
+        .bind(MAX_DRAFTS)
         .execute(&mut *transaction)
         .await
         .map_err(&failed)?;
@@ -55,7 +55,7 @@ impl Store {
     /// # Errors
     ///
     /// The database's.
-    pub async fn kept_draft(
+    pub async fn saved_draft(
         &self,
         server: ServerId,
         author: u64,
@@ -78,7 +78,7 @@ impl Store {
     /// # Errors
     ///
     /// The database's.
-    pub async fn drop_draft(
+    pub async fn delete_draft(
         &self,
         server: ServerId,
         author: u64,

@@ -5,8 +5,8 @@
 //! * [`log_question`](Store::log_question), [`open_questions`](Store::open_questions),
 //!   [`resolve`](Store::resolve): what was asked, and what of it waits for a moderator;
 //! * [`vote`](Store::vote), [`forget_voter`](Store::forget_voter): 👍 and 👎;
-//! * [`setting`](Store::setting), [`set_setting`](Store::set_setting): what a server has set;
-//! * [`keep_draft`](Store::keep_draft): what was typed and not published yet;
+//! * [`settings`](Store::settings), [`set_settings`](Store::set_settings): what a server has set;
+//! * [`save_draft`](Store::save_draft): what was typed and not published yet;
 //! * [`command_server`](Store::command_server): where the bot's commands are registered;
 //! * [`stats`](Store::stats): figures of all that;
 //! * [`subscribe`](Store::subscribe): who else changed something.
@@ -15,11 +15,11 @@
 //! an argument, in milliseconds since 1970-01-01T00:00:00Z. The store knows nothing of the rest of
 //! the crate: an entry's body and a setting's document are texts to it.
 
-mod commands;
+mod change_feed;
+mod command_scope;
 mod database;
 mod drafts;
 mod error;
-mod feed;
 mod location;
 mod questions;
 mod revisions;
@@ -28,17 +28,21 @@ mod settings;
 mod stats;
 mod votes;
 
+pub use change_feed::ServerChange;
 pub use error::{OpenError, StoreError};
-pub use feed::ServerChange;
 pub use location::{Location, Postgres};
-pub use questions::{Asked, Outcome, Question, QuestionId, Resolution, Same};
-pub use revisions::{Conflict, NewRevision, PublishError, Revision, RevisionId, RevisionKind};
-pub use settings::{Setting, SettingError};
+pub use questions::{
+    LoggedQuestion, NewQuestion, Outcome, QuestionId, RepeatedQuestion, Resolution,
+};
+pub use revisions::{
+    NewRevision, PublishError, Revision, RevisionConflict, RevisionId, RevisionKind,
+};
+pub use settings::{StoreSettingsError, StoredSettings};
 pub use stats::{DAY, Day, Stats};
-pub use votes::{Answer, Tally, Vote};
+pub use votes::{Tally, Vote, VotedAnswer};
 
+use change_feed::{Announcer, Follower};
 use database::{Database, number};
-use feed::{Announcer, Follower};
 use secret::Secret;
 use sqlx::{Any, Transaction};
 use std::fmt;
@@ -180,7 +184,9 @@ impl Store {
         tick: i64,
     ) -> Result<(), sqlx::Error> {
         if self.database().notifies {
-            sqlx::query(feed::NOTIFY).execute(&mut *transaction).await?;
+            sqlx::query(change_feed::NOTIFY)
+                .execute(&mut *transaction)
+                .await?;
         }
         let announcer = Arc::clone(&self.0.announcer);
         let committing = tokio::spawn(async move {

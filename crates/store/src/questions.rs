@@ -79,7 +79,7 @@ impl Outcome {
 
 /// A question to be logged.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Asked<'a> {
+pub struct NewQuestion<'a> {
     /// What was asked, as it was written.
     pub text: &'a str,
     /// The same, normalised as the matcher does: questions alike in this are one.
@@ -98,7 +98,7 @@ pub struct Asked<'a> {
 
 /// A logged question.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Question {
+pub struct LoggedQuestion {
     /// Its id.
     pub id: QuestionId,
     /// What was asked, as it was written.
@@ -119,9 +119,9 @@ pub struct Question {
 
 /// Questions with the same normalised text.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Same {
+pub struct RepeatedQuestion {
     /// The newest of them.
-    pub newest: Question,
+    pub newest: LoggedQuestion,
     /// How many they are.
     pub times: u64,
     /// How many of them were flagged "not what I asked".
@@ -167,10 +167,10 @@ macro_rules! alike {
     };
 }
 
-fn question(doing: &'static str, row: &AnyRow) -> Result<Question, StoreError> {
+fn question(doing: &'static str, row: &AnyRow) -> Result<LoggedQuestion, StoreError> {
     let failed = StoreError::while_(doing);
     let outcome: String = row.try_get("outcome").map_err(&failed)?;
-    Ok(Question {
+    Ok(LoggedQuestion {
         id: QuestionId(row.try_get("id").map_err(&failed)?),
         text: row.try_get("text").map_err(&failed)?,
         outcome: Outcome::read(doing, &outcome)?,
@@ -182,12 +182,12 @@ fn question(doing: &'static str, row: &AnyRow) -> Result<Question, StoreError> {
     })
 }
 
-fn same(doing: &'static str, row: &AnyRow) -> Result<Same, StoreError> {
+fn same(doing: &'static str, row: &AnyRow) -> Result<RepeatedQuestion, StoreError> {
     let count = |column: &str| {
         let count: i64 = row.try_get(column).map_err(StoreError::while_(doing))?;
         Ok::<_, StoreError>(count.unsigned_abs())
     };
-    Ok(Same {
+    Ok(RepeatedQuestion {
         newest: question(doing, row)?,
         times: count("times")?,
         flagged: count("flagged")?,
@@ -206,7 +206,7 @@ impl Store {
     pub async fn log_question(
         &self,
         server: ServerId,
-        asked: &Asked<'_>,
+        asked: &NewQuestion<'_>,
     ) -> Result<QuestionId, StoreError> {
         let id = QuestionId::random()?;
         self.log_question_as(server, id, asked).await?;
@@ -222,7 +222,7 @@ impl Store {
         &self,
         server: ServerId,
         id: QuestionId,
-        asked: &Asked<'_>,
+        asked: &NewQuestion<'_>,
     ) -> Result<(), StoreError> {
         let confidence = if asked.confidence.is_finite() {
             asked.confidence.clamp(0.0, 1.0)
@@ -258,7 +258,7 @@ impl Store {
         &self,
         server: ServerId,
         id: QuestionId,
-    ) -> Result<Option<Question>, StoreError> {
+    ) -> Result<Option<LoggedQuestion>, StoreError> {
         const DOING: &str = "read a question";
         let row = sqlx::query(concat!(
             "SELECT ",
@@ -309,7 +309,7 @@ impl Store {
         &self,
         server: ServerId,
         limit: u32,
-    ) -> Result<Vec<Same>, StoreError> {
+    ) -> Result<Vec<RepeatedQuestion>, StoreError> {
         const OPEN: &str = alike!(
             "(outcome <> 'answer' OR flagged_at IS NOT NULL) AND NOT EXISTS ( \
                SELECT 1 FROM resolutions r WHERE r.server = q.server AND r.text_key = q.text_key \
@@ -330,7 +330,7 @@ impl Store {
         &self,
         server: ServerId,
         limit: u32,
-    ) -> Result<Vec<Same>, StoreError> {
+    ) -> Result<Vec<RepeatedQuestion>, StoreError> {
         const ALL: &str = alike!("TRUE", "asked_at DESC, id");
         self.alike("read what was asked", ALL, server, limit).await
     }
@@ -342,7 +342,7 @@ impl Store {
         statement: &'static str,
         server: ServerId,
         limit: u32,
-    ) -> Result<Vec<Same>, StoreError> {
+    ) -> Result<Vec<RepeatedQuestion>, StoreError> {
         let rows = sqlx::query(statement)
             .bind(server.key())
             .bind(i64::from(limit))

@@ -89,7 +89,7 @@ pub struct Revision {
 
 /// An entry that somebody else changed in the meantime.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
+pub struct RevisionConflict {
     /// The entry's id.
     pub entry: String,
     /// What the author had seen.
@@ -99,7 +99,7 @@ pub struct Conflict {
     pub since: Vec<Revision>,
 }
 
-impl Conflict {
+impl RevisionConflict {
     /// What stands now; `None` if the entry has no revision.
     #[must_use]
     pub fn latest(&self) -> Option<&Revision> {
@@ -112,16 +112,16 @@ impl Conflict {
 pub enum PublishError {
     /// Somebody else changed one or more of the entries; all of those are here.
     #[error("{} changed since you began; look at what changed, then publish again", entries(.0))]
-    Conflict(Vec<Conflict>),
+    Conflict(Vec<RevisionConflict>),
     /// One batch names an entry twice: which of the two should stand cannot be known.
     #[error("the entry {0} stands twice among what is to be published; leave one")]
-    Twice(String),
+    Duplicate(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-fn entries(conflicts: &[Conflict]) -> String {
+fn entries(conflicts: &[RevisionConflict]) -> String {
     let names: Vec<_> = conflicts
         .iter()
         .map(|conflict| conflict.entry.as_str())
@@ -195,7 +195,7 @@ impl Store {
         let mut names: Vec<&str> = drafts.iter().map(|draft| draft.entry.as_str()).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(PublishError::Twice(twice[0].to_owned()));
+            return Err(PublishError::Duplicate(twice[0].to_owned()));
         }
         if drafts.is_empty() {
             return Ok(Vec::new());
@@ -292,7 +292,7 @@ async fn conflicts(
     transaction: &mut Transaction<'static, Any>,
     server: ServerId,
     drafts: &[NewRevision],
-) -> Result<Vec<Conflict>, StoreError> {
+) -> Result<Vec<RevisionConflict>, StoreError> {
     let mut conflicts = Vec::new();
     for draft in drafts {
         let (latest,): (Option<i64>,) =
@@ -318,7 +318,7 @@ async fn conflicts(
         if let Some(seen) = since.iter().position(|one| Some(one.id) == draft.based_on) {
             since.drain(..=seen);
         }
-        conflicts.push(Conflict {
+        conflicts.push(RevisionConflict {
             entry: draft.entry.clone(),
             based_on: draft.based_on,
             since,

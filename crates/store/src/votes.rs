@@ -15,7 +15,7 @@ pub enum Vote {
 
 /// What is voted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Answer<'a> {
+pub struct VotedAnswer<'a> {
     /// Which answer: the id of the message, or of the question. A person has one vote on it.
     pub id: u64,
     /// The entry that it showed.
@@ -44,7 +44,7 @@ impl Store {
         &self,
         server: ServerId,
         voter: u64,
-        answer: Answer<'_>,
+        answer: VotedAnswer<'_>,
         vote: Vote,
         at: i64,
     ) -> Result<(), StoreError> {
