@@ -2,7 +2,8 @@
 
 use super::{Config, Discord, Store};
 use citebot_core::answer::Thresholds;
-use citebot_core::diagnostic::{Diagnostic, Diagnostics, SourceFile, printable};
+use citebot_core::diagnostic::{Diagnostic, Diagnostics, printable};
+use citebot_core::source_file::SourceFile;
 use citebot_core::toml_reader::{self, Reader, Table, whole_number};
 use citebot_store::Location;
 use std::ops::Range;

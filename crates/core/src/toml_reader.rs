@@ -4,8 +4,9 @@
 //! out of it with the methods of [`Reader`]. Each of them reports what is wrong with a value and
 //! goes on.
 
-use crate::diagnostic::{Diagnostic, SourceFile, enumerated, printable};
+use crate::diagnostic::{Diagnostic, enumerated, printable};
 use crate::did_you_mean::{did_you_mean, nearest};
+use crate::source_file::SourceFile;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};

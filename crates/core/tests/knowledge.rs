@@ -1,10 +1,11 @@
 //! Reading and checking knowledge folders.
 
-use citebot_core::diagnostic::{Diagnostics, SourceFile};
+use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{
     Entry, EntryErrorKind, EntryId, EntryPart, Field, Knowledge, Known, Limits, Overflow, Source,
     UncheckedEntry, check, check_entry, read_entries,
 };
+use citebot_core::source_file::SourceFile;
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use std::fmt::Write;
 use std::fs;

@@ -4,12 +4,13 @@ use crate::admin::{AdminError, ServerAdmin};
 use crate::entry_version::EntryVersion;
 use crate::export::{File, REMOVED};
 use crate::state::Snapshots;
-use citebot_core::diagnostic::{Diagnostic, Diagnostics, SourceFile};
+use citebot_core::diagnostic::{Diagnostic, Diagnostics};
 use citebot_core::did_you_mean::{did_you_mean, nearest};
 use citebot_core::knowledge::{
     Entry, EntryError, EntryId, EntryPart, Field, Known, LocatedEntry, UncheckedEntry, check,
     read_entries,
 };
+use citebot_core::source_file::SourceFile;
 use citebot_core::toml_reader;
 use citebot_store::{PublishError, Revision, RevisionKind};
 use std::collections::{HashMap, HashSet};

@@ -4,8 +4,9 @@
 //! The same entry is always written as the same text. Texts are compared by the entries they hold
 //! all the same, so that a later version may write them otherwise.
 
-use citebot_core::diagnostic::{Diagnostics, SourceFile};
+use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{Field, FieldKind, FieldValue, UncheckedEntry, read_entries};
+use citebot_core::source_file::SourceFile;
 use std::fmt::Write as _;
 use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 

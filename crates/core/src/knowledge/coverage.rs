@@ -1,6 +1,6 @@
 //! A table of the entries that cite each section of each article.
 
-use super::Knowledge;
+use super::collection::Knowledge;
 use std::fmt::Write;
 
 /// The coverage table in Markdown: a heading for each article, a row for each section with the

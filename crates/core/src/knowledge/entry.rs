@@ -13,9 +13,8 @@
 //!
 //! The compiler names whatever is missing.
 
-use super::limits::Limits;
+use super::id::{ArticleId, EntryId, ResourceId, SectionId};
 use super::source::Source;
-use super::{ArticleId, EntryId, ResourceId, SectionId};
 use std::fmt;
 
 /// One question of the FAQ with its answer.
@@ -303,26 +302,6 @@ impl Field {
     #[must_use]
     pub const fn is_required(self) -> bool {
         matches!(self, Self::Id | Self::Topic | Self::Question | Self::Answer)
-    }
-
-    /// The most characters of its text, or of each of its items, by `limits`.
-    pub(super) const fn max_chars(self, limits: &Limits) -> usize {
-        match self {
-            Self::Topic => limits.topic,
-            Self::Question | Self::Phrasings => limits.question,
-            Self::Answer => limits.answer,
-            // They are ids and links, which are checked as such.
-            Self::Id | Self::Sources | Self::Resources | Self::Related => usize::MAX,
-        }
-    }
-
-    /// The most items of its list, by `limits`.
-    pub(super) const fn max_items(self, limits: &Limits) -> usize {
-        match self {
-            Self::Resources => limits.resources,
-            Self::Related => limits.related,
-            _ => usize::MAX,
-        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! What can be wrong with an entry.
 
 use super::entry::EntryPart;
+use super::id::{ArticleId, EntryId, IdError, ResourceId, SectionId};
 use super::link::LinkError;
 use super::source::SourceError;
-use super::{ArticleId, EntryId, IdError, ResourceId, SectionId};
 use crate::diagnostic::printable;
 use std::fmt;
 

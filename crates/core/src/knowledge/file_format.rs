@@ -2,7 +2,8 @@
 
 use super::entry::{EntryPart, Field, FieldValueMut, UncheckedEntry};
 use super::entry_error::EntryError;
-use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::diagnostic::Diagnostic;
+use crate::source_file::SourceFile;
 use crate::toml_reader::{Reader, Table};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

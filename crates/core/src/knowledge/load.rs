@@ -1,14 +1,19 @@
 //! Reading and checking a knowledge folder.
 
+use super::alias::Alias;
+use super::article::{Article, Section};
 use super::check::{Gap, Known, check, check_id_text, check_link_text, check_text};
+use super::collection::Knowledge;
 use super::entry::{EntryPart, Field};
 use super::entry_error::EntryErrorKind;
 use super::file_format::{self, LocatedEntry, RawAlias, RawArticle, RawResource, RawText};
 use super::folded::folded;
+use super::id::{ArticleId, ResourceId, SectionId};
 use super::limits::Limits;
-use super::{Alias, Article, ArticleId, Knowledge, Resource, ResourceId, Section, SectionId};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, enumerated, printable};
+use super::resource::Resource;
+use crate::diagnostic::{Diagnostic, Diagnostics, enumerated, printable};
 use crate::did_you_mean::{did_you_mean, nearest};
+use crate::source_file::SourceFile;
 use crate::toml_reader::{self, Parsed, Reader, Table};
 use std::collections::{HashMap, HashSet};
 use std::fs;

@@ -1,6 +1,6 @@
 //! A file's text, and the line and column of each byte in it.
 
-use super::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use std::fs;
 use std::io;
 use std::ops::Range;
