@@ -3,15 +3,15 @@
 //! [`Field`] is the one table of an entry's parts. Knowledge files, revisions, diffs, export,
 //! import, merging and the lengths that a surface allows all run over it.
 //!
-//! A new field needs:
+//! A new field needs at most five files:
 //!
-//! 1. here: its variant of [`Field`] with a row in each `match` over it, and its member of
+//! 1. this one: its variant of [`Field`] with a row in each `match` over it, and its member of
 //!    [`Entry`] and [`UncheckedEntry`];
-//! 2. `check.rs`, when it keeps a rule of its own beyond being required and its length;
+//! 2. `check.rs`, if it has a rule beyond its length and whether it is required;
 //! 3. `entry_input.rs` in the engine: its member of `EntryInput`, with the two arms that name it;
-//! 4. the surfaces that show it: `render/answer.rs` for Discord, `text.rs` for the terminal.
+//! 4. and 5. the surfaces that show it: `render/answer.rs` for Discord, `text.rs` for the terminal.
 //!
-//! The compiler names whatever is missing.
+//! The compiler names whatever is missing. Moderators find the field in the modal's details.
 
 use super::id::{ArticleId, EntryId, ResourceId, SectionId};
 use super::source::Source;
