@@ -6,7 +6,7 @@ mod cli;
 mod config;
 mod dependencies;
 mod discord;
-mod engine;
+mod exchange;
 mod harness;
 mod program;
 mod shipped;

@@ -10,44 +10,53 @@ pub(super) fn render(diagnostic: &Diagnostic) -> String {
 }
 
 fn render_with(renderer: &Renderer, diagnostic: &Diagnostic) -> String {
-    let path = visible(&diagnostic.file.display().to_string());
-    let line = diagnostic.source_line.as_deref().map(visible);
-    let title = Level::ERROR.primary_title(&diagnostic.message);
-    let mut report = match (diagnostic.span, &line) {
-        (Some(span), Some(line)) => title.element(
+    let path = printable(&diagnostic.file.display().to_string());
+    let message = printable(&diagnostic.message);
+    let line = diagnostic.source_line.as_deref().map(printable);
+    let title = Level::ERROR.primary_title(&message);
+    let mut report = match (diagnostic.span, &diagnostic.source_line, &line) {
+        (Some(span), Some(original), Some(line)) => title.element(
             Snippet::source(line)
                 .path(&path)
                 .line_start(span.line)
-                .annotation(AnnotationKind::Primary.span(in_line(span, line))),
+                .annotation(AnnotationKind::Primary.span(in_line(span, original, line))),
         ),
-        (Some(span), None) => {
+        (Some(span), ..) => {
             title.element(Origin::path(&path).line(span.line).char_column(span.column))
         }
-        (None, _) => title.element(Origin::path(&path)),
+        (None, ..) => title.element(Origin::path(&path)),
     };
-    if let Some(help) = &diagnostic.help {
+    let help = diagnostic.help.as_deref().map(printable);
+    if let Some(help) = &help {
         report = report.element(Level::HELP.message(help));
     }
     renderer.render(&[report])
 }
 
-/// `text` with a sign in place of each control character, of the same length in bytes.
-fn visible(text: &str) -> String {
-    let visible = |c: char| match c {
-        '\t' => '\t',
-        c if !c.is_control() => c,
-        c if c.is_ascii() => '?',
-        _ => '¿',
-    };
-    text.chars().map(visible).collect()
+/// `text` with each control character but tabs and line breaks replaced: a file must not steer the terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\t' | '\n' => c,
+            c if c.is_control() => char::REPLACEMENT_CHARACTER,
+            c => c,
+        })
+        .collect()
 }
 
-/// The bytes of `span` in the line that it starts in.
-fn in_line(span: Span, line: &str) -> Range<usize> {
-    let mut boundaries = line.char_indices().map(|(at, _)| at);
-    let start = boundaries.nth(span.column - 1).unwrap_or(line.len());
-    let end = start + (span.end - span.start);
-    start..end.min(line.len())
+/// The bytes of `span` in `line`, which has a character for each one of `original`, the line that the
+/// span starts in.
+fn in_line(span: Span, original: &str, line: &str) -> Range<usize> {
+    let byte = |text: &str, chars: usize| {
+        text.char_indices()
+            .nth(chars)
+            .map_or(text.len(), |(at, _)| at)
+    };
+    let first = span.column - 1;
+    let start = byte(original, first);
+    let end = original.floor_char_boundary(start + (span.end - span.start));
+    let covered = original[start..end].chars().count();
+    byte(line, first)..byte(line, first + covered)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! Who else changed something: within the process at once, and between processes that share a
-//! PostgreSQL store by `LISTEN`/`NOTIFY`.
+//! The feed of changes: at once within the process, and by `LISTEN`/`NOTIFY` between processes that
+//! share a PostgreSQL store.
 //!
-//! A notification carries nothing. It only says "look": what changed is read from the table
-//! `changes`, from the last tick that was seen. So a notification that was lost, doubled or late does
-//! no harm, and after a lost connection the same look finds what was missed.
+//! A notification carries no data. Its receiver reads the table `changes` from the last tick that it
+//! has seen. Notifications may therefore be lost, doubled or late, and after a lost connection the
+//! same query finds what was missed.
 
 use crate::{ServerId, location::Postgres};
 use futures::FutureExt as _;
@@ -17,43 +17,43 @@ use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-/// A server's overlay or settings changed, here or in another process: read again what you hold of it.
+/// A change of a server's overlay or settings, here or in another process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerChange {
     /// The server.
     pub server: ServerId,
-    /// Ever growing; over all servers. Whoever reads after this sees at least everything up to it.
+    /// A number that grows with each change of any server. Reading the store after receiving it gives
+    /// at least everything up to this change.
     pub tick: i64,
 }
 
-/// What is sent on `NOTIFY`.
+/// The channel of the notifications.
 const CHANNEL: &str = "citebot_changes";
 
-/// The statement for it, in the transaction that changed something: sent when that commits.
+/// The statement that notifies. It is run within the transaction and takes effect at its commit.
 pub(crate) const NOTIFY: &str = "NOTIFY citebot_changes";
 
-/// How many changes a subscriber may lag behind before it is told that it missed some.
+/// How many changes a subscriber may lag behind before it misses some.
 const CAPACITY: usize = 1024;
 
-/// How long to listen without hearing anything before the connection is tried: one whose other end
-/// vanished without a word would be silent for ever.
-const SILENCE: Duration = Duration::from_secs(15);
+/// How long to wait for a notification before probing the connection: one whose other end vanished
+/// would stay silent for ever.
+const PROBE_INTERVAL: Duration = Duration::from_secs(15);
 
-/// How long an answer to a look may take.
-const ANSWER: Duration = Duration::from_secs(5);
+/// How long the query for changes may take.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long one attempt to connect goes on; it retries by itself in steps up to a fifth of this.
-const CONNECT: Duration = Duration::from_secs(2);
+/// How long an attempt to connect may take; it retries by itself in steps up to a fifth of this.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The pause before connecting again.
-const PAUSE: Duration = Duration::from_millis(250);
+const RECONNECT_DELAY: Duration = Duration::from_millis(250);
 
-/// Sends each change on, once.
+/// Sends each change to the subscribers, once.
 #[derive(Debug)]
 pub(crate) struct Announcer {
     sender: broadcast::Sender<ServerChange>,
-    /// The latest tick sent per server: one's own change is announced at commit and then heard
-    /// of again.
+    /// The latest tick sent per server: a change of this process is announced at its commit and comes
+    /// back as a notification.
     sent: Mutex<HashMap<ServerId, i64>>,
 }
 
@@ -69,19 +69,19 @@ impl Announcer {
         self.sender.subscribe()
     }
 
-    /// Sends `change`, unless this or a later one of the same server was sent. Leaving the earlier
-    /// one out loses nothing: whoever reads after the later one sees both.
+    /// Sends `change`, unless this or a later one of the same server was sent: reading after the later
+    /// one gives both.
     pub(crate) fn announce(&self, change: ServerChange) {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         let latest = sent.entry(change.server).or_insert(i64::MIN);
         if change.tick > *latest {
             *latest = change.tick;
-            // Nobody listening is no error.
+            // Fails only without subscribers.
             let _ = self.sender.send(change);
         }
     }
 
-    /// Ticks begin anew: the database was replaced by an older state of itself.
+    /// Forgets the ticks: the database was put back to an earlier state.
     fn restart(&self) {
         self.sent
             .lock()
@@ -90,18 +90,18 @@ impl Announcer {
     }
 }
 
-/// Follows what other processes change, until dropped.
+/// Follows the changes of other processes, until dropped.
 #[derive(Debug)]
 pub(crate) struct Follower(JoinHandle<()>);
 
 impl Follower {
-    /// Begins after `seen`, the latest tick that whoever reads now sees.
+    /// Begins after the tick `seen`.
     pub(crate) fn start(postgres: &Postgres, announcer: Arc<Announcer>, seen: i64) -> Self {
         let options = postgres.options().clone();
         Self(tokio::spawn(async move {
             let pool = PgPoolOptions::new()
                 .max_connections(1)
-                .acquire_timeout(CONNECT)
+                .acquire_timeout(CONNECT_TIMEOUT)
                 .idle_timeout(None)
                 .max_lifetime(None)
                 .connect_lazy_with(options);
@@ -117,24 +117,24 @@ impl Drop for Follower {
 }
 
 async fn follow(pool: &PgPool, announcer: &Announcer, mut seen: i64) {
-    let mut told = false;
+    let mut warned = false;
     loop {
         let mut listening = false;
         let Err(error) = listen(pool, announcer, &mut seen, &mut listening).await;
-        told &= !listening;
-        if !told {
-            // Once for each time it is lost, however often connecting fails after.
+        warned &= !listening;
+        if !warned {
+            // Once for each lost connection, however often connecting fails.
             tracing::warn!(
                 %error,
-                "lost touch with PostgreSQL: edits made by other processes will be read when it is back"
+                "lost the connection to PostgreSQL: edits of other processes will be read when it is back"
             );
-            told = true;
+            warned = true;
         }
-        sleep(PAUSE).await;
+        sleep(RECONNECT_DELAY).await;
     }
 }
 
-/// Listens until the connection fails. `listening` tells whether it ever worked.
+/// Listens until the connection fails. Sets `listening` once it works.
 async fn listen(
     pool: &PgPool,
     announcer: &Announcer,
@@ -142,24 +142,24 @@ async fn listen(
     listening: &mut bool,
 ) -> Result<Infallible, sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
-    // A new connection must come through here, to look for what was missed.
+    // A new connection must start here, with the query for what was missed.
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     loop {
-        // After LISTEN and not before: what is committed in between is in one of the two.
-        timeout(ANSWER, look(&mut listener, announcer, seen))
+        // After LISTEN, so that a change committed in between is in one of the two.
+        timeout(QUERY_TIMEOUT, announce_new(&mut listener, announcer, seen))
             .await
             .unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
         if !*listening {
             *listening = true;
-            tracing::debug!("listening for other processes' edits");
+            tracing::debug!("listening for edits of other processes");
         }
-        match timeout(SILENCE, listener.try_recv()).await {
-            // Silence: look, which fails if the connection is dead.
+        match timeout(PROBE_INTERVAL, listener.try_recv()).await {
+            // The query fails if the connection is dead.
             Err(_) => {}
             Ok(heard) => {
                 heard?.ok_or_else(lost)?;
-                // A burst is one look.
+                // One query for a burst.
                 while let Some(more) = listener.try_recv().now_or_never() {
                     more?.ok_or_else(lost)?;
                 }
@@ -172,8 +172,8 @@ fn lost() -> sqlx::Error {
     sqlx::Error::Io(std::io::ErrorKind::ConnectionAborted.into())
 }
 
-/// Announces what changed after `seen`.
-async fn look(
+/// Announces the changes after the tick `seen`.
+async fn announce_new(
     listener: &mut PgListener,
     announcer: &Announcer,
     seen: &mut i64,
@@ -183,7 +183,7 @@ async fn look(
         .await?;
     if tick < *seen {
         tracing::warn!(
-            "the database went back in time, as after restoring a backup: reading all of it again"
+            "the database was put back to an earlier state, as by restoring a backup: reading all of it again"
         );
         announcer.restart();
         *seen = 0;

@@ -1,19 +1,19 @@
-//! Where the bot's commands were registered: kept, so that a later start can take them away.
+//! Where the bot's commands are registered, so that a later start can remove them there.
 
 use crate::database::id;
 use crate::error::StoreError;
 use crate::{ServerId, Store};
 
-/// The name under which `meta` has it.
+/// The name in the table `meta`.
 const NAME: &str = "command_server";
 
 impl Store {
-    /// The one server that commands were last registered in; `None` when they were registered
-    /// globally, or never.
+    /// The server in which commands are registered; `None` when they are registered globally, or
+    /// nowhere yet.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn command_server(&self) -> Result<Option<ServerId>, StoreError> {
         const DOING: &str = "read where commands were registered";
         let row: Option<(String,)> = sqlx::query_as("SELECT value FROM meta WHERE name = $1")
@@ -32,11 +32,11 @@ impl Store {
         id(DOING, key).map(|id| Some(ServerId(id)))
     }
 
-    /// Notes that commands are registered in `server` alone, or globally.
+    /// Notes that commands are registered in `server` alone, or globally (`None`).
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn set_command_server(&self, server: Option<ServerId>) -> Result<(), StoreError> {
         let statement = match server {
             Some(server) => sqlx::query(

@@ -1,19 +1,20 @@
 //! What is kept between runs, per server: in an SQLite file, or in PostgreSQL.
 //!
-//! * [`publish`](Store::publish), [`overlay`](Store::overlay), [`history`](Store::history): what
-//!   moderators changed, as revisions that are only appended;
-//! * [`log_question`](Store::log_question), [`open_questions`](Store::open_questions),
-//!   [`resolve`](Store::resolve): what was asked, and what of it waits for a moderator;
+//! * [`publish`](Store::publish), [`overlay`](Store::overlay), [`history`](Store::history): the
+//!   moderators' changes, as revisions that are only appended;
+//! * [`log_question`](Store::log_question): the log of questions;
+//!   [`open_questions`](Store::open_questions), [`resolve`](Store::resolve): the review queue;
 //! * [`vote`](Store::vote), [`forget_voter`](Store::forget_voter): 👍 and 👎;
-//! * [`settings`](Store::settings), [`set_settings`](Store::set_settings): what a server has set;
-//! * [`save_draft`](Store::save_draft): what was typed and not published yet;
+//! * [`settings`](Store::settings), [`set_settings`](Store::set_settings): a server's settings;
+//! * [`save_draft`](Store::save_draft): drafts that are not published yet;
 //! * [`command_server`](Store::command_server): where the bot's commands are registered;
-//! * [`stats`](Store::stats): figures of all that;
-//! * [`subscribe`](Store::subscribe): who else changed something.
+//! * [`stats`](Store::stats): figures;
+//! * [`sweep`](Store::sweep), [`forget_server`](Store::forget_server): deleting;
+//! * [`subscribe`](Store::subscribe): changes, also those of other processes.
 //!
-//! Every question to the store names the server, and no id reaches another server's rows. Time is
-//! an argument, in milliseconds since 1970-01-01T00:00:00Z. The store knows nothing of the rest of
-//! the crate: an entry's body and a setting's document are texts to it.
+//! Every method names the server, and no id reaches another server's rows. Time is an argument, in
+//! milliseconds since 1970-01-01T00:00:00Z. The text of a revision and the document of settings are
+//! the caller's: the store does not read them.
 
 mod change_feed;
 mod command_scope;
@@ -22,6 +23,8 @@ mod drafts;
 mod error;
 mod location;
 mod questions;
+mod retention;
+mod review_queue;
 mod revisions;
 mod secret;
 mod settings;
@@ -31,9 +34,8 @@ mod votes;
 pub use change_feed::ServerChange;
 pub use error::{OpenError, StoreError};
 pub use location::{Location, Postgres};
-pub use questions::{
-    LoggedQuestion, NewQuestion, Outcome, QuestionId, RepeatedQuestion, Resolution,
-};
+pub use questions::{LoggedQuestion, NewQuestion, Outcome, QuestionId};
+pub use review_queue::{RepeatedQuestion, Resolution};
 pub use revisions::{
     NewRevision, PublishError, Revision, RevisionConflict, RevisionId, RevisionKind,
 };
@@ -55,7 +57,7 @@ use tokio::sync::broadcast;
 pub struct ServerId(pub NonZeroU64);
 
 impl ServerId {
-    /// As it stands in the database, which knows signed integers only.
+    /// The number for the database, which has signed integers only.
     fn key(self) -> i64 {
         self.0.get().cast_signed()
     }
@@ -67,7 +69,7 @@ impl fmt::Display for ServerId {
     }
 }
 
-/// The open store. A clone is the same store.
+/// The open store. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store(Arc<Inner>);
 
@@ -76,17 +78,17 @@ struct Inner {
     database: Database,
     secret: Secret,
     announcer: Arc<Announcer>,
-    /// `None` with SQLite, which one process has to itself.
+    /// `None` with SQLite, where there is only one process.
     _follower: Option<Follower>,
 }
 
 impl Store {
-    /// Opens the store, making the file and its folder where they do not exist, and brings its
-    /// schema up to date.
+    /// Opens the store, makes the file and its folder where they do not exist, and brings the schema
+    /// up to date.
     ///
     /// # Errors
     ///
-    /// A sentence for the operator: see [`OpenError`].
+    /// See [`OpenError`]: a sentence for the operator.
     pub async fn open(location: &Location) -> Result<Self, OpenError> {
         let database = Database::open(location).await?;
         let prepared = |source| OpenError::Prepare {
@@ -114,19 +116,19 @@ impl Store {
         })))
     }
 
-    /// Every change to a server's overlay or settings from now on, in this process and in others
-    /// that share the store. Subscribe first, then read: then nothing falls in between. Who
-    /// receives `Lagged` has missed some, and should read again everything it holds.
+    /// Receives every change to a server's overlay or settings from now on, also those of other
+    /// processes. Subscribe before reading, so that no change falls in between. After `Lagged`, when
+    /// some changes were missed, read everything again.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<ServerChange> {
         self.0.announcer.subscribe()
     }
 
-    /// Every server that has, or had, an overlay or settings.
+    /// Every server that has or had an overlay or settings.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn servers(&self) -> Result<Vec<ServerId>, StoreError> {
         const DOING: &str = "list the servers";
         let rows: Vec<(i64,)> = sqlx::query_as("SELECT server FROM changes ORDER BY server")
@@ -138,8 +140,8 @@ impl Store {
             .collect()
     }
 
-    /// Closes the connections after what is under way. Calls after this fail. Not needed for what
-    /// was confirmed: that is on disk already.
+    /// Closes the connections once they are idle. Later calls fail. What was confirmed is on disk
+    /// without this.
     pub async fn close(&self) {
         self.database().close().await;
     }
@@ -152,8 +154,8 @@ impl Store {
         &self.0.secret
     }
 
-    /// Begins a transaction that will change `server`'s overlay or settings: takes the clock, so
-    /// that such transactions happen one after the other.
+    /// Begins a transaction that changes the overlay or the settings of `server`. It advances the
+    /// clock, so that such transactions happen one after the other.
     async fn begin_change(
         &self,
         server: ServerId,
@@ -175,8 +177,8 @@ impl Store {
         Ok((transaction, tick))
     }
 
-    /// Commits such a transaction and announces it. Goes on to its end even if the caller is
-    /// cancelled: what was committed must not stay unannounced.
+    /// Commits a transaction of [`begin_change`](Self::begin_change) and announces the change, even if
+    /// the caller is cancelled in between.
     async fn commit_change(
         &self,
         mut transaction: Transaction<'static, Any>,
@@ -194,7 +196,7 @@ impl Store {
             announcer.announce(ServerChange { server, tick });
             Ok(())
         });
-        // It can only fail to be joined if the runtime is shutting down.
+        // Joining fails only while the runtime shuts down.
         committing.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 }

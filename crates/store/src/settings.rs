@@ -1,28 +1,28 @@
-//! What moderators set for their server: named documents, whose meaning is the caller's.
+//! Settings of a server: named documents in the caller's format.
 
 use crate::error::StoreError;
 use crate::{ServerId, Store};
 use thiserror::Error;
 
-/// A document as it stands.
+/// A stored document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSettings {
-    /// 1 for the first, one more with each change.
+    /// 1 at first, one more with each change.
     pub version: i64,
-    /// The text, as it was given.
+    /// The text.
     pub document: String,
 }
 
 /// Nothing was changed.
 #[derive(Debug, Error)]
 pub enum StoreSettingsError {
-    /// Somebody else changed it since.
+    /// Somebody else changed the document in the meantime.
     #[error("these settings changed since you began; look at them again, then change them")]
     Conflict {
-        /// What stands now.
+        /// The present document.
         latest: Option<StoredSettings>,
     },
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -38,7 +38,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn settings(
         &self,
         server: ServerId,
@@ -53,12 +53,11 @@ impl Store {
         Ok(row.map(stored))
     }
 
-    /// Sets the document `name`, unless it has changed since `seen`: the version that the change
-    /// was made from, `None` for none.
+    /// Sets the document `name`, unless it changed since the version `seen` (`None`: there was none).
     ///
     /// # Errors
     ///
-    /// [`StoreSettingsError::Conflict`] with what stands now; otherwise the database's.
+    /// [`StoreSettingsError::Conflict`], or database errors.
     pub async fn set_settings(
         &self,
         server: ServerId,

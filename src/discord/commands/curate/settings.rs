@@ -119,7 +119,7 @@ pub async fn settings(
     }
     match admin.set_settings(settings.clone(), version).await {
         Ok(()) => {
-            say(ctx, format!("ChangedReply. {}", shown(&settings))).await?;
+            say(ctx, format!("Changed. {}", shown(&settings))).await?;
             let line = "changed this bot's settings; `/curate settings` shows them";
             announce::other(ctx.http(), admin, ctx.author().id, line).await;
             Ok(())

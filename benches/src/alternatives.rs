@@ -1,4 +1,4 @@
-//! What others would take.
+//! Other ways to find the phrasing that is nearest to a question.
 
 use citebot_core::knowledge::Knowledge;
 use tantivy::collector::TopDocs;
@@ -6,7 +6,7 @@ use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, TEXT, Value};
 use tantivy::{Index, IndexReader, TantivyDocument, Term, doc};
 
-/// Every phrasing of a base, in lower case, with its entry.
+/// Every phrasing of a base in lower case, with the index of its entry.
 fn phrasings(base: &Knowledge) -> impl Iterator<Item = (usize, String)> {
     let entries = base.entries().iter().enumerate();
     entries.flat_map(|(at, entry)| {
@@ -16,30 +16,30 @@ fn phrasings(base: &Knowledge) -> impl Iterator<Item = (usize, String)> {
     })
 }
 
-/// The nearest phrasing by edit distance.
+/// Search by edit distance.
 #[derive(Debug)]
 pub struct EditDistance(Vec<(usize, String)>);
 
 impl EditDistance {
-    /// Takes a base's phrasings.
+    /// Collects a base's phrasings.
     #[must_use]
     pub fn new(base: &Knowledge) -> Self {
         Self(phrasings(base).collect())
     }
 
-    /// The entry with the phrasing that is nearest to the question.
+    /// The index of the entry with the phrasing nearest to the question.
     #[must_use]
     pub fn nearest(&self, question: &str) -> Option<usize> {
         let question = question.to_lowercase();
-        let likeness = |text: &str| strsim::normalized_levenshtein(&question, text);
-        let of_each = self.0.iter().map(|(entry, text)| (entry, likeness(text)));
-        of_each
+        let similarity = |text: &str| strsim::normalized_levenshtein(&question, text);
+        let similarities = self.0.iter().map(|(entry, text)| (entry, similarity(text)));
+        similarities
             .max_by(|a, b| a.1.total_cmp(&b.1))
             .map(|(entry, _)| *entry)
     }
 }
 
-/// A search engine's BM25, a document a phrasing, in memory.
+/// Search by a search engine's BM25, in memory, with a document for each phrasing.
 pub struct Bm25 {
     reader: IndexReader,
     text: Field,
@@ -53,11 +53,10 @@ impl std::fmt::Debug for Bm25 {
 }
 
 impl Bm25 {
-    /// Indexes a base.
+    /// Indexes a base's phrasings.
     ///
     /// # Panics
-    ///
-    /// When there is not enough memory.
+    /// There is not enough memory.
     #[must_use]
     pub fn new(base: &Knowledge) -> Self {
         let mut schema = Schema::builder();
@@ -83,10 +82,9 @@ impl Bm25 {
         }
     }
 
-    /// The entries of the ten best phrasings.
+    /// The indices of the entries with the ten best phrasings.
     ///
     /// # Panics
-    ///
     /// Never: the index is in memory and whole.
     #[must_use]
     pub fn rank(&self, question: &str) -> Vec<u64> {

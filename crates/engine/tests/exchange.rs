@@ -2,9 +2,8 @@
 
 use super::{
     ANIMALS, AUTHOR, EARTH, Place, add, admin, asked, attach, change, lamp, options, publish,
-    remove, server, shipped,
+    remove, shipped,
 };
-use crate::program::citebot;
 use citebot_core::knowledge::Knowledge;
 use citebot_engine::{Engine, File, ImportError, Options, REMOVED, merge};
 use citebot_store::{Location, Store};
@@ -245,8 +244,11 @@ async fn merging_touches_only_what_changed() {
     for file in &out {
         place.write(&format!("faq/{}", file.name), &file.text);
     }
-    let knowledge = Knowledge::load(&place.knowledge(), &citebot::discord::ENTRY_LIMITS)
-        .unwrap_or_else(|p| panic!("{p}"));
+    let knowledge = Knowledge::load(
+        &place.knowledge(),
+        &citebot_core::knowledge::Limits::UNLIMITED,
+    )
+    .unwrap_or_else(|p| panic!("{p}"));
     assert_eq!(
         knowledge.entry("zebra").map(|e| e.topic.clone()).as_deref(),
         Some("Stripes")
@@ -306,61 +308,4 @@ async fn the_shipped_book_takes_one_phrasing_and_nothing_else() {
         lines.iter().all(|line| line.starts_with("+    \"zzz ")),
         "{lines:#?}"
     );
-}
-
-#[test]
-fn the_commands_export_merge_and_import() {
-    let place = Place::new();
-    let folder = place.folder.path();
-    fs::write(
-        folder.join("config.toml"),
-        "[store]\nurl = \"sqlite://kept/x.db\"\n",
-    )
-    .expect("a file");
-    let lava = "topic = \"Earth\"\n\n[[entry]]\nid = \"lava\"\nquestion = \"What is lava?\"\nanswer = \"\"\"\nRock.\n\"\"\"\n";
-    fs::write(folder.join("new.toml"), lava).expect("a file");
-    fs::write(folder.join("bad.toml"), lava.replace("Rock.", "Rock. [1]")).expect("a file");
-    let one = server(1).to_string();
-    let run = |arguments: &[&str]| {
-        let ran = citebot(arguments).within(folder).own_store().run();
-        (ran.code, ran.stdout, ran.stderr)
-    };
-    let (code, out, _) = run(&["import", "--server", &one, "new.toml", "bad.toml"]);
-    assert_eq!(code, 1, "{out}");
-    assert!(
-        out.contains("bad.toml:4:1") && out.ends_with("Nothing was imported.\n"),
-        "{out}"
-    );
-    let (code, out, error) = run(&["export", "--server", &one]);
-    assert_eq!((code, out.as_str()), (1, ""), "{error}");
-
-    let (code, out, error) = run(&["import", "--server", &one, "new.toml"]);
-    assert_eq!(
-        (code, out.as_str()),
-        (0, "add     lava\n1 changed, 0 unchanged.\n"),
-        "{error}"
-    );
-    assert!(folder.join("kept/x.db").exists());
-    let (code, out, _) = run(&["export", "--server", &one]);
-    assert_eq!((code, out), (0, format!("# earth.toml\n{lava}\n")));
-    let (code, ..) = run(&["export", "--server", &one, "--output", "out"]);
-    assert_eq!(code, 0);
-    assert_eq!(
-        fs::read_to_string(folder.join("out/earth.toml")).expect("a file"),
-        lava
-    );
-    let (code, out, error) = run(&["export", "--server", &one, "--into", "knowledge"]);
-    assert_eq!(
-        (code, out.trim()),
-        (0, "knowledge/faq/earth.toml"),
-        "{error}"
-    );
-    let entry = lava.split_once("\n\n").expect("two parts").1;
-    let merged = fs::read_to_string(folder.join("knowledge/faq/earth.toml")).expect("a file");
-    assert_eq!(merged, format!("{EARTH}\n{entry}"));
-    assert_eq!(run(&["check"]).0, 0);
-    let (code, _, error) = run(&["export", "--server", &one]);
-    assert_eq!(code, 1, "the book says it now");
-    assert!(error.contains("no entries of its own"), "{error}");
-    assert_eq!(run(&["export", "--server", "0"]).0, 2);
 }

@@ -27,7 +27,7 @@ fn server(number: u64) -> ServerId {
 }
 
 fn shipped() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge")
 }
 
 /// A small base and a store, in a folder that removes itself.
@@ -147,7 +147,7 @@ fn options() -> Options {
 async fn attach(knowledge: &Path, store: Store, options: Options) -> Engine {
     let engine = Engine::open(
         knowledge.to_owned(),
-        &citebot::discord::ENTRY_LIMITS,
+        &citebot_core::knowledge::Limits::UNLIMITED,
         THRESHOLDS,
     );
     let engine = engine.unwrap_or_else(|problems| panic!("{problems}"));
