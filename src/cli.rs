@@ -214,7 +214,7 @@ fn runtime() -> anyhow::Result<Runtime> {
 /// Turns diagnostics into an error that counts and lists them.
 fn listed(diagnostics: Diagnostics) -> anyhow::Error {
     let shown: String = diagnostics.0.iter().fold(String::new(), |shown, one| {
-        format!("{shown}\n{}", diagnostics::render(one))
+        format!("{shown}\n\n{}", diagnostics::render(one))
     });
     anyhow::Error::msg(shown).context(match diagnostics.0.len() {
         1 => "fix this problem first".to_owned(),

@@ -6,7 +6,7 @@ mod alternatives;
 
 pub use alternatives::{Bm25, EditDistance};
 
-use citebot_core::knowledge::{Entry, EntryId, Knowledge};
+use citebot_core::knowledge::{Entry, Knowledge};
 use citebot_core::matcher::{Encoder, SentenceEncoder, VectorCache};
 use citebot_engine::{Indexer, Snapshot};
 use fastrand::Rng;
@@ -43,15 +43,12 @@ pub fn entry(n: usize, edits: u64) -> Entry {
     if edits > 0 {
         phrasings[9] = phrasing(&topic, &mut Rng::with_seed(n as u64 + (edits << 32)));
     }
+    let question = phrasings.remove(0);
     Entry {
-        id: EntryId::new(&format!("entry-{n}")).expect("an id of letters and digits"),
         topic: "Bench".to_owned(),
-        question: phrasings.remove(0),
         phrasings,
         answer: "An answer.".to_owned(),
-        sources: Vec::new(),
-        resources: Vec::new(),
-        related: Vec::new(),
+        ..Entry::example(&format!("entry-{n}"), &question, &[])
     }
 }
 

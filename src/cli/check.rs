@@ -60,7 +60,7 @@ pub(super) fn check(
     }
     let mut out = anstream::stdout();
     for problem in &problems {
-        writeln!(out, "{}", diagnostics::render(problem))?;
+        writeln!(out, "{}\n", diagnostics::render(problem))?;
     }
     match problems.len() {
         0 => writeln!(out, "No problem: {summary}.")?,

@@ -63,7 +63,8 @@ fn in_line(span: Span, original: &str, line: &str) -> Range<usize> {
 mod tests {
     use super::render_with;
     use annotate_snippets::Renderer;
-    use citebot_core::diagnostic::{Diagnostic, SourceFile};
+    use citebot_core::diagnostic::Diagnostic;
+    use citebot_core::source_file::SourceFile;
     use proptest::prelude::*;
     use std::path::Path;
 

@@ -2,7 +2,8 @@
 
 use super::{Config, Discord, Store};
 use citebot_core::answer::Thresholds;
-use citebot_core::diagnostic::{Diagnostic, Diagnostics, SourceFile, printable};
+use citebot_core::diagnostic::{Diagnostic, Diagnostics, printable};
+use citebot_core::source_file::SourceFile;
 use citebot_core::toml_reader::{self, Reader, Table, whole_number};
 use citebot_store::Location;
 use std::ops::Range;
@@ -11,16 +12,16 @@ use toml::de::DeValue;
 use tracing_subscriber::EnvFilter;
 use url::{Host, Url};
 
-/// The file that is read when none is named.
+/// The file that is read by default.
 pub(super) const FILE: &str = "config.toml";
 /// The environment variable that wins over `[log] filter`.
 pub(super) const LOG_VARIABLE: &str = "CITEBOT_LOG";
-/// The environment variable that wins over `[store] url`: an address may hold a password, and
-/// people put `config.toml` under version control.
+/// The environment variable that wins over `[store] url`. An address may hold a password, which
+/// does not belong in a file under version control.
 pub(super) const STORE_VARIABLE: &str = "CITEBOT_STORE";
-/// A century. More is a slip.
+/// A century: more is a mistake.
 const MAX_RETENTION_DAYS: u32 = 36_500;
-/// A day. More is a slip, milliseconds for instance.
+/// A day: more is a mistake, such as milliseconds.
 const MAX_COOLDOWN_SECONDS: u64 = 86_400;
 
 const KEYS: [&str; 6] = [

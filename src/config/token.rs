@@ -1,4 +1,4 @@
-//! The Discord token, kept from being shown.
+//! The Discord token, which is never shown.
 
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
@@ -7,15 +7,15 @@ use std::fmt;
 /// people put under version control.
 pub const TOKEN_VARIABLE: &str = "DISCORD_TOKEN";
 
-/// No token that Discord gives out is as short or as long.
+/// The lengths that a token may have, with room for what Discord may change.
 const LENGTHS: std::ops::RangeInclusive<usize> = 50..=200;
 
-/// A bot's token: whoever has it is the bot. It is wiped from memory when dropped and cannot be
-/// printed.
+/// A bot's token, which gives full control of the bot. It is wiped from memory when dropped and
+/// cannot be printed.
 #[derive(Clone)]
 pub struct Token(SecretString);
 
-/// Why `DISCORD_TOKEN` cannot be a token. What it holds is not told.
+/// The value of `DISCORD_TOKEN` cannot be a token. The messages do not show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// It is set to nothing.

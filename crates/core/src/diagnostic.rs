@@ -3,10 +3,6 @@
 //! A [`Diagnostic`] displays in one line, `faq/risks.toml:12:12: there is no entry `tow` (did you
 //! mean `two`?)`, and carries the line of the file for a surface that shows more.
 
-mod source_file;
-
-pub use source_file::SourceFile;
-
 use std::fmt;
 use std::path::{Path, PathBuf};
 

@@ -9,6 +9,7 @@
 //! | [`eval`] | turns labelled questions into figures |
 //! | [`toml_reader`] | typed reading of TOML files that reports every mistake at once |
 //! | [`diagnostic`] | a mistake in a file, with its place |
+//! | [`source_file`] | a file's text, with the line and column of each byte |
 //! | [`did_you_mean`] | the name that a mistyped one was meant to be |
 
 pub mod answer;
@@ -17,4 +18,5 @@ pub mod did_you_mean;
 pub mod eval;
 pub mod knowledge;
 pub mod matcher;
+pub mod source_file;
 pub mod toml_reader;

@@ -4,16 +4,16 @@
 //! out of it with the methods of [`Reader`]. Each of them reports what is wrong with a value and
 //! goes on.
 
-use crate::diagnostic::{Diagnostic, SourceFile, enumerated, printable};
+use crate::diagnostic::{Diagnostic, enumerated, printable};
 use crate::did_you_mean::{did_you_mean, nearest};
+use crate::source_file::SourceFile;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
 
-/// More syntax errors in one file are not listed: a file that is no TOML at all would give one for
-/// each of its characters.
+/// A file that is no TOML at all would give a syntax error for each of its characters.
 const MAX_SYNTAX_ERRORS: usize = 100;
 
 /// What [`read`] made of a file.
@@ -263,7 +263,7 @@ impl Reader<'_> {
             let error = text.floor_char_boundary(*error);
             // A header after `start` and before the broken line begins another table.
             text.get(start..error).is_some_and(|between| {
-                !between.contains("\n[") && !(is_file && between.starts_with('['))
+                !(between.contains("\n[") || is_file && between.starts_with('['))
             })
         })
     }
@@ -350,7 +350,7 @@ impl Reader<'_> {
         for error in errors {
             if self.syntax_errors.len() == MAX_SYNTAX_ERRORS {
                 let message = "there are more mistakes in this file's TOML";
-                let help = "mend the ones above first";
+                let help = "fix the ones above first";
                 self.diagnostics
                     .push(self.file.whole(message, Some(help.into())));
                 return;

@@ -265,14 +265,12 @@ mod tests {
     fn fields_become_an_entry_and_back() {
         let id = |text: &str| EntryId::new(text).expect("an id");
         let entry = Entry {
-            id: id("misuse"),
             topic: "Risks and safety".into(),
-            question: "Can it be misused?".into(),
             phrasings: vec!["abuse".into(), "bad people".into()],
             answer: "Yes. [1]\n\nNo. [2]".into(),
-            sources: vec![],
             resources: vec![ResourceId::new("hugging-face").expect("an id")],
             related: vec![id("a"), id("b")],
+            ..Entry::example("misuse", "Can it be misused?", &[])
         };
         let knowledge = Knowledge::from_parts(vec![], vec![], vec![], vec![entry.clone()]);
         let mut input = EntryInput::from(&entry);

@@ -4,8 +4,8 @@ use crate::admin::{AdminError, ServerAdmin};
 use crate::entry_input::slug;
 use crate::entry_version::EntryVersion;
 use crate::revision_text;
-use citebot_core::diagnostic::SourceFile;
 use citebot_core::knowledge::UncheckedEntry;
+use citebot_core::source_file::SourceFile;
 use citebot_store::RevisionKind;
 use std::collections::{BTreeMap, HashSet};
 

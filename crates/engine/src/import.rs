@@ -4,36 +4,37 @@ use crate::admin::{AdminError, ServerAdmin};
 use crate::entry_version::EntryVersion;
 use crate::export::{File, REMOVED};
 use crate::state::Snapshots;
-use citebot_core::diagnostic::{Diagnostic, Diagnostics, SourceFile};
+use citebot_core::diagnostic::{Diagnostic, Diagnostics};
 use citebot_core::did_you_mean::{did_you_mean, nearest};
 use citebot_core::knowledge::{
     Entry, EntryError, EntryId, EntryPart, Field, Known, LocatedEntry, UncheckedEntry, check,
     read_entries,
 };
+use citebot_core::source_file::SourceFile;
 use citebot_core::toml_reader;
 use citebot_store::{PublishError, Revision, RevisionKind};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// The author of what the operator imports: Discord gives nobody this id.
+/// The author of an operator's import. Discord gives nobody this id.
 pub const OPERATOR: u64 = 0;
 
-/// What an import did.
+/// The outcome of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
-    /// What was published, in the order of the files.
+    /// The published revisions, in the order of the files.
     pub revisions: Vec<Revision>,
-    /// How many entries were as in the files already.
+    /// The number of entries that were like this already.
     pub unchanged: usize,
 }
 
 /// Nothing was imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// Everything that is wrong with the files.
+    /// Every mistake in the files.
     #[error("{0}")]
     Diagnostics(Diagnostics),
-    /// Somebody published one of these entries at the same moment.
+    /// These entries were published by somebody else at the same moment.
     #[error("{} changed just now; nothing was imported, try again", .0.join(", "))]
     Conflict(Vec<String>),
     /// Anything else.
@@ -125,7 +126,7 @@ impl ServerAdmin<'_> {
                 let id = &one.entry().id;
                 base.entry(id)?;
                 Some(one.at_id(
-                    format!("`{id}` belongs to the bot's own book"),
+                    format!("`{id}` belongs to the bot's own FAQ"),
                     Some("its operator does not let servers change it".into()),
                 ))
             }));
@@ -202,7 +203,7 @@ impl ServerAdmin<'_> {
             };
             if exists && base.entry(id).is_some() && !self.engine.state.override_base {
                 diagnostics.push(file.whole(
-                    format!("`{id}` belongs to the bot's own book"),
+                    format!("`{id}` belongs to the bot's own FAQ"),
                     Some("its operator does not let servers remove it".into()),
                 ));
             } else if exists {

@@ -18,10 +18,10 @@ pub enum MergeError {
     Base {
         /// Its name.
         file: String,
-        /// What is wrong with it.
+        /// The mistake in it.
         reason: String,
     },
-    /// What is wrong with the exported files.
+    /// Mistakes in the exported files.
     #[error("{0}")]
     Overlay(Diagnostics),
 }
@@ -281,7 +281,7 @@ fn set(table: &mut Table, field: Field, entry: &UncheckedEntry) {
         table.remove(key);
         return;
     };
-    // What is written here is TOML; were it not, the text as such is right as well.
+    // This is always TOML; were it not, it would be a text.
     let mut value: Value = toml.parse().unwrap_or_else(|_| Value::from(toml));
     if let Some(old) = table.get(key).and_then(Item::as_value) {
         *value.decor_mut() = old.decor().clone();
@@ -311,8 +311,8 @@ fn set_list(table: &mut Table, field: Field, wanted: &[String]) {
     }
 }
 
-/// An item of a list, and the comments that go with it.
-struct Listed {
+/// An item of a list, with the comments that go with it.
+struct ListItem {
     value: Value,
     /// What stands before it: line breaks and whole lines of comment.
     before: String,
@@ -330,14 +330,14 @@ fn cut(text: &str) -> (&str, &str) {
 
 fn edit(array: &mut Array, wanted: &[String]) {
     let is = |value: &Value, text: &str| value.as_str().map(str::trim) == Some(text.trim());
-    let mut items: Vec<Listed> = Vec::new();
+    let mut items: Vec<ListItem> = Vec::new();
     for value in array.iter() {
         let prefix = value.decor().prefix().and_then(|raw| raw.as_str());
         let (beside, before) = cut(prefix.unwrap_or_default());
         if let Some(last) = items.last_mut() {
             beside.clone_into(&mut last.beside);
         }
-        items.push(Listed {
+        items.push(ListItem {
             before: before.to_owned(),
             beside: String::new(),
             value: value.clone(),
@@ -376,7 +376,7 @@ fn edit(array: &mut Array, wanted: &[String]) {
         let known = items.iter().position(|item| is(&item.value, text));
         let mut item = match known {
             Some(found) => items.remove(found),
-            None => Listed {
+            None => ListItem {
                 value: Value::from(text.as_str()),
                 before: indent.clone().unwrap_or_default(),
                 beside: String::new(),

@@ -4,8 +4,9 @@
 //! The same entry is always written as the same text. Texts are compared by the entries they hold
 //! all the same, so that a later version may write them otherwise.
 
-use citebot_core::diagnostic::{Diagnostics, SourceFile};
+use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{Field, FieldKind, FieldValue, UncheckedEntry, read_entries};
+use citebot_core::source_file::SourceFile;
 use std::fmt::Write as _;
 use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
@@ -93,7 +94,8 @@ fn paragraphs(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{UncheckedEntry, file, read, write};
+    use super::{Field, FieldKind, UncheckedEntry, file, read, write};
+    use citebot_core::knowledge::FieldValueMut;
     use proptest::prelude::*;
 
     fn texts(of: &[&str]) -> Vec<String> {
@@ -109,8 +111,8 @@ mod tests {
             phrasings: texts(&["abuse of \\ models", "bad \"actors\""]),
             answer: "Yes. [1]\n\nIt says \"\"\"so\"\"\". [2]".into(),
             sources: texts(&["a#b", "https://example.org/?q=1"]),
-            resources: Vec::new(),
             related: texts(&["governance"]),
+            ..UncheckedEntry::default()
         };
         let text = r#"topic = "Risks \"and\" safety"
 
@@ -165,21 +167,21 @@ related = ["governance"]
     proptest! {
         #[test]
         fn whatever_is_written_is_read_back(
-            topic in "\\PC{0,20}|[\\x00-\\x7f\"\\\\]{0,10}",
-            question in "(?s).{0,30}",
-            answer in "(?s).{0,60}|[\"\\\\\n\r\t x]{0,20}",
+            line in "(?s).{0,30}|[\\x00-\\x7f\"\\\\]{0,10}",
+            paragraphs in "(?s).{0,60}|[\"\\\\\n\r\t x]{0,20}",
             list in prop::collection::vec("(?s).{0,20}", 0..4),
         ) {
-            let entry = UncheckedEntry {
-                id: "an-id".into(),
-                topic,
-                question,
-                answer,
-                phrasings: list.clone(),
-                sources: list.clone(),
-                resources: list.clone(),
-                related: list,
-            };
+            let mut entry = UncheckedEntry::default();
+            for field in Field::ALL {
+                match (entry.value_mut(field), field.kind()) {
+                    (FieldValueMut::Text(text), FieldKind::Id) => "an-id".clone_into(text),
+                    (FieldValueMut::Text(text), FieldKind::Paragraphs) => text.clone_from(&paragraphs),
+                    // A missing line is an empty one, so that a written one is not blank.
+                    (FieldValueMut::Text(text), _) if field.is_required() => text.clone_from(&line),
+                    (FieldValueMut::Text(text), _) => *text = format!("x{line}"),
+                    (FieldValueMut::List(items), _) => items.clone_from(&list),
+                }
+            }
             let text = write(&entry);
             let back = read(&text, "an-id");
             let back = back.map_err(|p| TestCaseError::fail(format!("{p}\n{text}")))?;

@@ -135,9 +135,9 @@ async fn an_import_is_all_or_nothing_and_every_problem_is_listed() {
         "bad.toml:10:6: the entry id `bad` is taken already",
         "torn.toml:4:1",
         "empty.toml: there is no entry in this file",
-        "zebra.toml:6:6: `zebra` belongs to the bot's own book",
+        "zebra.toml:6:6: `zebra` belongs to the bot's own FAQ",
         "removed.toml: there is no entry `zebar` that could be removed",
-        "removed.toml: `volcano` belongs to the bot's own book",
+        "removed.toml: `volcano` belongs to the bot's own FAQ",
     ] {
         assert!(told.contains(expected), "{expected}\n{told}");
     }

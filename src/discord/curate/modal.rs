@@ -142,7 +142,7 @@ mod tests {
     use crate::discord::custom_id::{CurateAction, CustomId, Fingerprint};
     use crate::discord::{assert_limits, limits};
     use citebot_core::knowledge::{
-        Article, ArticleId, Entry, EntryId, Knowledge, Known, Resource, ResourceId, Section,
+        Article, ArticleId, Entry, EntryId, Field, Knowledge, Known, Resource, ResourceId, Section,
         SectionId, Source, check,
     };
     use citebot_engine::{Draft, EntryInput};
@@ -304,15 +304,16 @@ mod tests {
         fn anything_typed_fits(
             question in "\\PC{0,4000}", list in "(\\PC{0,300}\n){0,30}", rest in "[a-z, ]{0,3900}",
         ) {
-            let form = EntryInput {
-                topic: rest.clone(),
-                question,
-                phrasings: list.clone(),
-                answer: list.clone(),
-                sources: list,
-                resources: rest.clone(),
-                related: rest,
-            };
+            let mut form = EntryInput::default();
+            for field in Field::ALL {
+                if let Some(text) = form.text_mut(field) {
+                    text.clone_from(match field {
+                        Field::Question => &question,
+                        Field::Phrasings | Field::Answer | Field::Sources => &list,
+                        _ => &rest,
+                    });
+                }
+            }
             let (head, tail) = split(&form.phrasings);
             prop_assert!(limits::length(head) <= limits::INPUT_VALUE);
             prop_assert_eq!(format!("{head}{tail}"), form.phrasings.clone());

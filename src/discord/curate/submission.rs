@@ -7,7 +7,7 @@ use crate::discord::rendered::{Rendered, Visibility};
 use crate::discord::responder::sentences::APOLOGY;
 use crate::discord::responder::{HandlerError, Responder};
 use crate::discord::{clock, permissions};
-use citebot_core::knowledge::EntryId;
+use citebot_core::knowledge::{EntryId, Field};
 use citebot_engine::{Draft, Edit, EntryInput, ServerAdmin};
 use citebot_store::RevisionId;
 use serenity::builder::CreateAttachment;
@@ -76,16 +76,11 @@ async fn save(
 
 /// Returns what was typed as a file, because it could not be saved or shown.
 async fn give_back(responder: Responder<'_>, typed: &EntryInput) -> Result<(), HandlerError> {
-    let text = format!(
-        "Question:\n{}\n\nPhrasings:\n{}\n\nAnswer:\n{}\n\nSources:\n{}\n\nTopic: {}\nResources: {}\nRelated: {}\n",
-        typed.question,
-        typed.phrasings,
-        typed.answer,
-        typed.sources,
-        typed.topic,
-        typed.resources,
-        typed.related
-    );
+    let fields = Field::ALL.into_iter().filter_map(|field| {
+        let value = typed.text(field)?;
+        Some(format!("{field}:\n{value}\n"))
+    });
+    let text = fields.collect::<Vec<_>>().join("\n");
     let message = Rendered::text(format!("{APOLOGY} What you typed is in the file."))
         .with_files([CreateAttachment::bytes(text.as_bytes(), "typed.txt")]);
     responder.follow_up(message, Visibility::Private).await

@@ -61,10 +61,7 @@ prop_compose! {
                })
                .collect();
            let entry = |n: usize| Entry {
-               id: EntryId::new(&id(n)).unwrap(),
                topic: format!("{topic}{}", n % 30),
-               question: question.clone(),
-               phrasings: Vec::new(),
                answer: answer.clone(),
                sources: (0..sources)
                    .map(|n| match &url {
@@ -77,6 +74,7 @@ section: SectionId::new(&id(n)).unwrap(),
                    .collect(),
                resources: resources.iter().map(|r| r.id.clone()).collect(),
                related: related.iter().map(|&n| EntryId::new(&id(n)).unwrap()).collect(),
+               ..Entry::example(&id(n), &question, &[])
            };
            let entries = (0..entries).map(entry).collect();
            let mut articles = vec![article.clone()];

@@ -1,14 +1,16 @@
 //! The rules that an entry keeps.
 
+use super::article::Citation;
+use super::collection::Knowledge;
 use super::entry::{Entry, EntryPart, Field, FieldKind, FieldValue, UncheckedEntry};
 use super::entry_error::{EntryError, EntryErrorKind};
 use super::folded::folded;
-use super::id::check_id;
+use super::id::{ArticleId, EntryId, IdError, ResourceId, SectionId, check_id};
 use super::limits::{Limits, ReplyParts};
 use super::link::check_link;
 use super::marker::markers;
 use super::source::Source;
-use super::{ArticleId, Citation, EntryId, IdError, Knowledge, ResourceId, SectionId};
+
 use crate::diagnostic::enumerated;
 use crate::did_you_mean::{did_you_mean, nearest};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -214,7 +216,7 @@ impl Check<'_, '_> {
                     }
                 }
                 FieldValue::List(items) => {
-                    let (has, most) = (items.len(), field.max_items(self.limits));
+                    let (has, most) = (items.len(), self.limits.max_items(field));
                     if has > most {
                         self.report(part, EntryErrorKind::Many { has, most }, None);
                     }
@@ -230,7 +232,7 @@ impl Check<'_, '_> {
 
     fn text(&mut self, field: Field, part: EntryPart, text: &str) {
         let paragraphs = field.kind() == FieldKind::Paragraphs;
-        for kind in check_text(text, field.max_chars(self.limits), paragraphs) {
+        for kind in check_text(text, self.limits.max_chars(field), paragraphs) {
             self.report(part, kind, None);
         }
     }

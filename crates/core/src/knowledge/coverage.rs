@@ -1,10 +1,10 @@
-//! Which entries cite which part of which article, as a table.
+//! A table of the entries that cite each section of each article.
 
-use super::Knowledge;
+use super::collection::Knowledge;
 use std::fmt::Write;
 
-/// The coverage table in Markdown: a heading an article, a row a section with the entries that
-/// cite it. A section that no entry cites says so.
+/// The coverage table in Markdown: a heading for each article, a row for each section with the
+/// entries that cite it.
 #[must_use]
 pub fn coverage(knowledge: &Knowledge) -> String {
     let mut table = String::from(

@@ -3,19 +3,18 @@
 //! [`Field`] is the one table of an entry's parts. Knowledge files, revisions, diffs, export,
 //! import, merging and the lengths that a surface allows all run over it.
 //!
-//! A new field needs:
+//! A new field needs at most five files:
 //!
-//! 1. here: its variant of [`Field`] with a row in each `match` over it, and its member of
+//! 1. this one: its variant of [`Field`] with a row in each `match` over it, and its member of
 //!    [`Entry`] and [`UncheckedEntry`];
-//! 2. `check.rs`, when it keeps a rule of its own beyond being required and its length;
+//! 2. `check.rs`, if it has a rule beyond its length and whether it is required;
 //! 3. `entry_input.rs` in the engine: its member of `EntryInput`, with the two arms that name it;
-//! 4. the surfaces that show it: `render/answer.rs` for Discord, `text.rs` for the terminal.
+//! 4. and 5. the surfaces that show it: `render/answer.rs` for Discord, `text.rs` for the terminal.
 //!
-//! The compiler names whatever is missing.
+//! The compiler names whatever is missing. Moderators find the field in the modal's details.
 
-use super::limits::Limits;
+use super::id::{ArticleId, EntryId, ResourceId, SectionId};
 use super::source::Source;
-use super::{ArticleId, EntryId, ResourceId, SectionId};
 use std::fmt;
 
 /// One question of the FAQ with its answer.
@@ -110,8 +109,8 @@ impl From<&Entry> for UncheckedEntry {
 }
 
 impl UncheckedEntry {
-    /// The entry without a check: what is no source or id is left out of its lists. `None` when its
-    /// own id is none.
+    /// The entry without a check. Items of its lists that are no source or id are left out. `None`
+    /// when its own id is invalid.
     #[must_use]
     pub fn unchecked(&self) -> Option<Entry> {
         let trimmed = self.trimmed();
@@ -145,7 +144,7 @@ impl UncheckedEntry {
         trimmed
     }
 
-    /// What stands in `field`.
+    /// The value of `field`.
     #[must_use]
     pub fn value(&self, field: Field) -> FieldValue<'_> {
         match field {
@@ -160,7 +159,7 @@ impl UncheckedEntry {
         }
     }
 
-    /// What stands in `field`, to be changed.
+    /// The value of `field`, for changing it.
     pub fn value_mut(&mut self, field: Field) -> FieldValueMut<'_> {
         match field {
             Field::Id => FieldValueMut::Text(&mut self.id),
@@ -224,7 +223,7 @@ pub enum FieldKind {
     References,
 }
 
-/// What stands in a field.
+/// The value of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldValue<'a> {
     /// A text; empty when the field is missing.
@@ -233,7 +232,7 @@ pub enum FieldValue<'a> {
     List(&'a [String]),
 }
 
-/// What stands in a field, to be changed.
+/// The value of a field, for changing it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum FieldValueMut<'a> {
     /// A text; empty when the field is missing.
@@ -303,26 +302,6 @@ impl Field {
     #[must_use]
     pub const fn is_required(self) -> bool {
         matches!(self, Self::Id | Self::Topic | Self::Question | Self::Answer)
-    }
-
-    /// The most characters of its text, or of each of its items, by `limits`.
-    pub(super) const fn max_chars(self, limits: &Limits) -> usize {
-        match self {
-            Self::Topic => limits.topic,
-            Self::Question | Self::Phrasings => limits.question,
-            Self::Answer => limits.answer,
-            // They are ids and links, which are checked as such.
-            Self::Id | Self::Sources | Self::Resources | Self::Related => usize::MAX,
-        }
-    }
-
-    /// The most items of its list, by `limits`.
-    pub(super) const fn max_items(self, limits: &Limits) -> usize {
-        match self {
-            Self::Resources => limits.resources,
-            Self::Related => limits.related,
-            _ => usize::MAX,
-        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! What can be wrong with an entry.
 
 use super::entry::EntryPart;
+use super::id::{ArticleId, EntryId, IdError, ResourceId, SectionId};
 use super::link::LinkError;
 use super::source::SourceError;
-use super::{ArticleId, EntryId, IdError, ResourceId, SectionId};
 use crate::diagnostic::printable;
 use std::fmt;
 
@@ -103,6 +103,17 @@ pub enum EntryErrorKind {
     /// The reply as a whole is more than the surface can show.
     #[error("{0}")]
     Overflow(String),
+}
+
+impl EntryErrorKind {
+    /// A message for the place where `part` stands. It names the part where nothing is to be seen of
+    /// it.
+    pub(super) fn of(&self, part: impl fmt::Display) -> String {
+        match self {
+            Self::Empty => format!("{part} is empty"),
+            kind => kind.to_string(),
+        }
+    }
 }
 
 fn counted(sources: usize) -> String {

@@ -2,7 +2,8 @@
 
 use super::entry::{EntryPart, Field, FieldValueMut, UncheckedEntry};
 use super::entry_error::EntryError;
-use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::diagnostic::Diagnostic;
+use crate::source_file::SourceFile;
 use crate::toml_reader::{Reader, Table};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -101,7 +102,7 @@ impl LocatedEntry {
     #[must_use]
     pub fn diagnostic(&self, file: &SourceFile, error: &EntryError) -> Diagnostic {
         let span = self.span(file, error.part);
-        file.diagnostic(span, error.kind.to_string(), error.help.clone())
+        file.diagnostic(span, error.kind.of(error.part), error.help.clone())
     }
 
     /// The bytes of `part` in `file`, which holds this entry: of a list those of its first item, of

@@ -1,11 +1,10 @@
-//! When two wordings are the same question.
+//! Folding: phrasings that fold to the same text are the same question.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// `text` with everything taken away that does not make it another question: Unicode
-/// compatibility forms (NFKC), case, punctuation, symbols and emoji, and how words are spaced. Words
-/// stand with one space between them; a text without a word becomes empty.
+/// The words of `text` with single spaces between them. Unicode compatibility forms (NFKC), case,
+/// punctuation, symbols and emoji are folded away, so a text without a word becomes empty.
 ///
 /// `+` and `#` right after a letter or digit stay, as in C++ and C#.
 ///
@@ -16,7 +15,7 @@ use unicode_normalization::char::is_combining_mark;
 /// ```
 #[must_use]
 pub fn folded(text: &str) -> String {
-    // ASCII is its own compatibility form; most wordings are nothing else.
+    // ASCII is its own compatibility form, and most phrasings are nothing else.
     if text.is_ascii() {
         return words(text.bytes().map(|b| char::from(b.to_ascii_lowercase())));
     }

@@ -1,10 +1,10 @@
-//! Ids: one type a thing, so that none can stand where another belongs.
+//! Ids, of a type each, so that none can stand where another belongs.
 
 use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
-/// The longest id, in bytes.
+/// The most characters of an id. They are all ASCII.
 pub const MAX_ID_CHARS: usize = 60;
 
 /// Why a text is not an id.
@@ -21,7 +21,7 @@ pub enum IdError {
     Character(char),
 }
 
-/// Why `text` is no id, if it is none.
+/// Checks that `text` is an id.
 pub(super) fn check_id(text: &str) -> Result<(), IdError> {
     if text.is_empty() {
         return Err(IdError::Empty);
@@ -45,7 +45,7 @@ macro_rules! id {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// Checks `text` and makes an id of it.
+            /// An id from `text`.
             ///
             /// # Errors
             ///

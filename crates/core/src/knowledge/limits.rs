@@ -1,6 +1,7 @@
 //! How much a surface can show.
 
-use super::{Citation, EntryPart};
+use super::article::Citation;
+use super::entry::{EntryPart, Field, FieldKind};
 
 /// How much a surface can show of what the knowledge holds. The core knows no surface: each hands
 /// in its own. Lengths are in characters.
@@ -24,7 +25,8 @@ pub struct Limits {
     pub title: usize,
     /// The author, publisher or date of an article, or one of the names of an alias.
     pub name: usize,
-    /// The note on an article, the description of a resource or the definition of an alias.
+    /// The note on an article, the description of a resource, the definition of an alias, or any
+    /// other text.
     pub note: usize,
     /// Measures a reply as a whole: what of it cannot be shown although each part keeps the limits
     /// above.
@@ -46,6 +48,27 @@ impl Limits {
         note: usize::MAX,
         measure: |_| Vec::new(),
     };
+
+    /// The most characters of a text in `field`, or of each in its list.
+    pub(super) fn max_chars(&self, field: Field) -> usize {
+        match (field, field.kind()) {
+            (Field::Topic, _) => self.topic,
+            (Field::Question | Field::Phrasings, _) => self.question,
+            (Field::Answer, _) => self.answer,
+            // Ids and links are checked as such.
+            (_, FieldKind::Id | FieldKind::References) => usize::MAX,
+            (_, FieldKind::Line | FieldKind::Paragraphs | FieldKind::Lines) => self.note,
+        }
+    }
+
+    /// The most items of the list in `field`.
+    pub(super) fn max_items(&self, field: Field) -> usize {
+        match field {
+            Field::Resources => self.resources,
+            Field::Related => self.related,
+            _ => usize::MAX,
+        }
+    }
 }
 
 impl Default for Limits {

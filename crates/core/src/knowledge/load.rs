@@ -1,14 +1,19 @@
 //! Reading and checking a knowledge folder.
 
+use super::alias::Alias;
+use super::article::{Article, Section};
 use super::check::{Gap, Known, check, check_id_text, check_link_text, check_text};
+use super::collection::Knowledge;
 use super::entry::{EntryPart, Field};
 use super::entry_error::EntryErrorKind;
 use super::file_format::{self, LocatedEntry, RawAlias, RawArticle, RawResource, RawText};
 use super::folded::folded;
+use super::id::{ArticleId, ResourceId, SectionId};
 use super::limits::Limits;
-use super::{Alias, Article, ArticleId, Knowledge, Resource, ResourceId, Section, SectionId};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, enumerated, printable};
+use super::resource::Resource;
+use crate::diagnostic::{Diagnostic, Diagnostics, enumerated, printable};
 use crate::did_you_mean::{did_you_mean, nearest};
+use crate::source_file::SourceFile;
 use crate::toml_reader::{self, Parsed, Reader, Table};
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -61,28 +66,31 @@ impl Knowledge {
             file_format::OUT_OF_SCOPE,
             file_format::out_of_scope,
         );
-        let raw_faq: Vec<(Vec<LocatedEntry>, bool)> = faq
+        let raw_faq: Vec<Parsed<Vec<LocatedEntry>>> = faq
             .iter()
             .map(|file| file.parse(&mut diagnostics, file_format::FAQ, file_format::entries))
             .collect();
 
         let base = Self::from_parts(
-            checked_articles(&articles, &raw_articles.0, limits, &mut diagnostics),
-            checked_resources(&resources, &raw_resources.0, limits, &mut diagnostics),
-            checked_aliases(&aliases, raw_aliases.0, limits, &mut diagnostics),
+            checked_articles(&articles, &raw_articles.value, limits, &mut diagnostics),
+            checked_resources(&resources, &raw_resources.value, limits, &mut diagnostics),
+            checked_aliases(&aliases, raw_aliases.value, limits, &mut diagnostics),
             Vec::new(),
         )
         .with_limits(limits);
 
         let mut known = Known::new(&base);
-        known.article_gap = gap([(&articles, raw_articles.1)]);
-        known.resource_gap = gap([(&resources, raw_resources.1)]);
-        known.entry_gap = gap(faq.iter().zip(&raw_faq).map(|(file, raw)| (file, raw.1)));
+        known.article_gap = gap([(&articles, raw_articles.is_toml)]);
+        known.resource_gap = gap([(&resources, raw_resources.is_toml)]);
+        known.entry_gap = gap(faq
+            .iter()
+            .zip(&raw_faq)
+            .map(|(file, raw)| (file, raw.is_toml)));
 
         let located = || {
             let files = faq.iter().zip(&raw_faq);
             files
-                .filter_map(|(file, raw)| Some((file, file.source.as_ref()?, &raw.0)))
+                .filter_map(|(file, raw)| Some((file, file.source.as_ref()?, &raw.value)))
                 .flat_map(|(file, source, raw)| raw.iter().map(move |one| (file, source, one)))
         };
         let mut first_places: HashMap<&str, String> = HashMap::new();
@@ -98,8 +106,12 @@ impl Knowledge {
             known.learn_phrasings(&one.entry);
             entries.extend(one.entry.unchecked());
         }
-        let unanswered =
-            checked_out_of_scope(&out_of_scope, raw_out_of_scope.0, &known, &mut diagnostics);
+        let unanswered = checked_out_of_scope(
+            &out_of_scope,
+            raw_out_of_scope.value,
+            &known,
+            &mut diagnostics,
+        );
         if diagnostics.is_empty() && entries.is_empty() {
             diagnostics.push(Diagnostic::whole_file(
                 &folder.join(FAQ),
@@ -136,16 +148,9 @@ fn entry_diagnostics(
     known: &Known<'_>,
 ) -> Vec<Diagnostic> {
     check(&located.entry, known)
-        .into_iter()
+        .iter()
         .filter(|error| !located.is_consequence(error.part))
-        .map(|error| {
-            let mut diagnostic = located.diagnostic(file, &error);
-            if error.kind == EntryErrorKind::Empty {
-                // There is nothing to see at its place.
-                diagnostic.message = format!("{} is empty", error.part);
-            }
-            diagnostic
-        })
+        .map(|error| located.diagnostic(file, error))
         .collect()
 }
 
@@ -166,7 +171,7 @@ impl File {
             };
         }
         let source = SourceFile::read(path)
-            .map_err(|diagnostic| diagnostics.push(diagnostic))
+            .map_err(|found| diagnostics.extend(found.0))
             .ok();
         Self {
             is_unreadable: source.is_none(),
@@ -174,23 +179,23 @@ impl File {
         }
     }
 
-    /// What the file holds, and whether all of it is TOML.
+    /// Parses the file and moves its diagnostics to the others.
     fn parse<T: Default>(
         &self,
         diagnostics: &mut Vec<Diagnostic>,
         keys: &[&str],
         shape: impl FnOnce(&mut Reader<'_>, Table<'_, '_>) -> T,
-    ) -> (T, bool) {
+    ) -> Parsed<T> {
         let Some(source) = &self.source else {
-            return (T::default(), true);
+            return Parsed {
+                value: T::default(),
+                is_toml: true,
+                diagnostics: Vec::new(),
+            };
         };
-        let Parsed {
-            value,
-            is_toml,
-            diagnostics: found,
-        } = toml_reader::read(source, keys, shape);
-        diagnostics.extend(found);
-        (value, is_toml)
+        let mut parsed = toml_reader::read(source, keys, shape);
+        diagnostics.append(&mut parsed.diagnostics);
+        parsed
     }
 
     fn text(&self) -> &str {
@@ -208,7 +213,7 @@ impl File {
         Some(source.diagnostic(bytes, message, help.map(str::to_owned)))
     }
 
-    /// Reports `id` when it stands in `first` already, and notes it otherwise.
+    /// Reports `id` when it is in `first` already, or else adds it with its place.
     fn unique<'a>(
         &self,
         first: &mut HashMap<&'a str, String>,
@@ -245,7 +250,7 @@ impl File {
     ) {
         if let Some(text) = value.written() {
             for kind in check_text(text.get_ref(), most, false) {
-                diagnostics.extend(self.diagnostic(text.span(), in_key(key, &kind), None));
+                diagnostics.extend(self.diagnostic(text.span(), kind.of(key), None));
             }
         }
     }
@@ -254,7 +259,7 @@ impl File {
         if let Some(text) = value.written()
             && let Some(kind) = check_id_text(text.get_ref())
         {
-            diagnostics.extend(self.diagnostic(text.span(), in_key("id", &kind), None));
+            diagnostics.extend(self.diagnostic(text.span(), kind.of("id"), None));
         }
     }
 
@@ -266,22 +271,14 @@ impl File {
                 check_link_text(text.get_ref(), limits)
             };
             if let Some(kind) = kind {
-                diagnostics.extend(self.diagnostic(text.span(), in_key("url", &kind), None));
+                diagnostics.extend(self.diagnostic(text.span(), kind.of("url"), None));
             }
         }
     }
 }
 
-/// What is wrong, as a message at the value of `key`: of nothing but white space there is little to
-/// see.
-fn in_key(key: &str, kind: &EntryErrorKind) -> String {
-    match kind {
-        EntryErrorKind::Empty => format!("{key} is empty"),
-        kind => kind.to_string(),
-    }
-}
-
-/// What may be missing from these files; each with whether all of it is TOML.
+/// The ids that may be missing because these files are broken; each comes with whether all of it is
+/// TOML.
 fn gap<'f>(files: impl IntoIterator<Item = (&'f File, bool)>) -> Gap<'f> {
     let mut texts = Vec::new();
     for (file, is_toml) in files {
@@ -299,27 +296,28 @@ fn gap<'f>(files: impl IntoIterator<Item = (&'f File, bool)>) -> Gap<'f> {
     }
 }
 
-fn is_folder(folder: &Path) -> Result<(), Diagnostic> {
-    match fs::metadata(folder) {
-        Ok(found) if found.is_dir() => Ok(()),
-        Ok(_) => Err(Diagnostic::whole_file(
+fn is_folder(folder: &Path) -> Result<(), Diagnostics> {
+    let diagnostic = match fs::metadata(folder) {
+        Ok(found) if found.is_dir() => return Ok(()),
+        Ok(_) => Diagnostic::whole_file(
             folder,
             "this is not a folder",
             Some("name the folder that holds `faq/`".into()),
-        )),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Diagnostic::whole_file(
+        ),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Diagnostic::whole_file(
             folder,
             "there is no such folder",
             Some("name the knowledge folder with --knowledge or in config.toml".into()),
-        )),
-        Err(error) => Err(Diagnostic::unreadable(folder, &error)),
-    }
+        ),
+        Err(error) => Diagnostic::unreadable(folder, &error),
+    };
+    Err(diagnostic.into())
 }
 
 /// The names in `folder`, sorted. Hidden ones are left out: editors and version control keep their
 /// own files there.
-fn names(folder: &Path) -> Result<Vec<(String, PathBuf)>, Diagnostic> {
-    let failed = |error: io::Error| Diagnostic::unreadable(folder, &error);
+fn names(folder: &Path) -> Result<Vec<(String, PathBuf)>, Diagnostics> {
+    let failed = |error: io::Error| Diagnostics::from(Diagnostic::unreadable(folder, &error));
     let mut names = Vec::new();
     for item in fs::read_dir(folder).map_err(failed)? {
         let path = item.map_err(failed)?.path();
@@ -341,7 +339,7 @@ fn strays(folder: &Path) -> Vec<Diagnostic> {
     const KNOWN: [&str; 4] = [ARTICLES, RESOURCES, ALIASES, OUT_OF_SCOPE];
     let names = match names(folder) {
         Ok(names) => names,
-        Err(diagnostic) => return vec![diagnostic],
+        Err(diagnostics) => return diagnostics.0,
     };
     let stray = |(name, path): &(String, PathBuf)| {
         if KNOWN.contains(&name.as_str()) || !looks_like_toml(path) {
@@ -375,9 +373,11 @@ fn faq_files(folder: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
     const HELP: &str = "the entries stand in faq/*.toml, at least one";
     let names = match is_folder(folder).and_then(|()| names(folder)) {
         Ok(names) => names,
-        Err(mut diagnostic) => {
-            diagnostic.help = Some(HELP.into());
-            diagnostics.push(diagnostic);
+        Err(found) => {
+            diagnostics.extend(found.0.into_iter().map(|diagnostic| Diagnostic {
+                help: Some(HELP.into()),
+                ..diagnostic
+            }));
             return Vec::new();
         }
     };
@@ -538,7 +538,7 @@ fn checked_aliases(
             .collect();
         for (item, name) in also.iter().enumerate() {
             for kind in check_text(name.get_ref(), limits.name, false) {
-                let message = in_key(&format!("name {} of this alias", item + 1), &kind);
+                let message = kind.of(format_args!("name {} of this alias", item + 1));
                 diagnostics.extend(file.diagnostic(name.span(), message, None));
             }
         }
@@ -562,7 +562,7 @@ fn checked_aliases(
             }
             exact.push(written);
             match groups.get(&key) {
-                // Spellings that fold to the same may stand beside each other in a group.
+                // Within a group two spellings may fold to the same.
                 Some((other, _)) if *other == position => {}
                 Some((_, other)) => {
                     let message = format!(
@@ -609,7 +609,7 @@ fn checked_out_of_scope(
             diagnostics.extend(file.diagnostic(span.clone(), message, help));
         };
         for kind in check_text(&text, known.limits().question, false) {
-            report(in_key(&format!("question {}", position + 1), &kind), None);
+            report(kind.of(format_args!("question {}", position + 1)), None);
         }
         let key = folded(&text);
         if key.is_empty() {

@@ -1,8 +1,8 @@
-//! The `[n]` in an answer.
+//! Markers: the `[n]` in an answer.
 
 use std::ops::Range;
 
-/// A `[n]` in an answer: it says that the claim before it comes from the `n`-th source.
+/// A `[n]` in an answer: the claim before it comes from the `n`-th source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marker {
     /// The number between the brackets.
@@ -12,8 +12,8 @@ pub struct Marker {
 }
 
 /// The markers of `answer`, in its order: one to three ASCII digits in square brackets, not
-/// followed by `(`, which would make it a Markdown link. Nothing else is looked at: a `[1]` in a
-/// code span counts as well, so code that indexes a list has no place in an answer.
+/// followed by `(`, which would make it a Markdown link. A `[1]` in a code span counts as well, so
+/// code that indexes a list has no place in an answer.
 pub fn markers(answer: &str) -> impl Iterator<Item = Marker> + '_ {
     answer.match_indices('[').filter_map(|(start, _)| {
         let inside = &answer[start + 1..];

@@ -1,7 +1,7 @@
 //! What a `[n]` in an answer points to.
 
+use super::id::{ArticleId, SectionId};
 use super::link::{LinkError, check_link};
-use super::{ArticleId, SectionId};
 use std::fmt;
 
 /// What a `[n]` in an answer points to.

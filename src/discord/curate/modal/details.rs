@@ -1,57 +1,64 @@
-//! The last field of the modal: topic, resources and related entries, a line each.
+//! The last text box of the modal: the fields without a box of their own, a line each.
 
+use citebot_core::knowledge::{Field, FieldKind};
 use citebot_engine::EntryInput;
 
-const TOPIC: &str = "topic";
-const RESOURCES: &str = "resources";
-const RELATED: &str = "related";
+fn fields() -> impl Iterator<Item = Field> {
+    Field::ALL.into_iter().filter(|field| {
+        !matches!(
+            field,
+            Field::Id | Field::Question | Field::Phrasings | Field::Answer | Field::Sources
+        )
+    })
+}
 
-/// The text of the field.
+/// The text of the box.
 #[must_use]
 pub fn write(input: &EntryInput) -> String {
-    let list = |text: &str| {
-        text.split_whitespace()
-            .collect::<Vec<_>>()
-            .join(", ")
-            .replace(",,", ",")
-    };
-    let mut lines = vec![format!("{TOPIC}: {}", input.topic.trim())];
-    for (name, text) in [(RESOURCES, &input.resources), (RELATED, &input.related)] {
-        lines.push(format!("{name}: {}", list(text)).trim_end().to_owned());
-    }
-    lines.join("\n")
+    let lines = fields().map(|field| {
+        let text = input.text(field).unwrap_or_default();
+        match field.kind() {
+            FieldKind::References => {
+                let words: Vec<&str> = text.split_whitespace().collect();
+                let list = words.join(", ").replace(",,", ",");
+                format!("{field}: {list}").trim_end().to_owned()
+            }
+            _ => format!("{field}: {}", text.trim()),
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Reads `name: value` lines into `input`. A line without a name continues the one before; the first
 /// line without a name is the topic.
 pub fn read(text: &str, input: &mut EntryInput) {
-    let mut at = TOPIC;
+    let mut at = Field::Topic;
     for line in text.lines() {
         let mut words = line.trim();
-        if let Some((name, rest)) = line.split_once(':') {
-            let known = match name.trim().to_lowercase().as_str() {
-                "topic" => Some(TOPIC),
-                "resources" | "resource" | "tools" | "toolkit" => Some(RESOURCES),
-                "related" | "related entries" => Some(RELATED),
-                _ => None,
-            };
-            if let Some(known) = known {
-                at = known;
-                words = rest.trim();
-            }
+        if let Some((name, rest)) = line.split_once(':')
+            && let Some(field) = named(&name.trim().to_lowercase())
+        {
+            at = field;
+            words = rest.trim();
         }
         if words.is_empty() {
             continue;
         }
-        let list = match at {
-            RESOURCES => &mut input.resources,
-            RELATED => &mut input.related,
-            _ => &mut input.topic,
-        };
-        if !list.is_empty() {
-            list.push(' ');
+        if let Some(value) = input.text_mut(at) {
+            if !value.is_empty() {
+                value.push(' ');
+            }
+            value.push_str(words);
         }
-        list.push_str(words);
+    }
+}
+
+/// The field that people call `name`.
+fn named(name: &str) -> Option<Field> {
+    match name {
+        "tools" | "toolkit" => Some(Field::Resources),
+        "related entries" => Some(Field::Related),
+        name => fields().find(|field| name == field.key() || name == field.item_name()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A file's text, and the line and column of each byte in it.
 
-use super::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -34,17 +34,13 @@ impl SourceFile {
     /// # Errors
     ///
     /// When there is no such file, it is no regular file, may not be read or is not UTF-8.
-    pub fn read(path: &Path) -> Result<Self, Diagnostic> {
-        let failed = |error: &io::Error| Diagnostic::unreadable(path, error);
+    pub fn read(path: &Path) -> Result<Self, Diagnostics> {
+        let failed = |error: io::Error| Diagnostics::from(Diagnostic::unreadable(path, &error));
         // A pipe or a device would be waited on for ever.
-        if !fs::metadata(path).map_err(|e| failed(&e))?.is_file() {
-            return Err(Diagnostic::whole_file(
-                path,
-                "this is not a regular file",
-                None,
-            ));
+        if !fs::metadata(path).map_err(failed)?.is_file() {
+            return Err(Diagnostic::whole_file(path, "this is not a regular file", None).into());
         }
-        let bytes = fs::read(path).map_err(|e| failed(&e))?;
+        let bytes = fs::read(path).map_err(failed)?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::new(path, &text)),
             Err(error) => {
@@ -53,11 +49,10 @@ impl SourceFile {
                 // Up to here the bytes and the repaired text are the same, but for the mark.
                 let mark = error.as_bytes().starts_with("\u{feff}".as_bytes());
                 let at = valid - if mark { '\u{feff}'.len_utf8() } else { 0 };
-                Err(lossy.diagnostic(
-                    at..at,
-                    "this is not UTF-8 text",
-                    Some("save the file in the encoding UTF-8".into()),
-                ))
+                let help = "save the file in the encoding UTF-8";
+                Err(lossy
+                    .diagnostic(at..at, "this is not UTF-8 text", Some(help.into()))
+                    .into())
             }
         }
     }
@@ -78,11 +73,11 @@ impl SourceFile {
     #[must_use]
     pub fn line(&self, at: usize) -> Range<usize> {
         let line = self.line_number(at);
-        let end = self
-            .line_starts
-            .get(line)
-            .map_or(self.text.len(), |next| next - 1);
-        self.line_starts[line - 1]..end
+        let start = self.line_starts[line - 1];
+        let end = self.line_starts.get(line).copied();
+        let line = &self.text[start..end.unwrap_or(self.text.len())];
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        start..start + line.strip_suffix('\r').unwrap_or(line).len()
     }
 
     /// The line and column of `bytes`. A boundary inside a character or behind the line's end is
@@ -108,13 +103,13 @@ impl SourceFile {
         message: impl Into<String>,
         help: Option<String>,
     ) -> Diagnostic {
-        let line = self.text[self.line(bytes.start)].trim_end();
+        let line = &self.text[self.line(bytes.start)];
         Diagnostic {
             file: self.path.clone(),
             span: Some(self.span(bytes)),
             message: message.into(),
             help,
-            source_line: (!line.is_empty()).then(|| line.to_owned()),
+            source_line: (!line.trim().is_empty()).then(|| line.to_owned()),
         }
     }
 
