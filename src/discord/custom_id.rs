@@ -11,6 +11,8 @@
 
 mod actions;
 mod codec;
+#[cfg(test)]
+mod examples;
 mod table;
 
 pub use actions::{CurateAction, MemberAction, ReviewAction};

@@ -3,7 +3,7 @@
 
 use super::codec::{Base36, Codec, Decimal, Fingerprint, Hex, Plain};
 #[cfg(test)]
-use super::codec::{Example, Length};
+use super::examples::{Example, Length};
 use super::table::actions;
 use citebot_core::knowledge::{ArticleId, EntryId};
 use citebot_store::{QuestionId, RevisionId};
