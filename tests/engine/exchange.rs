@@ -360,6 +360,6 @@ fn the_commands_export_merge_and_import() {
     assert_eq!(run(&["check"]).0, 0);
     let (code, _, error) = run(&["export", "--server", &one]);
     assert_eq!(code, 1, "the book says it now");
-    assert!(error.contains("no entries of its own"), "{error}");
+    assert!(error.contains("nothing of its own"), "{error}");
     assert_eq!(run(&["export", "--server", "0"]).0, 2);
 }
