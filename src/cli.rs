@@ -5,6 +5,7 @@
 mod ask;
 mod chat;
 mod check;
+mod diagnostics;
 mod encode;
 mod eval;
 mod export;
@@ -19,7 +20,7 @@ mod why;
 
 use crate::config::{Config, Token};
 use anyhow::Context;
-use citebot_core::knowledge::Diagnostics;
+use citebot_core::diagnostic::Diagnostics;
 use citebot_engine::{Engine, Options};
 use citebot_store::Store;
 use clap::{Args, Parser, Subcommand};
@@ -211,9 +212,11 @@ fn runtime() -> anyhow::Result<Runtime> {
 }
 
 /// Turns diagnostics into an error that counts and lists them.
-fn listed(problems: Diagnostics) -> anyhow::Error {
-    let count = problems.0.len();
-    anyhow::Error::new(problems).context(match count {
+fn listed(diagnostics: Diagnostics) -> anyhow::Error {
+    let shown: String = diagnostics.0.iter().fold(String::new(), |shown, one| {
+        format!("{shown}\n{}", diagnostics::render(one))
+    });
+    anyhow::Error::msg(shown).context(match diagnostics.0.len() {
         1 => "fix this problem first".to_owned(),
         n => format!("fix these {n} problems first"),
     })

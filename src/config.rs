@@ -1,4 +1,4 @@
-//! `config.toml` and the environment → one typed, checked [`Config`].
+//! What an operator configures, in `config.toml` and the environment.
 
 mod load;
 mod token;
@@ -6,7 +6,7 @@ mod token;
 pub use token::{TOKEN_VARIABLE, Token, TokenError};
 
 use citebot_core::answer::Thresholds;
-use citebot_core::knowledge::Diagnostics;
+use citebot_core::diagnostic::Diagnostics;
 use citebot_store::Location;
 use std::path::{Path, PathBuf};
 
@@ -29,46 +29,46 @@ pub struct Config {
     pub log: Log,
 }
 
-/// `[matching]`: when something is said.
+/// `[matching]`: when a question is answered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matching {
-    /// The confidences from which something is said: `suggest` ≤ `answer` ≤ `unprompted`.
+    /// The least confidence of a suggestion, an answer and an unprompted answer, in rising order.
     pub thresholds: Thresholds,
-    /// The sentence vectors to load instead of those that the program brings along.
+    /// The folder of a sentence encoder to use in place of the built-in one.
     pub model: Option<PathBuf>,
 }
 
 /// `[discord]`: where the bot listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discord {
-    /// Channels (and forums) whose every message is read as a possible question, by id. Without
-    /// any, the message-content intent is not asked for.
+    /// Ids of the channels and forums where every message is read as a possible question. Without
+    /// any, the message-content intent is not requested.
     pub channels: Vec<u64>,
-    /// Seconds that pass between two unprompted answers in one channel, at least.
+    /// The least seconds between two unprompted answers in one channel.
     pub cooldown_seconds: u64,
-    /// Where Discord's API is, without a path: for tests and for a rate-limit proxy.
+    /// The address of Discord's API, without a path: for tests and for a rate-limit proxy.
     pub api_base: Option<String>,
-    /// Register the commands in this server alone, where they appear at once; otherwise globally.
+    /// The only server to register commands in, where they appear at once; `None` for all.
     pub command_server: Option<u64>,
 }
 
-/// `[store]`: what is kept between runs.
+/// `[store]`: where edits, questions and votes are kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Store {
-    /// Where; `CITEBOT_STORE` wins over it, for an address with a password in it.
+    /// The database. `CITEBOT_STORE` wins over it, for an address with a password in it.
     pub url: Location,
-    /// For how many days questions are kept; 0 for ever.
+    /// The days that questions are kept, 0 for ever.
     pub retention_days: u32,
 }
 
-/// `[curation]`: what moderators may do from within Discord.
+/// `[curation]`: what moderators may edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Curation {
-    /// Whether they may change and remove, for their own server, what stands in the knowledge
-    /// folder; otherwise they may only add to it.
+    /// Whether they may edit and remove the entries of the knowledge folder for their own server;
+    /// otherwise they may only add entries.
     pub override_base: bool,
-    /// A file of labelled questions, as `eval` reads them: how an edit changes their answers is
-    /// shown before it is published.
+    /// A file of labelled questions, as `eval` reads them. The preview of an edit shows which of
+    /// their answers change.
     pub questions: Option<PathBuf>,
 }
 
@@ -77,7 +77,7 @@ pub struct Curation {
 pub struct Log {
     /// A filter such as `info` or `citebot=debug,warn`; `CITEBOT_LOG` wins over it.
     pub filter: String,
-    /// A line of JSON an event rather than text.
+    /// Whether each event is a line of JSON.
     pub json: bool,
 }
 
@@ -88,7 +88,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Every problem found, each with its place.
+    /// Every mistake found.
     pub fn load(
         path: Option<&Path>,
         env: &dyn Fn(&str) -> Option<String>,

@@ -1,50 +1,66 @@
 //! Discord: the only place that names serenity or poise.
 //!
-//! [`run`] connects and serves. Inside, in reading order:
+//! [`run`] connects and serves. Inside, in reading order; a module uses only those below it:
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | `client`, `shards` | REST client and gateway: made, started, shut down |
+//! | `client`, `shards` | REST client and gateway: building, starting, shutting down |
 //! | `error` | why [`run`] ends, in sentences for the operator |
-//! | `handler` | gateway events → the modules below, each on its own, panics caught |
-//! | `bot` | what all of them share |
-//! | `messages`, `question`, `places`, `pace` | a message → whether, where and what to answer |
-//! | `commands`, `complete`, `failure`, `registration` | slash commands and the message menu |
-//! | `components`, `custom_id` | buttons and menus |
-//! | `curate` | what moderators do |
-//! | `votes` | 👍, 👎 and *Not what I asked* |
-//! | `review`, `stats`, `chart` | what went unanswered, the figures, the daily digest |
-//! | `render`, `escape`, `limits` | what people see |
+//! | `handler` | gateway events → messages, commands, components, modals |
+//! | `messages` | messages → replies |
+//! | `commands`, `registration` | slash commands and the message menu |
+//! | `components`, `modals` | buttons, menus and modals → review, curate, browsing, feedback |
+//! | `review` | the review queue and the daily digest |
+//! | `curate` | editing by moderators |
+//! | `browsing`, `feedback` | buttons that show entries and lists; votes and *Not what I asked* |
+//! | `permissions` | what moderators may do |
+//! | `app` | the state that all handlers share |
+//! | `addressing`, `channels`, `rate_limit`, `task_tracker` | the parts of that state |
+//! | `responder` | responding to an interaction in time, and to failures |
+//! | `interaction`, `autocomplete` | reading what people chose or typed |
+//! | `render` | what people see |
+//! | `rendered`, `widgets` | a message, its buttons and menus |
+//! | `custom_id` | what a button does, as text |
+//! | `escape`, `limits`, `entry_limits`, `clock` | escaping, Discord's limits, what an entry may hold, the time |
 
-mod bot;
-mod chart;
+mod addressing;
+mod app;
+#[cfg(test)]
+mod assert_limits;
+mod autocomplete;
+mod browsing;
+mod channels;
 mod client;
+mod clock;
 mod commands;
-mod complete;
 mod components;
 mod curate;
 mod custom_id;
+mod entry_limits;
 mod error;
 mod escape;
-mod failure;
-#[cfg(test)]
-mod fits;
+mod feedback;
 mod handler;
-mod in_flight;
+mod interaction;
 mod limits;
+#[cfg(test)]
+mod limits_tests;
 mod messages;
-mod pace;
-mod places;
-mod question;
+mod modals;
+mod permissions;
+mod rate_limit;
 mod registration;
 mod render;
+mod rendered;
+mod responder;
 mod review;
 mod shards;
-mod stats;
-mod votes;
+mod task_tracker;
+mod widgets;
 
 #[doc(hidden)] // For the fuzz targets.
 pub use custom_id::CustomId;
+pub use entry_limits::ENTRY_LIMITS;
 pub use error::Error;
 pub use shards::{Shards, ShardsError};
 
@@ -53,9 +69,9 @@ use citebot_engine::Engine;
 use std::sync::Arc;
 use tracing::{Level, Metadata};
 
-/// Log targets that would write the token at their most talkative, each with the most that may be
-/// logged of it: the websocket library logs every frame at trace level, the one that identifies the
-/// bot included; the HTTP libraries log headers.
+/// Log targets whose most detailed levels contain the token, with the most detailed level that may be
+/// logged: at trace level the websocket library logs every frame, among them the one with the token,
+/// and the HTTP libraries log headers.
 const LOG_CEILINGS: [(&str, Level); 6] = [
     ("tungstenite", Level::DEBUG),
     ("tokio_tungstenite", Level::DEBUG),
@@ -65,8 +81,8 @@ const LOG_CEILINGS: [(&str, Level); 6] = [
     ("rustls", Level::INFO),
 ];
 
-/// Whether an event may be logged, whatever the operator asked for: some of what the libraries
-/// below log at their most talkative holds the token.
+/// Whether an event may be logged, whatever level the operator chose: the most detailed logs of some
+/// libraries contain the token.
 #[must_use]
 pub fn may_be_logged(event: &Metadata<'_>) -> bool {
     let library = event.target().split("::").next().unwrap_or_default();
@@ -75,13 +91,13 @@ pub fn may_be_logged(event: &Metadata<'_>) -> bool {
         .all(|(target, ceiling)| *target != library || event.level() <= ceiling)
 }
 
-/// Connects to Discord and serves until `shutdown` is ready; then finishes what it is answering
-/// and disconnects, within five seconds. Takes these `shards`; `None`: all, as many as Discord
+/// Connects to Discord and serves until `shutdown` is ready. Then finishes running handlers and
+/// disconnects, within five seconds. Takes these `shards`; `None`: all, as many as Discord
 /// recommends.
 ///
 /// # Errors
 ///
-/// When Discord refuses the token or the intents, cannot be reached, or does not take the commands.
+/// When Discord refuses the token, the intents or the commands, or cannot be reached.
 pub async fn run(
     config: &Config,
     engine: Arc<Engine>,

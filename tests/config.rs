@@ -9,16 +9,18 @@ fn none(_: &str) -> Option<String> {
     None
 }
 
-/// What loading `text` gives: the configuration, or place and message of each problem.
+/// The configuration that `text` holds, or place and message of each diagnostic.
 fn load(text: &str) -> Result<Config, Vec<String>> {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("config.toml");
     fs::write(&file, text).expect("a file");
-    Config::load(Some(&file), &none).map_err(|problems| {
+    Config::load(Some(&file), &none).map_err(|diagnostics| {
         let from = format!("{}/", folder.path().display());
-        let report = problems.to_string().replace(&from, "");
-        let lines = report.lines().filter(|line| !line.starts_with("    "));
-        lines.map(str::to_owned).collect()
+        let headlines = diagnostics.0.iter().map(|diagnostic| {
+            let headline = format!("{}: {}", diagnostic.location(), diagnostic.message);
+            headline.replace(&from, "")
+        });
+        headlines.collect()
     })
 }
 

@@ -11,9 +11,24 @@ mod rubbish;
 mod startup;
 mod trouble;
 
+use crate::harness::World;
+use scripted_discord::{Member, Message, Route};
+
 /// A question that the knowledge under `tests/fixtures` answers.
 const QUESTION: &str = "How hot should the water for green tea be?";
 /// Another, with an answer of its own.
 const OTHER: &str = "Does rooibos contain caffeine?";
-/// Where messages are made.
-const POST: &str = "/channels/*/messages";
+
+const SEND_MESSAGE: Route = Route::post("/channels/*/messages");
+
+/// The permission Manage Messages, which makes a moderator.
+const MODERATOR: u64 = 1 << 13;
+
+fn moderator(world: &World, name: &str) -> Member {
+    world.member(name).with_permissions(MODERATOR)
+}
+
+/// The reply to a question that mentions the bot.
+async fn asked(world: &World, who: &Member, question: &str) -> Message {
+    world.reply_to(&who.mention_bot("general", question)).await
+}

@@ -1,13 +1,13 @@
-//! One test binary: every promise that needs the real program, the shipped book or files.
+//! One test binary for everything that needs the real program, the shipped FAQ or files.
 //!
-//! [`harness`] holds the scripted Discord and the processes connected to it.
+//! [`harness`] connects the program to a scripted Discord.
 
 mod cli;
 mod config;
+mod dependencies;
 mod discord;
-mod engine;
+mod exchange;
 mod harness;
-mod knowledge;
 mod program;
 mod shipped;
 mod store;

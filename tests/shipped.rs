@@ -12,10 +12,11 @@ fn here(path: &str) -> PathBuf {
 }
 
 fn book() -> Knowledge {
-    Knowledge::load(&here("knowledge")).unwrap_or_else(|problems| panic!("{problems}"))
+    Knowledge::load(&here("knowledge"), &citebot::discord::ENTRY_LIMITS)
+        .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
-fn questions(file: &str) -> Vec<eval::Labelled> {
+fn questions(file: &str) -> Vec<eval::LabelledQuestion> {
     let text = std::fs::read_to_string(here("tests/questions").join(file))
         .unwrap_or_else(|error| panic!("{file}: {error}"));
     eval::parse(&text).unwrap_or_else(|bad| panic!("{file}: {bad:?}"))
@@ -66,7 +67,7 @@ fn a_first_start_has_nothing_to_encode() {
     let kept = std::fs::read(here("knowledge/vectors.bin")).expect("the book brings its vectors");
     let vectors = VectorCache::from_bytes(&kept, SentenceEncoder::fingerprint(&encoder))
         .unwrap_or_else(|error| panic!("{error}"));
-    let texts = Matcher::encoded(&book());
+    let texts = Matcher::texts_to_encode(&book());
     let missing = texts.iter().filter(|text| vectors.get(text).is_none());
     assert_eq!(
         missing.count(),

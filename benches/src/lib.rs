@@ -1,42 +1,40 @@
 //! What the benches measure: bases of any size, and other ways to search them.
+//!
+//! `src/main.rs` prints the README's tables, `matching.rs` has the `divan` benches.
 
-mod other;
+mod alternatives;
 
-pub use other::{Bm25, EditDistance};
+pub use alternatives::{Bm25, EditDistance};
 
 use citebot_core::knowledge::{Entry, EntryId, Knowledge};
 use citebot_core::matcher::{Encoder, SentenceEncoder, VectorCache};
 use citebot_engine::{Indexer, Snapshot};
 use fastrand::Rng;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A question of eleven tokens, the two marks included.
+/// A question of eleven tokens, `[CLS]` and `[SEP]` included.
 pub const QUESTION: &str = "which company made the very most open model?";
 
-/// This repository.
+/// The root of this repository.
 #[must_use]
 pub fn repository() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_owned()
 }
 
-/// A base of so many phrasings, ten an entry, made of English words: the same for the same size.
-///
-/// # Panics
-///
-/// Never: the ids it makes are ids.
+/// A base of this many phrasings, ten an entry, made of English words. It depends on nothing but its size.
 #[must_use]
 pub fn base(phrasings: usize) -> Knowledge {
     let entries = (0..phrasings.div_ceil(10)).map(|n| entry(n, 0));
     Knowledge::from_parts(Vec::new(), Vec::new(), Vec::new(), entries.collect())
 }
 
-/// The `n`-th entry of every [`base`], after so many edits.
+/// The `n`-th entry of every [`base`], after this many edits.
 ///
 /// # Panics
-///
-/// Never: the ids it makes are ids.
+/// Never: the ids that it makes are valid.
 #[must_use]
 pub fn entry(n: usize, edits: u64) -> Entry {
     let mut rng = Rng::with_seed(n as u64);
@@ -57,15 +55,15 @@ pub fn entry(n: usize, edits: u64) -> Entry {
     }
 }
 
-/// Questions that are nearly, and not quite, phrasings of a [`base`] of this size.
+/// Questions that differ by one word from the phrasings of a [`base`] of this size.
 #[must_use]
 pub fn questions(phrasings: usize, count: usize) -> Vec<String> {
     let entries = phrasings.div_ceil(10);
     let mut rng = Rng::with_seed(7);
     let mut questions = Vec::with_capacity(count);
     for _ in 0..count {
-        let of = entry(rng.usize(0..entries), 0);
-        let mut words: Vec<&str> = of.question.split(' ').collect();
+        let entry = entry(rng.usize(0..entries), 0);
+        let mut words: Vec<&str> = entry.question.split(' ').collect();
         let at = rng.usize(0..words.len());
         words[at] = word(&mut rng);
         questions.push(words.join(" "));
@@ -74,7 +72,7 @@ pub fn questions(phrasings: usize, count: usize) -> Vec<String> {
 }
 
 fn phrasing(topic: &[&str], rng: &mut Rng) -> String {
-    const BEGINNINGS: [&str; 6] = [
+    const OPENINGS: [&str; 6] = [
         "how do i",
         "what is the",
         "why does",
@@ -82,9 +80,7 @@ fn phrasing(topic: &[&str], rng: &mut Rng) -> String {
         "who made",
         "is there a",
     ];
-    let mut words: Vec<&str> = BEGINNINGS[rng.usize(0..BEGINNINGS.len())]
-        .split(' ')
-        .collect();
+    let mut words: Vec<&str> = OPENINGS[rng.usize(0..OPENINGS.len())].split(' ').collect();
     for _ in 0..3 {
         words.push(topic[rng.usize(0..topic.len())]);
     }
@@ -93,7 +89,7 @@ fn phrasing(topic: &[&str], rng: &mut Rng) -> String {
     words.join(" ")
 }
 
-/// A word of the list that the program brings along.
+/// A random word of the program's dictionary.
 fn word(rng: &mut Rng) -> &'static str {
     const WORDS: &str = include_str!("../../models/words/words.txt");
     loop {
@@ -105,30 +101,30 @@ fn word(rng: &mut Rng) -> &'static str {
     }
 }
 
-/// Stands in for the encoder where only what is beyond it is measured: every word has a direction,
-/// and a text the sum of its words'. Takes microseconds.
+/// A stand-in for the encoder that takes microseconds: a text's vector is the sum of random vectors, one for each word.
+///
+/// For figures that leave the encoder out.
 #[derive(Debug)]
-pub struct Words;
+pub struct RandomVectors;
 
-/// The length of a vector, as the encoder's.
+/// As many as the encoder's vectors have.
 const DIMS: usize = 384;
 
-impl SentenceEncoder for Words {
+impl SentenceEncoder for RandomVectors {
     fn dims(&self) -> usize {
         DIMS
     }
 
     fn fingerprint(&self) -> &'static str {
-        "words"
+        "random"
     }
 
     fn encode(&self, text: &str) -> Vec<f32> {
         let mut vector = vec![0.0_f32; DIMS];
         for word in text.split(' ') {
-            let seed = word.bytes().fold(0_u64, |seed, byte| {
-                seed.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte)
-            });
-            let mut rng = Rng::with_seed(seed);
+            let mut hasher = DefaultHasher::new();
+            word.hash(&mut hasher);
+            let mut rng = Rng::with_seed(hasher.finish());
             for x in &mut vector {
                 *x += rng.f32() - 0.5;
             }
@@ -151,40 +147,42 @@ impl SentenceEncoder for Words {
     }
 }
 
-/// Indexes with [`Words`] for an encoder.
+/// An indexer with [`RandomVectors`] for an encoder.
 #[must_use]
 pub fn indexer() -> Indexer {
-    Indexer::by_meaning(Arc::new(Words), VectorCache::default())
+    Indexer::by_meaning(Arc::new(RandomVectors), VectorCache::default())
 }
 
-/// An index of `knowledge` with [`Words`] for an encoder.
+/// A snapshot of `knowledge` with [`RandomVectors`] for an encoder.
 #[must_use]
 pub fn index(knowledge: Knowledge) -> Snapshot {
     indexer().index(knowledge, &mut |_, _| ())
 }
 
-/// The encoder that the program brings along.
+/// The encoder that is part of the program.
 ///
 /// # Panics
-///
-/// When its files were damaged.
+/// Its files were damaged before the build.
 #[must_use]
 pub fn encoder() -> Encoder {
     Encoder::embedded().expect("the model is part of the program")
 }
 
-/// The shipped base.
+/// The base in `knowledge/`.
 ///
 /// # Panics
-///
-/// When there is a mistake in it.
+/// There is a mistake in it.
 #[must_use]
 pub fn shipped() -> Knowledge {
-    Knowledge::load(&repository().join("knowledge")).expect("the shipped book has no mistake")
+    Knowledge::load(
+        &repository().join("knowledge"),
+        &citebot_core::knowledge::Limits::UNLIMITED,
+    )
+    .expect("knowledge/ has no mistake")
 }
 
-/// What is said on servers beside questions, a line each.
+/// Messages of a chat that are no questions.
 #[must_use]
-pub fn talk() -> Vec<&'static str> {
-    include_str!("../talk.txt").lines().collect()
+pub fn small_talk() -> Vec<&'static str> {
+    include_str!("../small_talk.txt").lines().collect()
 }

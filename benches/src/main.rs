@@ -1,9 +1,8 @@
-//! The figures of the README, side by side: `benches/table` prints them, or those of the parts it is
-//! given: `asking`, `starting`, `editing`, `ranking`.
+//! Prints the README's tables of costs, or the parts given: `asking`, `starting`, `editing`, `ranking`.
 
 use citebot_bench::{
     Bm25, EditDistance, QUESTION, base, encoder, entry, index, indexer, questions, repository,
-    shipped, talk,
+    shipped, small_talk,
 };
 use citebot_core::answer::{Prompting, Thresholds};
 use citebot_core::eval;
@@ -20,9 +19,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Phrasings in the bases that are ranked.
+/// Numbers of phrasings in the bases that are ranked.
 const SIZES: [usize; 4] = [100, 1_000, 10_000, 100_000];
-/// What `config.toml` sets.
+/// The thresholds of `config.toml`.
 const THRESHOLDS: Thresholds = Thresholds {
     answer: 0.7,
     unprompted: 0.93,
@@ -44,7 +43,7 @@ fn main() -> Result<()> {
         starting(&mut out)?;
     }
     if wanted("editing") {
-        let what = "an edit of one entry among 1,000 with ten phrasings each: the new index";
+        let what = "a new index after editing one of 1,000 entries with ten phrasings each";
         row(&mut out, what, &time(editing()))?;
     }
     if wanted("ranking") {
@@ -59,7 +58,7 @@ fn row(out: &mut dyn Write, what: &str, figure: &str) -> Result<()> {
     Ok(out.flush()?)
 }
 
-/// A question to the shipped base, and a channel's talk.
+/// A question to the shipped base, and the messages of a channel.
 fn asking(out: &mut dyn Write) -> Result<()> {
     let encoder = encoder();
     let tokens = encoder.tokens(QUESTION).len();
@@ -70,13 +69,13 @@ fn asking(out: &mut dyn Write) -> Result<()> {
     let first = Indexer::by_meaning(Arc::clone(&encoder), VectorCache::default());
     let snapshot = first.index(shipped(), &mut |_, _| ());
     let known = first.vectors().unwrap_or_default();
-    // An index that remembers no question.
+    // A snapshot whose cache of matches is empty.
     let fresh = || {
         let indexer = Indexer::by_meaning(Arc::clone(&encoder), known.clone());
         indexer.index(shipped(), &mut |_, _| ())
     };
     let text = fs::read_to_string(repository().join("tests/questions/tune.jsonl"))?;
-    let labelled = eval::parse(&text).map_err(|_| "the labelled questions cannot be read")?;
+    let labelled = eval::parse(&text).map_err(|_| "tests/questions/tune.jsonl cannot be read")?;
     let questions: Vec<&str> = labelled
         .iter()
         .filter(|one| !one.right.is_empty())
@@ -85,48 +84,49 @@ fn asking(out: &mut dyn Write) -> Result<()> {
     let took = median(questions.len(), |at| snapshot.matcher.rank(questions[at]));
     row(
         out,
-        "a question to the shipped book, encoder included",
+        "a question to the shipped FAQ, including the encoder",
         &time(took),
     )?;
     let took = median(1_000, |_| {
         snapshot.ask(questions[0], THRESHOLDS, Prompting::Prompted)
     });
     row(out, "the same question again", &time(took))?;
-    // Three of ten are questions, and no line stands there twice: none is answered from memory.
-    let talk = talk();
-    let mut lines = Vec::new();
-    for (at, line) in talk.iter().enumerate() {
-        lines.push(*line);
-        lines.extend(&questions[at * 3 / 7..(at + 1) * 3 / 7]);
+    // Three of ten are questions, and none is there twice, so that no match comes from the cache.
+    let small_talk = small_talk();
+    let mut messages = Vec::new();
+    for (at, message) in small_talk.iter().enumerate() {
+        messages.push(*message);
+        messages.extend(&questions[at * 3 / 7..(at + 1) * 3 / 7]);
     }
-    for (threads, name) in [(1, "one thread"), (2, "two threads")] {
+    let one = "channel messages per second, 70 % small talk, no repeats, one thread";
+    for (threads, what) in [(1, one), (2, "the same, two threads")] {
         let rounds = (0..5).map(|_| {
             let snapshot = fresh();
-            shared(&lines, threads, |line| {
-                snapshot.ask(line, THRESHOLDS, Prompting::Unprompted)
+            run_on_threads(&messages, threads, |message| {
+                snapshot.ask(message, THRESHOLDS, Prompting::Unprompted)
             })
         });
         let took = rounds.min().unwrap_or_default();
         row(
             out,
-            &format!("lines of a channel a second, 70 % talk, none twice, {name}"),
-            &format!("{:.0}", per_second(lines.len(), took)),
+            what,
+            &format!("{:.0}", per_second(messages.len(), took)),
         )?;
     }
-    let skips = |line: &&&str| {
-        let why = snapshot.matcher.why(line);
-        !why.overheard || !why.by_meaning
+    let skips = |message: &&&str| {
+        let why = snapshot.matcher.explain(message);
+        !why.worth_ranking_unprompted || !why.semantic
     };
-    let skipped = talk.iter().filter(skips).count();
-    let share = 100.0 * ratio(skipped, talk.len());
+    let skipped = small_talk.iter().filter(skips).count();
+    let share = 100.0 * ratio(skipped, small_talk.len());
     row(
         out,
-        "of that talk never reaches the encoder",
+        "share of that small talk decided without the encoder",
         &format!("{share:.0} %"),
     )
 }
 
-/// The program itself, from its start on.
+/// The program itself: its start and its memory.
 fn starting(out: &mut dyn Write) -> Result<()> {
     let program = std::env::current_exe()?.with_file_name("citebot");
     let folder = tempfile::tempdir()?;
@@ -136,7 +136,7 @@ fn starting(out: &mut dyn Write) -> Result<()> {
             .args(["ask", QUESTION])
             .stdout(Stdio::null())
             .status()?;
-        // 1: it does not know. 2 would be that it could not run.
+        // 1 means no answer, 2 that it could not run.
         if status.code() > Some(1) {
             return Err("citebot could not run".into());
         }
@@ -145,7 +145,7 @@ fn starting(out: &mut dyn Write) -> Result<()> {
     let cold = ask()?;
     writeln!(
         out,
-        "| start of `ask` to its answer, first start ever | {} |",
+        "| `ask` from start to answer, first start (with `knowledge/vectors.bin`) | {} |",
         time(cold)
     )?;
     let mut warm = Vec::new();
@@ -155,7 +155,7 @@ fn starting(out: &mut dyn Write) -> Result<()> {
     warm.sort();
     writeln!(
         out,
-        "| the same, phrasings' vectors kept | {} |",
+        "| the same, with cached vectors | {} |",
         time(warm[10])
     )?;
     if let Some(memory) = memory(&program, folder.path())? {
@@ -176,7 +176,7 @@ fn program_in(program: &Path, folder: &Path) -> Command {
     command
 }
 
-/// Megabytes that `chat` takes after ten questions; `None` where the system does not tell.
+/// Megabytes of `chat` after ten questions, or `None` where the system doesn't tell.
 fn memory(program: &Path, folder: &Path) -> Result<Option<u64>> {
     let mut chat = program_in(program, folder)
         .arg("chat")
@@ -190,7 +190,7 @@ fn memory(program: &Path, folder: &Path) -> Result<Option<u64>> {
     for number in 0..10 {
         writeln!(input, "which model number {number} is open")?;
     }
-    // What it says to this stands after the ten answers.
+    // The reply to this comes after the ten answers.
     writeln!(input, "/show no-such-entry-at-all")?;
     for line in answers.by_ref() {
         if line?.contains("no-such-entry-at-all") {
@@ -209,7 +209,7 @@ fn memory(program: &Path, folder: &Path) -> Result<Option<u64>> {
     Ok(resident.map(|kilobytes| kilobytes / 1_000))
 }
 
-/// An edit of a large base.
+/// The time to index an edit of a large base.
 fn editing() -> Duration {
     let (indexer, before) = (indexer(), base(10_000));
     let mut kept = indexer.index(base(10_000), &mut |_, _| ());
@@ -219,24 +219,24 @@ fn editing() -> Duration {
     })
 }
 
-/// Ranking, side by side with others.
+/// The time of ranking, beside the alternatives.
 fn ranking(out: &mut dyn Write) -> Result<()> {
     writeln!(
         out,
-        "| phrasings | citebot beyond the encoder | `tantivy`, BM25 | `strsim`, edit distance |"
+        "| phrasings | Citebot without the encoder | `tantivy`, BM25 | `strsim`, edit distance |"
     )?;
     writeln!(out, "| ---: | ---: | ---: | ---: |")?;
     for size in SIZES {
         let questions = questions(size, 40);
         let base = base(size);
         let (bm25, distance) = (Bm25::new(&base), EditDistance::new(&base));
-        let by_words = median(questions.len(), |at| bm25.rank(&questions[at]));
+        let by_bm25 = median(questions.len(), |at| bm25.rank(&questions[at]));
         let few = questions.len().min(4_000_000 / size).max(3);
         let by_distance = median(few, |at| distance.nearest(&questions[at % questions.len()]));
         drop((bm25, distance));
         let snapshot = index(base);
         let encoded = median(questions.len(), |at| {
-            SentenceEncoder::encode(&citebot_bench::Words, &questions[at])
+            SentenceEncoder::encode(&citebot_bench::RandomVectors, &questions[at])
         });
         let ours = median(questions.len(), |at| snapshot.matcher.rank(&questions[at]));
         let ours = ours.saturating_sub(encoded);
@@ -248,7 +248,7 @@ fn ranking(out: &mut dyn Write) -> Result<()> {
             out,
             "| {size} | {} | {} | {} |",
             time(ours),
-            beside(by_words),
+            beside(by_bm25),
             beside(by_distance)
         )?;
         out.flush()?;
@@ -256,7 +256,7 @@ fn ranking(out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// The median time of so many runs, each told its number, after a few that do not count.
+/// The median time of `runs` runs, each given its number, after up to three that don't count.
 fn median<T>(runs: usize, mut run: impl FnMut(usize) -> T) -> Duration {
     for at in 0..runs.min(3) {
         black_box(run(at));
@@ -272,14 +272,18 @@ fn median<T>(runs: usize, mut run: impl FnMut(usize) -> T) -> Duration {
     times.get(runs / 2).copied().unwrap_or_default()
 }
 
-/// How long so many threads take for all lines together.
-fn shared<T>(lines: &[&str], threads: usize, run: impl Fn(&str) -> T + Sync) -> Duration {
+/// The time of all messages together, shared by `threads` threads.
+fn run_on_threads<T>(
+    messages: &[&str],
+    threads: usize,
+    run: impl Fn(&str) -> T + Sync,
+) -> Duration {
     let (next, start) = (AtomicUsize::new(0), Instant::now());
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some(line) = lines.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    black_box(run(line));
+                while let Some(message) = messages.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    black_box(run(message));
                 }
             });
         }

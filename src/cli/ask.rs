@@ -56,12 +56,11 @@ struct Answered {
 impl Answered {
     fn new(engine: &Engine, question: String, prompting: Prompting) -> Self {
         let start = Instant::now();
-        let snapshot = engine.snapshot(None);
-        let reply = engine.ask(None, &question, prompting);
+        let answered = engine.ask(None, question, prompting);
         Self {
-            question,
-            reply,
-            snapshot,
+            question: answered.question,
+            reply: answered.reply,
+            snapshot: answered.snapshot,
             taken: start.elapsed(),
         }
     }

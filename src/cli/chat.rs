@@ -3,7 +3,8 @@
 use super::{Outcome, text};
 use anyhow::Context;
 use citebot_core::answer::{Prompting, Reply};
-use citebot_core::knowledge::{Entry, EntryId, nearest};
+use citebot_core::did_you_mean::nearest;
+use citebot_core::knowledge::{Entry, EntryId};
 use citebot_engine::{Engine, Snapshot};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
@@ -156,7 +157,9 @@ fn respond(
             None => writeln!(out, "There is no {command}. /help lists what there is.")?,
         },
         Input::Question(question) => {
-            let reply = engine.ask(None, question, Prompting::Prompted);
+            let answered = engine.ask(None, question, Prompting::Prompted);
+            let (reply, snapshot) = (answered.reply, answered.snapshot);
+            let knowledge = &snapshot.knowledge;
             match &reply {
                 Reply::Answer { best, .. } => show(out, &snapshot, &best.entry, choices)?,
                 Reply::Suggest { suggestions } => {

@@ -1,25 +1,27 @@
-//! `citebot check`: every problem, with its place.
+//! `citebot check`: everything that is wrong with the configuration and the knowledge.
 
-use super::{Outcome, Places};
+use super::{Outcome, Places, diagnostics};
 use crate::config::Config;
-use citebot_core::eval::{COMPETING, Confusion, confusions};
-use citebot_core::knowledge::{Diagnostic, Knowledge};
+use crate::discord::ENTRY_LIMITS;
+use citebot_core::diagnostic::Diagnostic;
+use citebot_core::eval::{COMPETING_SHARE, Confusion, confusions};
+use citebot_core::knowledge::Knowledge;
 use citebot_engine::Engine;
 use clap::Args;
 use std::io::{self, Write};
 
-/// How many pairs of entries are listed that do not compete yet.
-const NEXT: usize = 5;
+/// The pairs of entries that are always listed, whether they compete or not.
+const MIN_PAIRS: usize = 5;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// When there is no problem, list the entries that the matcher mixes up, by leaving out each
-    /// wording in turn
+    /// phrasing in turn
     #[arg(long)]
     pub(super) confusable: bool,
 }
 
-/// Prints every problem of the configuration and the knowledge folder, then how many.
+/// Prints every mistake in the configuration and the knowledge folder, then their number.
 pub(super) fn check(
     places: &Places,
     environment: &dyn Fn(&str) -> Option<String>,
@@ -30,7 +32,7 @@ pub(super) fn check(
         Ok(config) => {
             folder.get_or_insert(config.knowledge);
         }
-        // The knowledge is checked all the same, in its usual place: all problems at once.
+        // The knowledge is checked all the same, in its default folder.
         Err(found) => {
             folder.get_or_insert_with(|| Config::default().knowledge);
             problems.extend(found.0);
@@ -38,10 +40,10 @@ pub(super) fn check(
     }
     let mut summary = String::new();
     if let Some(folder) = folder {
-        match Knowledge::load(&folder) {
+        match Knowledge::load(&folder, &ENTRY_LIMITS) {
             Ok(knowledge) => {
                 summary = format!(
-                    "{} entries, {} wordings, {} articles, {} resources in {}",
+                    "{} entries, {} phrasings, {} articles, {} resources in {}",
                     knowledge.entries().len(),
                     knowledge
                         .entries()
@@ -58,7 +60,7 @@ pub(super) fn check(
     }
     let mut out = anstream::stdout();
     for problem in &problems {
-        writeln!(out, "{problem}")?;
+        writeln!(out, "{}", diagnostics::render(problem))?;
     }
     match problems.len() {
         0 => writeln!(out, "No problem: {summary}.")?,
@@ -72,7 +74,7 @@ pub(super) fn check(
     })
 }
 
-/// Prints the pairs of entries that compete for the same wordings, and those that come next.
+/// Prints the pairs of entries that compete for the same phrasings, and those that come next.
 pub(super) fn confusable(engine: &Engine) -> anyhow::Result<Outcome> {
     let snapshot = engine.snapshot(None);
     let mut index = |base: &Knowledge| {
@@ -82,13 +84,13 @@ pub(super) fn confusable(engine: &Engine) -> anyhow::Result<Outcome> {
     let found = confusions(&snapshot.knowledge, &mut index);
     let competing = found
         .iter()
-        .take_while(|pair| pair.share > COMPETING)
+        .take_while(|pair| pair.share > COMPETING_SHARE)
         .count();
     let mut out = anstream::stdout();
-    for pair in found.iter().take(competing.max(NEXT)) {
+    for pair in found.iter().take(competing.max(MIN_PAIRS)) {
         list(&mut out, pair)?;
     }
-    let level = COMPETING * 100.0;
+    let level = COMPETING_SHARE * 100.0;
     match competing {
         0 => writeln!(
             out,
@@ -104,7 +106,7 @@ pub(super) fn confusable(engine: &Engine) -> anyhow::Result<Outcome> {
     })
 }
 
-/// One pair: how much, and which wordings.
+/// Prints one pair: its share, and the phrasings that find the wrong entry.
 fn list(out: &mut impl Write, pair: &Confusion) -> io::Result<()> {
     let [first, second] = &pair.entries;
     writeln!(
@@ -114,9 +116,9 @@ fn list(out: &mut impl Write, pair: &Confusion) -> io::Result<()> {
         first.id,
         second.id
     )?;
-    for (wordings, (own, other)) in pair.mixed_up.iter().zip([(first, second), (second, first)]) {
-        for wording in wordings {
-            writeln!(out, "    {wording:?} of {} finds {}", own.id, other.id)?;
+    for (phrasings, (own, other)) in pair.mixed_up.iter().zip([(first, second), (second, first)]) {
+        for phrasing in phrasings {
+            writeln!(out, "    {phrasing:?} of {} finds {}", own.id, other.id)?;
         }
     }
     Ok(())

@@ -23,11 +23,11 @@ pub(super) fn encode(config: &Config, arguments: &Arguments) -> anyhow::Result<O
     let (file, vectors) = if let Some(file) = &arguments.background {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let encoder = open::encoder(config)?;
-        (file.clone(), Matcher::background(&encoder, threads))
+        (file.clone(), Matcher::background_vectors(&encoder, threads))
     } else {
         let (engine, _) = open::indexed(config)?;
         let mut vectors = engine.indexer().vectors().unwrap_or_default();
-        let texts = Matcher::encoded(&engine.snapshot(None).knowledge);
+        let texts = Matcher::texts_to_encode(&engine.snapshot(None).knowledge);
         vectors.retain(texts.iter().map(String::as_str));
         (config.knowledge.join(open::SHIPPED_VECTORS), vectors)
     };

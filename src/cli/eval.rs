@@ -3,7 +3,7 @@
 use super::{Outcome, text};
 use anyhow::{Context, bail};
 use citebot_core::answer::{Prompting, Reply};
-use citebot_core::eval::{Figures, Labelled, Trial, measure, parse, with_typos};
+use citebot_core::eval::{Figures, LabelledQuestion, Trial, measure, parse, with_typos};
 use citebot_core::matcher::Features;
 use citebot_engine::{Engine, Snapshot};
 use clap::Args;
@@ -61,7 +61,7 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
         for id in &labelled.right {
             if snapshot.knowledge.entry(id).is_none() {
                 let known = snapshot.knowledge.entries().iter().map(|e| e.id.as_str());
-                let near = citebot_core::knowledge::nearest(id, known)
+                let near = citebot_core::did_you_mean::nearest(id, known)
                     .map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
                 bail!(
                     "the label {id:?} of {:?} is no entry{near}",
@@ -116,7 +116,7 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
 }
 
 /// Reads labelled questions. The error lists every malformed line.
-pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Labelled>> {
+pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<LabelledQuestion>> {
     let mut questions = Vec::new();
     let mut bad = Vec::new();
     for file in files {
@@ -137,7 +137,7 @@ pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Labelled>> {
     Ok(questions)
 }
 
-fn asked(labelled: &Labelled, typos: Option<u64>) -> String {
+fn asked(labelled: &LabelledQuestion, typos: Option<u64>) -> String {
     match typos {
         Some(seed) => with_typos(&labelled.question, seed),
         None => labelled.question.clone(),
@@ -146,7 +146,7 @@ fn asked(labelled: &Labelled, typos: Option<u64>) -> String {
 
 fn ask(
     engine: &Engine,
-    labelled: Labelled,
+    labelled: LabelledQuestion,
     prompting: Prompting,
     typos: Option<u64>,
 ) -> (Trial, Option<Miss>) {
@@ -156,7 +156,7 @@ fn ask(
     // Bypasses the cache of matches, so that every question is timed.
     let matches = match prompting {
         Prompting::Prompted => snapshot.matcher.rank(&question),
-        Prompting::Unprompted => snapshot.matcher.overhear(&question),
+        Prompting::Unprompted => snapshot.matcher.rank_unprompted(&question),
     };
     let reply = citebot_core::answer::decide(
         &snapshot.knowledge,
@@ -281,7 +281,7 @@ fn list(out: &mut impl Write, misses: &[Miss]) -> anyhow::Result<()> {
 /// Prints the features of every match of every question.
 fn features(
     snapshot: &Snapshot,
-    questions: &[Labelled],
+    questions: &[LabelledQuestion],
     typos: Option<u64>,
 ) -> anyhow::Result<Outcome> {
     #[derive(Serialize)]
@@ -302,7 +302,7 @@ fn features(
     let mut out = anstream::stdout().lock();
     for labelled in questions {
         let question = asked(labelled, typos);
-        let why = snapshot.matcher.why(&question);
+        let why = snapshot.matcher.explain(&question);
         let matches = why.candidates.iter().map(|c| MatchFeatures {
             entry: snapshot.knowledge.entries()[c.entry].id.as_str(),
             confidence: c.confidence,

@@ -83,7 +83,7 @@ fn merge_into(folder: &Path, files: &[File]) -> anyhow::Result<Vec<PathBuf>> {
         set_text(&path, Some(&file.text).filter(|text| !text.is_empty()))
     });
     let checked = written.and_then(|()| {
-        Knowledge::load(folder)
+        Knowledge::load(folder, &crate::discord::ENTRY_LIMITS)
             .map(drop)
             .map_err(|problems| super::listed(problems).context("the merge would break the folder"))
     });

@@ -52,7 +52,7 @@ pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<O
         }
         Err(ImportError::Diagnostics(problems)) => {
             for problem in &problems.0 {
-                writeln!(out, "{problem}")?;
+                writeln!(out, "{}", super::diagnostics::render(problem))?;
             }
             writeln!(out, "Nothing was imported.")?;
             Ok(Outcome::Nothing)

@@ -2,6 +2,7 @@
 
 use super::listed;
 use crate::config::Config;
+use crate::discord::ENTRY_LIMITS;
 use citebot_core::matcher::{Encoder, SentenceEncoder};
 use citebot_engine::{Engine, Indexer, vectors};
 use citebot_store::Location;
@@ -44,6 +45,7 @@ pub(super) fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
     let before = cached.len();
     let engine = Engine::open_with(
         config.knowledge.clone(),
+        &ENTRY_LIMITS,
         config.matching.thresholds,
         Indexer::by_meaning(encoder, cached),
         &mut progress(),
@@ -54,7 +56,12 @@ pub(super) fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
 
 /// Opens the engine without the encoder, for commands that ask nothing. Fast.
 pub(super) fn open_by_words(config: &Config) -> anyhow::Result<Engine> {
-    Engine::open(config.knowledge.clone(), config.matching.thresholds).map_err(listed)
+    Engine::open(
+        config.knowledge.clone(),
+        &ENTRY_LIMITS,
+        config.matching.thresholds,
+    )
+    .map_err(listed)
 }
 
 /// Writes the vectors to `file` if there are more than `before`.

@@ -2,7 +2,8 @@
 
 use super::{Outcome, text};
 use anyhow::bail;
-use citebot_core::knowledge::{Article, Knowledge, nearest};
+use citebot_core::did_you_mean::nearest;
+use citebot_core::knowledge::{Article, Knowledge};
 use citebot_engine::Engine;
 use clap::Args;
 use std::io::Write;

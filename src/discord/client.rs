@@ -1,10 +1,10 @@
-//! The REST client and the gateway: made, started, shut down.
+//! The REST client and the gateway: building, starting and shutting down.
 
-use super::bot::Bot;
-use super::curate::now;
+use super::app::App;
+use super::clock;
 use super::error::Error;
 use super::handler::Handler;
-use super::render;
+use super::rendered::no_pings;
 use super::review::digest;
 use super::shards::Shards;
 use crate::config::{Config, Token};
@@ -17,12 +17,12 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-/// Discord's own address, used where the configuration names none.
+/// Discord's own address, used unless the configuration names another.
 const DISCORD: &str = "https://discord.com";
 /// How long the first request may take.
-const CONNECT: Duration = Duration::from_secs(30);
-/// How long a shutdown may take: whoever stops the bot waits five seconds before it is killed.
-const SHUTDOWN: Duration = Duration::from_secs(4);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a shutdown may take: the process is given five seconds before it is killed.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// See [`super::run`].
 pub async fn run(
@@ -33,12 +33,12 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     tokio::pin!(shutdown);
-    let (failed, mut failure) = mpsc::channel(1);
-    let bot = Arc::new(Bot::new(&config.discord, engine));
+    let (fatal, mut fatal_errors) = mpsc::channel(1);
+    let app = Arc::new(App::new(&config.discord, engine));
     let handler = Arc::new(Handler::new(
-        Arc::clone(&bot),
+        Arc::clone(&app),
         config.discord.command_server,
-        failed,
+        fatal,
     ));
     let (mut client, recommended) = tokio::select! {
         connected = connect(config, token, &handler) => connected?,
@@ -46,17 +46,21 @@ pub async fn run(
     };
     let shards = shards.unwrap_or_else(|| Shards::all(recommended));
     tracing::info!(%shards, "connecting to Discord");
-    let digests = digest::run(Arc::clone(bot.engine()), Arc::clone(&client.http), now);
+    let digests = digest::run(
+        Arc::clone(app.engine()),
+        Arc::clone(&client.http),
+        clock::now,
+    );
     let ended = tokio::select! {
         // Shards that ended by themselves do not answer a request to close.
         ended = start(&mut client, shards) => {
             return ended.map_err(|error| Error::serving(&error));
         }
-        Some(error) = failure.recv() => Err(error),
+        Some(error) = fatal_errors.recv() => Err(error),
         never = digests => match never {},
         () = &mut shutdown => Ok(()),
     };
-    close(&client, &bot).await;
+    close(&client, &app).await;
     ended
 }
 
@@ -67,7 +71,7 @@ async fn start(client: &mut Client, shards: Shards) -> serenity::Result<()> {
     client.start_shard_range(range, shards.total()).await
 }
 
-/// The client, and how many shards Discord recommends.
+/// Builds the client. Returns how many shards Discord recommends, too.
 async fn connect(
     config: &Config,
     token: &Token,
@@ -75,13 +79,13 @@ async fn connect(
 ) -> Result<(Client, u32), Error> {
     let http = http(config, token);
     let origin = config.discord.api_base.as_deref().unwrap_or(DISCORD);
-    // Asked before the client is made: making it falls back to the public gateway, without a word,
-    // when the address cannot be had.
-    let gateway = timeout(CONNECT, http.get_bot_gateway())
+    // Before the client is built: building it silently falls back to the public gateway when the
+    // address cannot be fetched.
+    let gateway = timeout(CONNECT_TIMEOUT, http.get_bot_gateway())
         .await
         .map_err(|_| Error::Unreachable {
             origin: origin.to_owned(),
-            cause: format!("no answer within {} s", CONNECT.as_secs()),
+            cause: format!("no answer within {} s", CONNECT_TIMEOUT.as_secs()),
         })?
         .map_err(|error| Error::connecting(&error, origin))?;
     let client = ClientBuilder::new_with_http(http, intents(config))
@@ -94,10 +98,10 @@ async fn connect(
 }
 
 fn http(config: &Config, token: &Token) -> Http {
-    let builder = HttpBuilder::new(token.expose()).default_allowed_mentions(render::nobody());
+    let builder = HttpBuilder::new(token.expose()).default_allowed_mentions(no_pings());
     match &config.discord.api_base {
-        // The address stands for Discord only with serenity's own limiter off: what stands there
-        // paces the requests.
+        // Serenity ignores the address unless its own rate limiter is off: the server there limits
+        // the requests.
         Some(origin) => builder
             .proxy(origin.trim_end_matches('/'))
             .ratelimiter_disabled(true),
@@ -106,8 +110,8 @@ fn http(config: &Config, token: &Token) -> Http {
     .build()
 }
 
-/// What is asked of Discord: mentions, replies and direct messages carry their text without the
-/// privileged intent; only listening in channels needs it.
+/// The gateway intents. Only listening in channels needs the privileged one for message content:
+/// mentions, replies and direct messages carry their text without it.
 fn intents(config: &Config) -> GatewayIntents {
     let mut intents =
         GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES | GatewayIntents::DIRECT_MESSAGES;
@@ -117,13 +121,13 @@ fn intents(config: &Config) -> GatewayIntents {
     intents
 }
 
-/// Closes the shards while what is being answered is finished; both within [`SHUTDOWN`].
-async fn close(client: &Client, bot: &Bot) {
+/// Closes the shards and lets running handlers finish, both within [`SHUTDOWN_TIMEOUT`].
+async fn close(client: &Client, app: &App) {
     let both = async {
-        tokio::join!(client.shard_manager.shutdown_all(), bot.in_flight.close());
+        tokio::join!(client.shard_manager.shutdown_all(), app.tasks.close());
     };
-    if timeout(SHUTDOWN, both).await.is_err() {
-        tracing::warn!("not everything could be finished before the shutdown");
+    if timeout(SHUTDOWN_TIMEOUT, both).await.is_err() {
+        tracing::warn!("some events were not handled before the shutdown");
     }
 }
 
@@ -134,7 +138,7 @@ mod tests {
     use serenity::model::gateway::GatewayIntents;
 
     #[test]
-    fn message_content_is_asked_for_only_to_listen_in_channels() {
+    fn message_content_is_requested_only_to_listen_in_channels() {
         let mut config = Config::default();
         assert!(!intents(&config).intersects(GatewayIntents::privileged()));
         config.discord.channels = vec![1];

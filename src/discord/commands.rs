@@ -1,51 +1,35 @@
-//! Slash commands and the message menu, one file a command.
+//! Slash commands and message menu entries, one file each.
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | `context` | what every command gets, and how it responds |
+//! | `asking` | answering a question |
+//! | `choices` | autocompletion |
+//! | `on_error` | what a failed command says |
+//! | the others | one command each |
 
+mod add_to_the_faq;
+mod answer_from_the_faq;
 mod ask;
+mod asking;
+mod choices;
+mod context;
 mod curate;
 mod faq;
-mod menu;
+mod on_error;
 mod privacy;
 mod sources;
 mod toolkit;
-mod why;
+mod why_this_answer;
 
-use super::bot::{Bot, MatchingFailed};
-use super::render::{self, Feedback, Rendered};
-use super::{complete, failure, limits, review};
-use citebot_core::answer::{Prompting, Reply};
-use citebot_core::knowledge::Entry;
-use citebot_engine::Logged;
-use citebot_store::{QuestionId, StoreError};
+#[cfg(test)]
+pub use choices::as_choices;
+pub use context::Command;
+
+use super::app::App;
+use super::rendered::no_pings;
+use super::responder::HandlerError;
 use poise::FrameworkOptions;
-use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
-use std::sync::Arc;
-use std::time::Duration;
-
-type Context<'a> = poise::Context<'a, Bot, CommandError>;
-type Command = poise::Command<Bot, CommandError>;
-
-/// Why a command failed: for the log, never shown.
-#[derive(Debug, thiserror::Error)]
-pub enum CommandError {
-    /// Discord did not take the response.
-    #[error(transparent)]
-    Discord(#[from] serenity::Error),
-    /// Matching broke off.
-    #[error(transparent)]
-    Matching(#[from] MatchingFailed),
-    /// Something at a moderator's admin.
-    #[error(transparent)]
-    ServerAdmin(#[from] citebot_engine::Error),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Something in the review queue.
-    #[error(transparent)]
-    Review(#[from] review::Failed),
-    /// A chart could not be drawn.
-    #[error("drawing a chart: {0}")]
-    Chart(#[from] std::io::Error),
-}
 
 /// Every command, in the order in which they are registered.
 #[must_use]
@@ -56,20 +40,20 @@ pub fn all() -> Vec<Command> {
         toolkit::toolkit(),
         sources::sources(),
         privacy::privacy(),
-        menu::answer_from_the_faq(),
-        why::why_this_answer(),
+        answer_from_the_faq::answer_from_the_faq(),
+        why_this_answer::why_this_answer(),
         curate::curate(),
-        curate::add_to_the_faq(),
+        add_to_the_faq::add_to_the_faq(),
     ]
 }
 
 /// How poise serves them.
 #[must_use]
-pub fn options() -> FrameworkOptions<Bot, CommandError> {
+pub fn options() -> FrameworkOptions<App, HandlerError> {
     let mut options = FrameworkOptions {
         commands: all(),
-        on_error: |error| Box::pin(failure::on_error(error)),
-        allowed_mentions: Some(render::nobody()),
+        on_error: |error| Box::pin(on_error::on_error(error)),
+        allowed_mentions: Some(no_pings()),
         initialize_owners: false,
         // There are no commands written as messages.
         prefix_options: poise::PrefixFrameworkOptions {
@@ -80,122 +64,4 @@ pub fn options() -> FrameworkOptions<Bot, CommandError> {
     };
     poise::set_qualified_names(&mut options.commands);
     options
-}
-
-/// Discord wants a response within three seconds. When the answer takes longer than this, it is
-/// told that one will come.
-pub const PATIENCE: Duration = Duration::from_millis(1_500);
-
-/// What is said to `question`, which is logged as asked on `surface`. Should it take long, the
-/// response is deferred, `private` or not.
-async fn answered(
-    ctx: Context<'_>,
-    question: String,
-    private: bool,
-    surface: &'static str,
-) -> Result<Logged, CommandError> {
-    let bot = ctx.data();
-    let asking = bot.ask_logged(ctx.guild_id(), question, Prompting::Prompted, surface);
-    tokio::pin!(asking);
-    if let Ok(reply) = tokio::time::timeout(PATIENCE, &mut asking).await {
-        return Ok(reply?);
-    }
-    if private {
-        ctx.defer_ephemeral().await?;
-    } else {
-        ctx.defer().await?;
-    }
-    Ok(asking.await?)
-}
-
-/// Shows an entry in response to a command; `question`: what was asked, where it is logged.
-async fn show(
-    ctx: Context<'_>,
-    entry: &Entry,
-    question: Option<QuestionId>,
-    private: bool,
-) -> Result<(), CommandError> {
-    let snapshot = ctx.data().snapshot(ctx.guild_id());
-    let asker = ctx.author().id;
-    let feedback = Feedback {
-        votes: ctx.data().keeps(ctx.guild_id()),
-        question: question.map(|question| (asker, question)),
-        dismiss: (!private).then_some(asker),
-    };
-    let reply = render::answer_with(&snapshot.knowledge, entry, &feedback);
-    ctx.send(reply.into_reply(private)).await?;
-    Ok(())
-}
-
-/// Responds to `question`, asked on `surface`, with what the FAQ says.
-async fn respond(
-    ctx: Context<'_>,
-    question: String,
-    private: bool,
-    surface: &'static str,
-) -> Result<(), CommandError> {
-    let logged = answered(ctx, question.clone(), private, surface).await?;
-    match logged.reply {
-        Reply::Answer { best, .. } => show(ctx, &best.entry, logged.question, private).await?,
-        Reply::Suggest { suggestions } => {
-            let asker = ctx.author().id;
-            let reply = render::suggestions(&suggestions, asker, logged.question, !private);
-            ctx.send(reply.into_reply(private)).await?;
-        }
-        // That nothing was found concerns nobody but the one who asked.
-        Reply::Unknown { .. } => {
-            let reply = render::unknown(&question, None);
-            ctx.send(reply.into_reply(true)).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn help_when_empty(ctx: Context<'_>) -> Result<(), CommandError> {
-    let snapshot = ctx.data().snapshot(ctx.guild_id());
-    let reply = render::help(&snapshot.knowledge);
-    ctx.send(reply.into_reply(true)).await?;
-    Ok(())
-}
-
-async fn say(ctx: Context<'_>, sentence: &str) -> Result<(), CommandError> {
-    ctx.send(Rendered::text(sentence).into_reply(true)).await?;
-    Ok(())
-}
-
-/// The choices of an autocompletion, each what is shown and what is sent: as many as Discord takes.
-pub fn choices(of: impl Iterator<Item = (String, String)>) -> CreateAutocompleteResponse {
-    CreateAutocompleteResponse::new().set_choices(
-        of.take(limits::CHOICES)
-            .map(|(name, value)| AutocompleteChoice::new(complete::label(&name), value))
-            .collect(),
-    )
-}
-
-/// The entries that fit what is typed; where no word fits, those that may be meant.
-async fn fitting(ctx: Context<'_>, typed: &str) -> Vec<Arc<Entry>> {
-    let snapshot = ctx.data().snapshot(ctx.guild_id());
-    let found: Vec<Arc<Entry>> = complete::entries(&snapshot.knowledge, typed)
-        .into_iter()
-        .map(Arc::clone)
-        .collect();
-    if !found.is_empty() {
-        return found;
-    }
-    let asked = ctx
-        .data()
-        .ask(ctx.guild_id(), typed.to_owned(), Prompting::Prompted)
-        .await;
-    match asked {
-        Ok(Reply::Answer { best, passed_over }) => std::iter::once(best)
-            .chain(passed_over)
-            .map(|candidate| candidate.entry)
-            .collect(),
-        Ok(Reply::Suggest { suggestions }) => suggestions.into_iter().map(|c| c.entry).collect(),
-        Ok(Reply::Unknown { .. }) => Vec::new(),
-        Err(error) => {
-            tracing::error!(%error, "nothing could be offered");
-            Vec::new()
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Why the bot cannot run, said to the operator.
+//! Errors that end the bot, in sentences for the operator.
 
 use serenity::gateway::GatewayError;
 use serenity::http::{HttpError, StatusCode};
@@ -24,7 +24,7 @@ pub enum Error {
     InvalidIntents,
     /// The gateway's close codes 4010 and 4011.
     #[error(
-        "Discord refused the number of shards: start again, and the number is asked for anew; with \
+        "Discord refused the number of shards: start again to get the recommended number; with \
          `--shards`, write a greater TOTAL, the same for every process."
     )]
     InvalidShards,
@@ -39,7 +39,7 @@ pub enum Error {
         /// What the network said.
         cause: String,
     },
-    /// Discord's answer to the first request was an error other than about the token.
+    /// Discord answered the first request with an error, and not because of the token.
     #[error("Discord answered with an error ({status}): try again in a few minutes.")]
     Refused {
         /// The HTTP status.
@@ -53,13 +53,13 @@ pub enum Error {
         /// What to do.
         advice: &'static str,
     },
-    /// The connection ended for good in another way.
+    /// The connection ended for another reason.
     #[error("The connection to Discord ended ({0}): start again.")]
     Ended(String),
 }
 
 impl Error {
-    /// From the answer to the first request, sent to `origin`.
+    /// The error for a first request to `origin` that failed.
     pub(super) fn connecting(error: &serenity::Error, origin: &str) -> Self {
         match error {
             serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
@@ -71,7 +71,7 @@ impl Error {
                     }
                 }
             }
-            // A token that cannot stand in a header cannot be one of Discord's.
+            // A token that no header can hold is not one of Discord's.
             serenity::Error::Http(HttpError::InvalidHeader(_)) => Self::TokenRejected,
             other => Self::Unreachable {
                 origin: origin.to_owned(),
@@ -80,7 +80,7 @@ impl Error {
         }
     }
 
-    /// From what ended the shards.
+    /// The error for shards that ended.
     pub(super) fn serving(error: &serenity::Error) -> Self {
         match error {
             serenity::Error::Gateway(
@@ -97,7 +97,7 @@ impl Error {
         }
     }
 
-    /// From the answer to registering the commands.
+    /// The error for a registration of the commands that failed.
     pub(super) fn registering(error: &serenity::Error) -> Self {
         let status = match error {
             serenity::Error::Http(http) => http.status_code(),
@@ -120,7 +120,7 @@ impl Error {
     }
 }
 
-/// The last of the chain of causes: "connection refused" rather than "error sending request".
+/// The innermost cause: "connection refused" rather than "error sending request".
 fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     let mut error = error;
     while let Some(source) = error.source() {
@@ -135,7 +135,7 @@ mod tests {
     use serenity::gateway::GatewayError;
 
     #[test]
-    fn what_ends_the_gateway_is_told_with_what_to_do() {
+    fn every_end_of_the_gateway_says_what_to_do() {
         for (error, expected) in [
             (GatewayError::InvalidAuthentication, "DISCORD_TOKEN"),
             (GatewayError::NoAuthentication, "DISCORD_TOKEN"),
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_never_arrived_names_the_address() {
+    fn an_unreachable_address_is_named() {
         let error = serenity::Error::Io(std::io::Error::other("connection refused"));
         let said = Error::connecting(&error, "https://discord.com").to_string();
         assert!(

@@ -1,12 +1,12 @@
-//! Text that somebody typed, shown again as the same text: no formatting, no mention, no link.
+//! Escaping, so that text is shown as it was typed: without formatting, mentions and links.
 
 use super::limits;
 
-/// `typed` on one line with everything that Discord would format made plain.
+/// Escapes what a user typed, and puts it on one line.
 ///
-/// Discord takes a backslash before any ASCII punctuation as "this character, nothing more". An
-/// `@` is parted from what follows it by a zero-width space as well, because `@everyone` is not
-/// formatting and a backslash does not stop it.
+/// A backslash before any ASCII punctuation tells Discord to show the character and nothing more.
+/// After an `@` stands a zero-width space as well, because `@everyone` is no formatting and a
+/// backslash does not stop it.
 #[must_use]
 pub fn escape(typed: &str) -> String {
     let mut plain = String::with_capacity(typed.len() + 8);
@@ -17,7 +17,7 @@ pub fn escape(typed: &str) -> String {
         for c in word.chars() {
             match c {
                 '@' => plain.push_str("@\u{200b}"),
-                // Direction overrides would turn the text around it as well.
+                // Direction overrides would also turn the text around it.
                 '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
                 c if c.is_control() => {}
                 '.' | ',' | '?' | '!' | '\'' | '"' | ';' | '%' | '&' | '$' | '=' | '/' => {
@@ -34,17 +34,17 @@ pub fn escape(typed: &str) -> String {
     plain
 }
 
-/// [`escape`] for a quotation: what was typed, cut to at most `most` UTF-16 units before escaping.
+/// Escapes the first `max` UTF-16 units of what a user typed.
 #[must_use]
-pub fn quote(typed: &str, most: usize) -> String {
+pub fn quote(typed: &str, max: usize) -> String {
     let line = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-    escape(&limits::truncate(&line, most))
+    escape(&limits::truncate(&line, max))
 }
 
-/// A curator's text with its formatting characters made plain, for where it stands among ours: a
-/// title in a list, a name. Unlike [`escape`] it trusts the text not to mention or mislead.
+/// Escapes the formatting in a moderator's text, for a title or a name within other text. Unlike
+/// [`escape`] it trusts the text not to mention or mislead.
 #[must_use]
-pub fn formatting(text: &str) -> String {
+pub fn markdown(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '\\' | '*' | '_' | '~' | '`' | '|' | '[' | ']' | '<') {
@@ -55,7 +55,7 @@ pub fn formatting(text: &str) -> String {
     plain
 }
 
-/// The address of a Markdown link: the characters that would end it early are percent-encoded.
+/// The target of a Markdown link: percent-encodes the characters that would end it early.
 #[must_use]
 pub fn link_target(url: &str) -> String {
     let mut target = String::with_capacity(url.len());

@@ -1,10 +1,11 @@
-//! Gateway events → what handles them. Each runs on its own, is counted while it runs, and cannot
-//! take the bot down with it.
+//! Gateway events → their handlers. Each runs on its own, is counted while it runs, and cannot take
+//! the bot down with it.
 
-use super::bot::Bot;
-use super::commands::{self, CommandError};
+use super::app::App;
+use super::commands;
 use super::error::Error;
-use super::{components, failure, messages, registration};
+use super::responder::{HandlerError, Responder};
+use super::{components, messages, modals, registration};
 use futures::FutureExt as _;
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::all::{
@@ -19,45 +20,67 @@ use tokio::sync::mpsc;
 
 /// Handles the events of every shard.
 pub struct Handler {
-    bot: Arc<Bot>,
-    options: FrameworkOptions<Bot, CommandError>,
+    app: Arc<App>,
+    options: FrameworkOptions<App, HandlerError>,
+    /// The server to register the commands in; `None`: everywhere.
     command_server: Option<u64>,
     registered: AtomicBool,
-    /// What the bot cannot go on with.
-    failed: mpsc::Sender<Error>,
+    /// Errors that end the bot.
+    fatal: mpsc::Sender<Error>,
     shards: OnceLock<Arc<ShardManager>>,
 }
 
 impl Handler {
-    /// For `bot`; what ends it is sent to `failed`.
+    /// A handler that sends errors which end the bot to `fatal`.
     #[must_use]
-    pub fn new(bot: Arc<Bot>, command_server: Option<u64>, failed: mpsc::Sender<Error>) -> Self {
+    pub fn new(app: Arc<App>, command_server: Option<u64>, fatal: mpsc::Sender<Error>) -> Self {
         Self {
-            bot,
+            app,
             options: commands::options(),
             command_server,
             registered: AtomicBool::new(false),
-            failed,
+            fatal,
             shards: OnceLock::new(),
         }
     }
 
-    /// The shards whose events come here. Set once, before they start.
+    /// Sets the shards whose events come here; once, before they start.
     pub fn set_shards(&self, shards: Arc<ShardManager>) {
         // A second call would be for the same client.
         let _ = self.shards.set(shards);
     }
 
-    /// Runs `work` unless the bot is shutting down; a panic in it is logged and returned as `true`.
-    async fn guarded(&self, what: &str, work: impl Future<Output = ()>) -> bool {
-        let Some(_running) = self.bot.in_flight.enter() else {
-            return false;
-        };
-        let panicked = AssertUnwindSafe(work).catch_unwind().await.is_err();
-        if panicked {
-            tracing::error!("handling {what} broke off");
+    /// Runs `work`, which handles `what`, unless the bot is shutting down. Logs a panic in it, and
+    /// returns `None` then.
+    async fn guarded<T>(&self, what: &str, work: impl Future<Output = T>) -> Option<T> {
+        let _running = self.app.tasks.start()?;
+        match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(result) => Some(result),
+            Err(_) => {
+                tracing::error!("handling {what} panicked");
+                None
+            }
         }
-        panicked
+    }
+
+    /// Runs the handler of an interaction. If it fails or panics, the person is told.
+    async fn interaction(
+        &self,
+        what: &str,
+        responder: Responder<'_>,
+        work: impl Future<Output = Result<(), HandlerError>>,
+    ) {
+        let Some(_running) = self.app.tasks.start() else {
+            return;
+        };
+        match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => responder.fail(what, &error).await,
+            Err(_) => {
+                tracing::error!("handling {what} panicked");
+                responder.apologise().await;
+            }
+        }
     }
 
     async fn command(&self, ctx: &Context, interaction: Interaction) {
@@ -66,9 +89,9 @@ impl Handler {
         };
         let framework = FrameworkContext {
             serenity_context: ctx,
-            bot_id: self.bot.me().await,
+            bot_id: self.app.user().await,
             options: &self.options,
-            user_data: &self.bot,
+            user_data: &self.app,
             shard_manager,
         };
         let event = FullEvent::InteractionCreate { interaction };
@@ -80,80 +103,83 @@ impl Handler {
 #[async_trait]
 impl EventHandler for Handler {
     async fn ready(&self, ctx: Context, ready: Ready) {
-        self.bot.is(ready.user.id);
+        self.app.set_user(ready.user.id);
         tracing::info!(
             shard = ctx.shard_id.0,
             servers = ready.guilds.len(),
             "connected to Discord as {}",
             ready.user.name
         );
-        // Commands are the bot's and not a shard's: of several processes, the one that has the first
+        // Commands belong to the bot, not to a shard: of several processes, the one with the first
         // shard registers them.
         if ctx.shard_id.0 != 0 || self.registered.swap(true, Ordering::SeqCst) {
             return;
         }
-        let registered = registration::register(&ctx.http, self.command_server, self.bot.store());
+        let registered = registration::register(&ctx.http, self.command_server, self.app.store());
         if let Err(error) = registered.await {
-            // Full means that an earlier failure ends the bot already.
-            let _ = self.failed.try_send(Error::registering(&error));
+            // Full means that an earlier error is ending the bot.
+            let _ = self.fatal.try_send(Error::registering(&error));
         }
     }
 
     async fn message(&self, ctx: Context, message: Message) {
-        let work = messages::handle(&self.bot, &ctx.http, &message);
+        let work = messages::handle(&self.app, &ctx.http, &message);
         self.guarded("a message", work).await;
     }
 
     async fn interaction_create(&self, ctx: Context, interaction: Interaction) {
-        match interaction {
-            Interaction::Command(ref command) => {
-                let work = self.command(&ctx, interaction.clone());
-                if self.guarded("a command", work).await {
-                    failure::apologise(&ctx.http, command.id, &command.token).await;
-                }
+        let responded = AtomicBool::new(false);
+        let respond = |id, token| Responder::new(&ctx.http, id, token, &responded);
+        match &interaction {
+            Interaction::Command(command) => {
+                let responder = respond(command.id, &command.token);
+                let work = async {
+                    self.command(&ctx, interaction.clone()).await;
+                    Ok(())
+                };
+                self.interaction("a command", responder, work).await;
             }
             Interaction::Autocomplete(_) => {
                 let work = self.command(&ctx, interaction);
                 self.guarded("an autocompletion", work).await;
             }
             Interaction::Component(component) => {
-                let work = components::handle(&self.bot, &ctx.http, &component);
-                if self.guarded("a button", work).await {
-                    failure::apologise(&ctx.http, component.id, &component.token).await;
-                }
+                let responder = respond(component.id, &component.token);
+                let work = components::handle(&self.app, responder, component);
+                self.interaction("a button", responder, work).await;
             }
             Interaction::Modal(modal) => {
-                let work = components::handle_form(&self.bot, &ctx.http, &modal);
-                if self.guarded("a form", work).await {
-                    failure::apologise(&ctx.http, modal.id, &modal.token).await;
-                }
+                let responder = respond(modal.id, &modal.token);
+                let work = modals::handle(&self.app, responder, modal);
+                self.interaction("a form", responder, work).await;
             }
             _ => tracing::debug!("an interaction of an unknown kind is ignored"),
         }
     }
 
     async fn guild_create(&self, _: Context, server: Guild, _: Option<bool>) {
-        if self.bot.hears {
-            self.bot.places.learn_server(&server);
-            self.bot
-                .learn_configured(server.id, server.channels.keys().copied());
+        if self.app.message_content {
+            self.app.channels.learn_server(&server);
+            self.app
+                .configured_channels
+                .learn(server.id, server.channels.keys().copied());
         }
-        let me = self.bot.me().await;
+        let me = self.app.user().await;
         let own = |role: &&Role| role.tags.bot_id == Some(me);
         let role = server.roles.values().find(own).map(|role| role.id);
-        self.bot.set_role(server.id, role);
+        self.app.set_role(server.id, role);
     }
 
     async fn guild_delete(&self, _: Context, server: UnavailableGuild, _: Option<Guild>) {
         // Unavailable is an outage; otherwise the bot was removed.
         if !server.unavailable {
-            self.bot.set_role(server.id, None);
+            self.app.set_role(server.id, None);
         }
     }
 
     async fn guild_role_create(&self, _: Context, role: Role) {
-        if role.tags.bot_id == Some(self.bot.me().await) {
-            self.bot.set_role(role.guild_id, Some(role.id));
+        if role.tags.bot_id == Some(self.app.user().await) {
+            self.app.set_role(role.guild_id, Some(role.id));
         }
     }
 
@@ -164,21 +190,21 @@ impl EventHandler for Handler {
         role: serenity::all::RoleId,
         _: Option<Role>,
     ) {
-        if self.bot.role(server) == Some(role) {
-            self.bot.set_role(server, None);
+        if self.app.role(server) == Some(role) {
+            self.app.set_role(server, None);
         }
     }
 
     async fn channel_create(&self, _: Context, channel: GuildChannel) {
-        self.bot.places.learn(&channel);
+        self.app.channels.learn(&channel);
     }
 
     async fn thread_create(&self, _: Context, thread: GuildChannel) {
-        self.bot.places.learn(&thread);
+        self.app.channels.learn(&thread);
     }
 
     async fn thread_update(&self, _: Context, _: Option<GuildChannel>, thread: GuildChannel) {
-        self.bot.places.learn(&thread);
+        self.app.channels.learn(&thread);
     }
 
     async fn thread_delete(
@@ -187,6 +213,6 @@ impl EventHandler for Handler {
         thread: PartialGuildChannel,
         _: Option<GuildChannel>,
     ) {
-        self.bot.places.forget(thread.id);
+        self.app.channels.forget(thread.id);
     }
 }

@@ -1,157 +1,147 @@
-//! A message: whether to answer it, and the answer.
+//! Messages: whether to answer one, and the answer.
 
-use super::bot::{Bot, MatchingFailed};
-use super::failure;
-use super::places::Place;
-use super::question::{self, Address, Asked};
-use super::render::{self, Feedback, Rendered};
+use super::addressing::{self, Address, Asked};
+use super::app::App;
+use super::channels::ChannelKind;
+use super::render::{self, Asker};
+use super::rendered::{Rendered, Visibility};
+use super::responder::sentences::APOLOGY;
 use citebot_core::answer::{Prompting, Reply};
-use citebot_core::knowledge::Entry;
-use citebot_store::QuestionId;
+use citebot_engine::Answered;
 use serenity::http::Http;
 use serenity::model::channel::Message;
+use tokio::task::JoinError;
 
-/// Answers `message` if it asks the bot, or if it is written where the bot listens and the FAQ
-/// surely answers it.
-pub async fn handle(bot: &Bot, http: &Http, message: &Message) {
-    if !question::by_a_person(message) {
+/// Answers `message` if it addresses the bot, or if the bot listens there and is sure of the answer.
+pub async fn handle(app: &App, http: &Http, message: &Message) {
+    if !addressing::is_by_a_person(message) {
         return;
     }
-    let me = bot.me().await;
-    let role = message.guild_id.and_then(|server| bot.role(server));
-    let address = question::address(message, me, role);
-    if address == Address::None {
-        overheard(bot, http, message).await;
-        return;
-    }
-    let asked = question::asked(message, me, role);
-    // A reply or direct message without text is a picture or a sticker: nothing was asked.
-    if asked == Asked::Nothing && address != Address::Mention {
-        return;
-    }
-    if !bot.may_ask(message.author.id) {
-        tracing::debug!(channel = %message.channel_id, "someone asks too fast, not answered");
-        return;
-    }
-    let reply = match asked {
-        Asked::Question(question) => match prompted(bot, message, question, address).await {
-            Ok(Some(reply)) => reply,
-            Ok(None) => return,
-            Err(error) => {
-                tracing::error!(%error, "a message was not answered");
-                Rendered::text(failure::APOLOGY)
-            }
-        },
-        Asked::Hidden => Rendered::text(HIDDEN),
-        Asked::Nothing => render::help(&bot.snapshot(message.guild_id).knowledge),
+    let bot = app.identity(message.guild_id).await;
+    let reply = match addressing::address(message, bot) {
+        Some(address) => prompted(app, message, address, addressing::asked(message, bot)).await,
+        None => unprompted(app, http, message).await,
     };
-    send(http, message, reply).await;
+    let Some(reply) = reply else {
+        return;
+    };
+    let reply = reply.into_reply(message);
+    if let Err(error) = message.channel_id.send_message(http, reply).await {
+        tracing::warn!(%error, channel = %message.channel_id, "a reply could not be sent");
+    }
 }
 
 const HIDDEN: &str = "Discord does not show me that message. Put the question next to the mention, \
      or use Apps → Answer from the FAQ in the message's menu.";
 
+/// The reply to a message that addresses the bot.
 async fn prompted(
-    bot: &Bot,
+    app: &App,
+    message: &Message,
+    address: Address,
+    asked: Asked,
+) -> Option<Rendered> {
+    // A reply or direct message without text is a picture or a sticker, and asks nothing.
+    if asked == Asked::Nothing && address != Address::Mention {
+        return None;
+    }
+    if !app.allow_question(message.author.id) {
+        tracing::debug!(channel = %message.channel_id, "someone asks too fast, not answered");
+        return None;
+    }
+    match asked {
+        Asked::Question(question) => {
+            let answer = answer(app, message, question, address).await;
+            answer.unwrap_or_else(|error| {
+                tracing::error!(%error, "a message was not answered");
+                Some(Rendered::text(APOLOGY))
+            })
+        }
+        Asked::Hidden => Some(Rendered::text(HIDDEN)),
+        Asked::Nothing => Some(render::help(&app.snapshot(message.guild_id).knowledge)),
+    }
+}
+
+async fn answer(
+    app: &App,
     message: &Message,
     question: String,
     address: Address,
-) -> Result<Option<Rendered>, MatchingFailed> {
-    let asker = message.author.id;
-    let remark = address == Address::Reply && question::is_remark(&question);
-    let server = message.guild_id;
-    if remark {
-        // Thanks are no question that went unanswered.
-        let said = bot
-            .ask(server, question.clone(), Prompting::Prompted)
-            .await?;
-        if !matches!(said, Reply::Answer { .. }) {
-            return Ok(None);
-        }
+) -> Result<Option<Rendered>, JoinError> {
+    let may_be_thanks = address == Address::Reply && addressing::is_remark(&question);
+    let asked = app.ask(message.guild_id, question, Prompting::Prompted);
+    let answered = asked.await?;
+    // "Thanks" is no question: it is neither logged nor told that the FAQ has no answer.
+    if may_be_thanks && !matches!(answered.reply, Reply::Answer { .. }) {
+        return Ok(None);
     }
     let surface = match address {
-        Address::Mention | Address::None => "mention",
+        Address::Mention => "mention",
         Address::Reply => "reply",
         Address::Direct => "direct",
     };
-    let logged = bot
-        .ask_logged(server, question, Prompting::Prompted, surface)
-        .await?;
-    let question = logged.question;
-    Ok(match logged.reply {
-        Reply::Answer { best, .. } => Some(answer(bot, message, &best.entry, question)),
-        Reply::Suggest { suggestions } => {
-            Some(render::suggestions(&suggestions, asker, question, true))
-        }
-        Reply::Unknown { .. } => Some(render::unknown("", Some(asker))),
-    })
+    Ok(Some(reply(app, message, &answered, surface)))
 }
 
-/// The entry in answer to `message`, whose question is logged as `question`.
-fn answer(bot: &Bot, message: &Message, entry: &Entry, question: Option<QuestionId>) -> Rendered {
-    let snapshot = bot.snapshot(message.guild_id);
-    let asker = message.author.id;
-    let feedback = Feedback {
-        votes: bot.keeps(message.guild_id),
-        question: question.map(|question| (asker, question)),
-        dismiss: Some(asker),
+/// Logs the question of `message` and renders the reply to it.
+fn reply(app: &App, message: &Message, answered: &Answered, surface: &'static str) -> Rendered {
+    let asker = Asker {
+        user: message.author.id,
+        question: app.log(answered, surface),
+        visibility: Visibility::Public,
     };
-    render::answer_with(&snapshot.knowledge, entry, &feedback)
+    render::reply(answered, asker, app.keeps_votes(message.guild_id))
 }
 
-/// A message to nobody or somebody else, which is answered only where the bot listens.
-async fn overheard(bot: &Bot, http: &Http, message: &Message) {
-    if !bot.hears {
-        return;
+/// The reply to a message that does not address the bot: only where it listens, and only when it is
+/// sure of the answer.
+async fn unprompted(app: &App, http: &Http, message: &Message) -> Option<Rendered> {
+    if !app.message_content {
+        return None;
     }
-    let questions = match questions(bot, http, message).await {
+    let questions = match possible_questions(app, http, message).await {
         Ok(questions) => questions,
         Err(error) => {
             tracing::warn!(%error, channel = %message.channel_id, "cannot tell whether to listen");
-            return;
+            return None;
         }
     };
     for question in questions {
         if question.trim().is_empty() {
             continue;
         }
-        let prompting = Prompting::Unprompted;
-        let said = bot.ask(message.guild_id, question.clone(), prompting).await;
-        match said {
-            Ok(Reply::Answer { best, .. }) => {
-                if bot.may_speak(message.guild_id, message.channel_id) {
-                    // Asked again now that it is answered: what is passed over in silence is not
-                    // logged.
-                    let logged = bot
-                        .ask_logged(message.guild_id, question, prompting, "channel")
-                        .await;
-                    let question = logged.ok().and_then(|logged| logged.question);
-                    let reply = answer(bot, message, &best.entry, question);
-                    send(http, message, reply).await;
-                }
-                return;
-            }
-            Ok(Reply::Suggest { .. } | Reply::Unknown { .. }) => {}
+        let asked = app.ask(message.guild_id, question, Prompting::Unprompted);
+        let answered = match asked.await {
+            Ok(answered) => answered,
             Err(error) => {
-                tracing::error!(%error, "an overheard message was not read");
-                return;
+                tracing::error!(%error, "an unprompted message was not read");
+                return None;
             }
+        };
+        if matches!(answered.reply, Reply::Answer { .. }) {
+            let allowed = app.allow_unprompted_answer(message.guild_id, message.channel_id);
+            return allowed.then(|| reply(app, message, &answered, "channel"));
         }
     }
+    None
 }
 
-/// What `message` may ask, tried in this order; nothing where the bot does not listen. A new forum
-/// post asks by its title, by its text ("Help!" is a title too), or by both together.
-async fn questions(bot: &Bot, http: &Http, message: &Message) -> serenity::Result<Vec<String>> {
+/// The questions that `message` may ask, to be tried in this order; none where the bot does not
+/// listen. A new forum post asks by its title, by its text (the title may be "Help!"), or by both.
+async fn possible_questions(
+    app: &App,
+    http: &Http,
+    message: &Message,
+) -> serenity::Result<Vec<String>> {
     let channel = message.channel_id;
     let text = message.content.clone();
-    if bot.listens_in(message.guild_id, channel) {
+    if app.listens_in(message.guild_id, channel) {
         return Ok(vec![text]);
     }
-    let Place::Thread { parent, name } = bot.places.find(channel, http).await? else {
+    let ChannelKind::Thread { parent, name } = app.channels.kind(channel, http).await? else {
         return Ok(Vec::new());
     };
-    if !bot.listens_in(message.guild_id, parent) {
+    if !app.listens_in(message.guild_id, parent) {
         return Ok(Vec::new());
     }
     // The first message of a forum post has the id of its thread.
@@ -160,11 +150,4 @@ async fn questions(bot: &Bot, http: &Http, message: &Message) -> serenity::Resul
         return Ok(vec![name.to_string(), text, both]);
     }
     Ok(vec![text])
-}
-
-async fn send(http: &Http, asked: &Message, reply: Rendered) {
-    let message = reply.into_message(asked);
-    if let Err(error) = asked.channel_id.send_message(http, message).await {
-        tracing::warn!(%error, channel = %asked.channel_id, "a reply could not be sent");
-    }
 }

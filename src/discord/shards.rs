@@ -1,8 +1,8 @@
-//! Which of a bot's shards a process takes.
+//! The shards of a bot that one process takes.
 //!
 //! Discord divides the servers of a large bot among shards, each a gateway connection of its own
 //! (Discord developer documentation, "Sharding"). One process may take all of them, or several
-//! processes some each.
+//! processes may share them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,7 +17,7 @@ pub struct Shards {
 }
 
 impl Shards {
-    /// All of `total` shards; of at least one.
+    /// All of `total` shards; at least one.
     #[must_use]
     pub fn all(total: u32) -> Self {
         let total = total.max(1);
@@ -28,19 +28,19 @@ impl Shards {
         }
     }
 
-    /// The first shard that is taken.
+    /// The first shard taken.
     #[must_use]
     pub fn first(self) -> u32 {
         self.first
     }
 
-    /// The last shard that is taken.
+    /// The last shard taken.
     #[must_use]
     pub fn last(self) -> u32 {
         self.last
     }
 
-    /// How many shards the bot has, in all its processes together.
+    /// The number of shards of the bot, in all its processes together.
     #[must_use]
     pub fn total(self) -> u32 {
         self.total
@@ -54,10 +54,10 @@ impl fmt::Display for Shards {
     }
 }
 
-/// Why a text names no shards.
+/// Why a text is no range of shards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ShardsError {
-    /// Not three numbers with `..` and `/` between them.
+    /// It is not three numbers with `..` and `/` between them.
     #[error("write FIRST..END/TOTAL, for example 0..4/16 for the first four of 16 shards")]
     Shape,
     /// `END` is not greater than `FIRST`.
@@ -115,7 +115,7 @@ mod tests {
     use super::{Shards, ShardsError};
 
     #[test]
-    fn a_range_is_read_and_written() {
+    fn ranges_are_parsed_and_displayed() {
         for (text, first, last, total) in [
             ("0..1/1", 0, 0, 1),
             ("0..4/16", 0, 3, 16),
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_range_is_told_with_what_to_write() {
+    fn everything_else_says_what_to_write() {
         use ShardsError::{Beyond, Empty, Shape};
         for (text, expected) in [
             ("", Shape),

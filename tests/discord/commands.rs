@@ -1,21 +1,18 @@
 //! Commands, the message menu, and the buttons under what they show.
 
-use super::{OTHER, QUESTION};
-use crate::harness::{Fault, Outcome, Shown, World};
-use hyper::Method;
+use super::{OTHER, QUESTION, moderator};
+use crate::harness::World;
+use scripted_discord::{Fault, InteractionKind, Message, Response, ResponseKind, Route};
 use serde_json::json;
 
-/// Manage Messages.
-const MODERATOR: u64 = 1 << 13;
-
-/// A private, plain sentence: no embed, no buttons.
-fn sentence(outcome: Outcome) -> String {
-    let shown = outcome.message();
-    assert!(shown.is_private(), "{}", shown.json);
+/// The response, which is one plain sentence that only one person sees: no embed, no buttons.
+fn sentence(response: Response) -> String {
+    let shown = response.message();
+    assert!(shown.is_ephemeral(), "{}", shown.json());
     assert!(
         shown.title().is_empty() && shown.buttons().is_empty(),
         "{}",
-        shown.json
+        shown.json()
     );
     let text = shown.content().to_string();
     assert!(text.len() > 10 && !text.contains("Error"), "{text}");
@@ -33,7 +30,7 @@ async fn ask_answers_in_public_or_in_private() {
         .await
         .message();
     assert_eq!(public.title(), QUESTION);
-    assert!(!public.is_private());
+    assert!(!public.is_ephemeral());
     assert!(public.pings().is_empty());
     let private = ann
         .slash("ask")
@@ -41,7 +38,7 @@ async fn ask_answers_in_public_or_in_private() {
         .with("private", true);
     let private = private.run().await.message();
     assert_eq!(private.title(), QUESTION);
-    assert!(private.is_private());
+    assert!(private.is_ephemeral());
     let direct = ann
         .slash("ask")
         .with("question", QUESTION)
@@ -52,7 +49,7 @@ async fn ask_answers_in_public_or_in_private() {
 }
 
 #[tokio::test]
-async fn ask_completes_what_is_typed() {
+async fn ask_offers_choices_while_a_question_is_typed() {
     let world = World::start().await;
     let ann = world.member("ann");
     let choices = ann
@@ -68,7 +65,7 @@ async fn ask_completes_what_is_typed() {
         .run()
         .await;
     assert_eq!(reply.message().title(), OTHER);
-    // Before anything is typed, there is something to choose from.
+    // Choices are offered before anything is typed.
     let all = ann
         .slash("ask")
         .with("question", "")
@@ -101,7 +98,7 @@ async fn faq_show_shows_an_entry() {
         .await
         .message();
     assert_eq!(shown.title(), "What is Earl Grey flavoured with?");
-    // Typed rather than chosen, it is a question like any other.
+    // A question that was typed rather than chosen works as well.
     let typed = ann.slash("faq show").with("entry", OTHER).run().await;
     assert_eq!(typed.message().title(), OTHER);
 }
@@ -113,13 +110,13 @@ async fn faq_browse_turns_pages() {
     let list = ann.slash("faq browse").run().await.message();
     let final_entry = "What is Earl Grey flavoured with?";
     let on_first =
-        |page: &Shown| page.text().contains(QUESTION) && !page.text().contains(final_entry);
+        |page: &Message| page.text().contains(QUESTION) && !page.text().contains(final_entry);
     assert!(on_first(&list), "{}", list.text());
     assert_eq!(list.buttons(), ["Next"]);
     let next = ann.click(&list, "Next").await;
-    assert_eq!(next.kind, 7);
+    assert_eq!(next.kind(), ResponseKind::Update);
     let second = next.message();
-    assert_eq!(second.id, list.id);
+    assert_eq!(second.id(), list.id());
     assert!(second.text().contains(final_entry) && !second.text().contains(QUESTION));
     assert_eq!(second.buttons(), ["Previous"]);
     let back = ann.click(&second, "Previous").await.message();
@@ -131,7 +128,7 @@ async fn faq_browse_turns_pages() {
         .await
         .message();
     assert_eq!(entry.title(), "Who invented the samovar?");
-    assert!(entry.is_private());
+    assert!(entry.is_ephemeral());
 }
 
 #[tokio::test]
@@ -163,19 +160,19 @@ async fn toolkit_and_sources_are_listed() {
 }
 
 #[tokio::test]
-async fn the_menu_of_a_message_answers_it() {
+async fn a_message_is_answered_from_its_menu() {
     let world = World::start().await;
     let (ann, bob) = (world.member("ann"), world.member("bob"));
-    let said = ann.says("general", QUESTION);
+    let said = ann.say("general", QUESTION);
     let reply = bob.menu("Answer from the FAQ", &said).await.message();
     assert_eq!(reply.title(), QUESTION);
     assert!(reply.pings().is_empty());
 }
 
 #[tokio::test]
-async fn commands_are_registered_where_the_configuration_says() {
+async fn all_commands_are_registered_globally() {
     let world = World::start().await;
-    let commands = world.commands(None).await;
+    let commands = world.wait_for_commands(None).await;
     let names: Vec<&str> = commands.iter().filter_map(|c| c["name"].as_str()).collect();
     for name in ["ask", "faq", "toolkit", "sources", "Answer from the FAQ"] {
         assert!(names.contains(&name), "{name} is not among {names:?}");
@@ -183,12 +180,12 @@ async fn commands_are_registered_where_the_configuration_says() {
 }
 
 #[tokio::test]
-async fn commands_registered_elsewhere_before_are_taken_away() {
+async fn commands_registered_by_an_earlier_configuration_are_removed() {
     let mut world = World::setup().guild("other", &["general"]).empty().await;
-    let servers = ["lab", "other"].map(|server| world.member_of(server, "ann").guild);
+    let servers = ["lab", "other"].map(|server| world.member_of(server, "ann").guild_id());
     let config = world.folder().join("config.toml");
     let text = std::fs::read_to_string(&config).expect("the configuration");
-    // Where the configuration says they go, one start after the other.
+    // `command_server` of one start after the other.
     let places = [
         None,
         Some(servers[0]),
@@ -201,39 +198,46 @@ async fn commands_registered_elsewhere_before_are_taken_away() {
         let line = place.map_or(String::new(), |id| format!("command_server = {id}"));
         let text = text.replace("[discord]", &format!("[discord]\n{line}"));
         std::fs::write(&config, text).expect("the configuration");
-        world.add_bot(&[]).await.logs("commands registered").await;
-        let with_some: Vec<Option<u64>> = {
-            let state = world.discord.look();
-            let with_some = state.commands.iter().filter(|(_, all)| !all.is_empty());
-            with_some.map(|(place, _)| *place).collect()
-        };
-        assert_eq!(with_some, [place]);
+        world
+            .add_bot(&[])
+            .await
+            .wait_for_output("commands registered")
+            .await;
+        assert_eq!(world.command_scopes(), [place]);
         world.kill().await;
     }
 }
 
 #[tokio::test]
-async fn a_server_that_the_bot_has_left_does_not_keep_it_from_starting() {
+async fn the_bot_starts_although_it_has_left_a_server_with_commands() {
     let mut world = World::setup().empty().await;
-    let guild = world.member("ann").guild;
+    let guild = world.member("ann").guild_id();
     let config = world.folder().join("config.toml");
     let text = std::fs::read_to_string(&config).expect("the configuration");
     let line = format!("[discord]\ncommand_server = {guild}");
     std::fs::write(&config, text.replace("[discord]", &line)).expect("the configuration");
-    world.add_bot(&[]).await.logs("commands registered").await;
+    world
+        .add_bot(&[])
+        .await
+        .wait_for_output("commands registered")
+        .await;
     world.kill().await;
     std::fs::write(&config, text).expect("the configuration");
-    let path = "/applications/*/guilds/*/commands";
-    world.fail(Method::PUT, path, 1, Fault::Status(403));
-    world.add_bot(&[]).await.logs("commands registered").await;
-    assert!(!world.commands(None).await.is_empty());
+    let register = Route::put("/applications/*/guilds/*/commands");
+    world.fail(&register, 1, Fault::Status(403));
+    world
+        .add_bot(&[])
+        .await
+        .wait_for_output("commands registered")
+        .await;
+    assert!(!world.wait_for_commands(None).await.is_empty());
 }
 
 #[tokio::test]
-async fn what_is_not_known_gets_a_plain_sentence() {
+async fn unknown_buttons_commands_and_modals_get_a_plain_sentence() {
     let world = World::start().await;
     let ann = world.member("ann");
-    let asked = ann.mentions("general", QUESTION);
+    let asked = ann.mention_bot("general", QUESTION);
     let reply = world.reply_to(&asked).await;
     for custom_id in [
         "",
@@ -245,36 +249,38 @@ async fn what_is_not_known_gets_a_plain_sentence() {
         sentence(ann.click_id(&reply, custom_id).await);
     }
     let command = json!({"id": "1", "name": "nonsense", "type": 1, "options": []});
-    sentence(ann.interact(2, asked.channel, command, None).await);
+    let channel = asked.channel_id();
+    let (command_kind, modal_kind) = (InteractionKind::Command, InteractionKind::Modal);
+    sentence(ann.interact(command_kind, channel, command, None).await);
     let form = json!({"custom_id": "nonsense", "components": []});
-    sentence(ann.interact(5, asked.channel, form, None).await);
-    // A command in the form of another version.
+    sentence(ann.interact(modal_kind, channel, form, None).await);
+    // A command as another version registered it.
     let old = json!({"id": "1", "name": "ask", "type": 1, "options": []});
-    sentence(ann.interact(2, asked.channel, old, None).await);
+    sentence(ann.interact(command_kind, channel, old, None).await);
 }
 
 #[tokio::test]
 async fn a_reply_is_dismissed_by_the_asker_and_by_moderators() {
     let world = World::start().await;
     let (ann, bob) = (world.member("ann"), world.member("bob"));
-    let moderator = world.member("mo").with_permissions(MODERATOR);
-    for remover in [&ann, &moderator] {
-        let reply = world.reply_to(&ann.mentions("general", QUESTION)).await;
+    let mo = moderator(&world, "mo");
+    for remover in [&ann, &mo] {
+        let reply = world.reply_to(&ann.mention_bot("general", QUESTION)).await;
         sentence(bob.click(&reply, "Dismiss").await);
-        assert_eq!(reply.again().title(), QUESTION);
+        assert_eq!(reply.reload().title(), QUESTION);
         remover.click(&reply, "Dismiss").await;
-        reply.vanishes().await;
+        reply.wait_until_deleted().await;
     }
 }
 
 #[tokio::test]
-async fn related_entries_are_shown_to_whoever_asks() {
+async fn a_related_entry_is_shown_to_the_person_who_clicks() {
     let world = World::start().await;
     let (ann, bob) = (world.member("ann"), world.member("bob"));
-    let reply = world.reply_to(&ann.mentions("general", QUESTION)).await;
+    let reply = world.reply_to(&ann.mention_bot("general", QUESTION)).await;
     let related = "How long should the leaves steep?";
     let shown = bob.click(&reply, related).await.message();
     assert_eq!(shown.title(), related);
-    assert!(shown.is_private());
-    assert_eq!(reply.again().title(), QUESTION);
+    assert!(shown.is_ephemeral());
+    assert_eq!(reply.reload().title(), QUESTION);
 }

@@ -1,23 +1,17 @@
-//! What moderators do from inside Discord.
+//! Curating the FAQ from inside Discord.
 
-use super::OTHER;
-use crate::harness::member::Member;
-use crate::harness::shown::Modal;
-use crate::harness::state::File;
-use crate::harness::{Outcome, Shown, World};
-use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use super::{MODERATOR, OTHER, asked, moderator};
+use crate::harness::World;
+use scripted_discord::{Attachment, Member, Message, Modal, Response};
 
-/// Manage Messages.
-pub(super) const MODERATOR: u64 = 1 << 13;
-/// Manage Server.
+/// The permission Manage Server.
 const MANAGER: u64 = 1 << 5;
 
-const QUESTION_FIELD: &str = "Question";
+pub(super) const QUESTION_FIELD: &str = "Question";
 const PHRASINGS_FIELD: &str = "Other ways to ask it, one a line";
 pub(super) const ANSWER_FIELD: &str = "Answer, with [1] after each claim";
-const SOURCES_FIELD: &str = "Sources: article#section or link, [1] first";
-const DETAILS_FIELD: &str = "Topic, resources, related entries";
+pub(super) const SOURCES_FIELD: &str = "Sources: article#section or link, [1] first";
+pub(super) const DETAILS_FIELD: &str = "Topic, resources, related entries";
 
 /// A question that no entry answers before a moderator adds it.
 pub(super) const NEW: &str = "Which biscuits go with Darjeeling?";
@@ -32,21 +26,13 @@ const NEW_FIELDS: [(&str, &str); 5] = [
     ),
 ];
 
-pub(super) fn moderator(world: &World, name: &str) -> Member {
-    world.member(name).with_permissions(MODERATOR)
-}
-
-pub(super) async fn asked(world: &World, who: &Member, question: &str) -> Shown {
-    world.reply_to(&who.mentions("general", question)).await
-}
-
-/// The preview of a new entry, as [`NEW_FIELDS`].
-pub(super) async fn previewed(who: &Member) -> Shown {
+/// The preview of a new entry with [`NEW_FIELDS`].
+pub(super) async fn previewed(who: &Member) -> Message {
     let modal = who.slash("curate add").run().await.modal();
     who.submit(&modal, &NEW_FIELDS).await.message()
 }
 
-pub(super) async fn publish(who: &Member, preview: &Shown) -> Shown {
+pub(super) async fn publish(who: &Member, preview: &Message) -> Message {
     let published = who.click(preview, "Publish").await.message();
     assert!(
         published.content().starts_with("Published"),
@@ -56,12 +42,12 @@ pub(super) async fn publish(who: &Member, preview: &Shown) -> Shown {
     published
 }
 
-/// The form of an entry, the answer changed, as a preview.
-pub(super) async fn reworded(who: &Member, modal: &Modal, answer: &str) -> Shown {
+/// The preview of an entry with another answer.
+pub(super) async fn reworded(who: &Member, modal: &Modal, answer: &str) -> Message {
     who.submit(modal, &[(ANSWER_FIELD, answer)]).await.message()
 }
 
-pub(super) async fn edit_form(who: &Member, entry: &str) -> Modal {
+pub(super) async fn edit_modal(who: &Member, entry: &str) -> Modal {
     who.slash("curate edit")
         .with("entry", entry)
         .run()
@@ -69,33 +55,12 @@ pub(super) async fn edit_form(who: &Member, entry: &str) -> Modal {
         .modal()
 }
 
-/// A `/curate` command whose options need something resolved.
-async fn curate(
-    world: &World,
-    who: &Member,
-    name: &str,
-    options: Value,
-    resolved: Value,
-) -> Outcome {
-    let commands = world.commands(None).await;
-    let command = commands
-        .iter()
-        .find(|c| c["name"] == "curate")
-        .expect("no /curate");
-    let data = json!({
-        "id": command["id"], "name": "curate", "type": 1, "resolved": resolved,
-        "options": [{"name": name, "type": 1, "options": options}],
-    });
-    let channel = who.discord.look().channel_named(who.guild, "general").id;
-    who.interact(2, channel, data, None).await
-}
-
 #[tokio::test]
-async fn an_entry_added_by_a_form_answers_the_next_message() {
+async fn a_new_entry_answers_the_next_message_in_its_server_only() {
     let world = World::setup().guild("other", &["general"]).start().await;
     let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
     let preview = previewed(&mia).await;
-    assert!(preview.is_private());
+    assert!(preview.is_ephemeral());
     assert_eq!(preview.title(), NEW);
     assert!(
         preview.content().contains("Nothing is published yet"),
@@ -128,7 +93,7 @@ async fn an_entry_added_by_a_form_answers_the_next_message() {
         reply.links(),
         [("Leaf Shop".into(), "https://example.org/shop".into())]
     );
-    // Another server knows nothing of it.
+    // Other servers don't have it.
     let eve = world.member_of("other", "eve");
     assert_ne!(asked(&world, &eve, NEW).await.title(), NEW);
     let max = world.member_of("other", "max").with_permissions(MODERATOR);
@@ -141,10 +106,10 @@ async fn an_entry_added_by_a_form_answers_the_next_message() {
 }
 
 #[tokio::test]
-async fn edit_remove_restore_and_undo_hold_from_the_next_message() {
+async fn edit_remove_restore_and_undo_take_effect_at_once() {
     let world = World::start().await;
     let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
-    let modal = edit_form(&mia, "rooibos").await;
+    let modal = edit_modal(&mia, "rooibos").await;
     assert_eq!(modal.prefilled(QUESTION_FIELD), OTHER);
     assert_eq!(modal.prefilled(SOURCES_FIELD), "leaf-and-cup#leaves");
     assert!(modal.prefilled(DETAILS_FIELD).starts_with("topic: Kinds"));
@@ -212,11 +177,11 @@ async fn edit_remove_restore_and_undo_hold_from_the_next_message() {
         .run()
         .await
         .message();
-    assert!(history.is_private());
+    assert!(history.is_ephemeral());
     let text = history.text();
     for part in [
         "**Revision 4**",
-        &format!("<@{}> removed it", mia.user),
+        &format!("<@{}> removed it", mia.id()),
         "+ answer: None at all. [1]",
         "- answer: No: it is another plant. [1]",
     ] {
@@ -235,10 +200,10 @@ async fn edit_remove_restore_and_undo_hold_from_the_next_message() {
 }
 
 #[tokio::test]
-async fn who_may_not_is_refused_by_the_bot_itself() {
+async fn curating_without_permission_is_refused_by_the_bot_itself() {
     let world = World::start().await;
     let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
-    let hidden = world.commands(None).await;
+    let hidden = world.wait_for_commands(None).await;
     for name in ["curate", "Add to the FAQ"] {
         let command = hidden
             .iter()
@@ -250,10 +215,10 @@ async fn who_may_not_is_refused_by_the_bot_itself() {
             "{name}"
         );
     }
-    let refused = |outcome: Outcome| {
-        let shown = outcome.message();
+    let refused = |response: Response| {
+        let shown = response.message();
         assert!(
-            shown.is_private() && shown.content().starts_with("Only moderators"),
+            shown.is_ephemeral() && shown.content().starts_with("Only moderators"),
             "{}",
             shown.text()
         );
@@ -266,7 +231,7 @@ async fn who_may_not_is_refused_by_the_bot_itself() {
             .await,
     );
     refused(ann.slash("curate export").run().await);
-    let message = ann.says("general", NEW);
+    let message = ann.say("general", NEW);
     refused(ann.menu("Add to the FAQ", &message).await);
     let modal = mia.slash("curate add").run().await.modal();
     refused(ann.submit(&modal, &NEW_FIELDS).await);
@@ -275,7 +240,7 @@ async fn who_may_not_is_refused_by_the_bot_itself() {
     let removal = "cb1:c:remove::rooibos";
     refused(ann.click_id(&preview, removal).await);
     assert_eq!(asked(&world, &ann, OTHER).await.title(), OTHER);
-    // Settings of the whole server take more than a moderator.
+    // Settings need the permission Manage Server.
     let cooldown = mia
         .slash("curate settings")
         .with("cooldown", 5)
@@ -290,7 +255,7 @@ async fn who_may_not_is_refused_by_the_bot_itself() {
 }
 
 #[tokio::test]
-async fn the_second_to_publish_sees_what_changed_and_decides() {
+async fn the_second_of_two_edits_sees_the_first_before_it_is_published() {
     let world = World::start().await;
     let (ann, mia, tom) = (
         world.member("ann"),
@@ -298,8 +263,8 @@ async fn the_second_to_publish_sees_what_changed_and_decides() {
         moderator(&world, "tom"),
     );
     let (first, second) = (
-        edit_form(&mia, "rooibos").await,
-        edit_form(&tom, "rooibos").await,
+        edit_modal(&mia, "rooibos").await,
+        edit_modal(&tom, "rooibos").await,
     );
     let mias = reworded(&mia, &first, "Mia says no. [1]").await;
     let toms = reworded(&tom, &second, "Tom says no. [1]").await;
@@ -307,7 +272,7 @@ async fn the_second_to_publish_sees_what_changed_and_decides() {
     let conflict = tom.click(&toms, "Publish").await.message();
     let text = conflict.content().to_owned();
     assert!(
-        text.contains(&format!("<@{}> edited it", mia.user)),
+        text.contains(&format!("<@{}> edited it", mia.id())),
         "{text}"
     );
     assert!(text.contains("+ answer: Mia says no. [1]"), "{text}");
@@ -334,7 +299,7 @@ async fn the_second_to_publish_sees_what_changed_and_decides() {
 }
 
 #[tokio::test]
-async fn what_was_typed_comes_back() {
+async fn an_unpublished_draft_comes_back() {
     let world = World::start().await;
     let mia = moderator(&world, "mia");
     let modal = mia
@@ -351,7 +316,7 @@ async fn what_was_typed_comes_back() {
     ];
     let preview = mia.submit(&modal, &wrong).await.message();
     assert!(
-        preview.content().contains("To be mended first"),
+        preview.content().contains("Fix before publishing"),
         "{}",
         preview.content()
     );
@@ -365,21 +330,21 @@ async fn what_was_typed_comes_back() {
         "{:?}",
         preview.buttons()
     );
-    // Abandoned, and begun again: also by a bot that has been started anew meanwhile.
+    // Abandoned and begun again.
     let again = mia.slash("curate add").run().await.modal();
     assert_eq!(again.prefilled(QUESTION_FIELD), NEW);
     assert_eq!(again.prefilled(ANSWER_FIELD), "Shortbread. [2]");
     let back = mia.click(&preview, "Back to editing").await.modal();
     assert_eq!(back.prefilled(SOURCES_FIELD), "leaf-and-cup#nowhere");
-    // Mended, it takes the place of the preview.
+    // The corrected draft replaces the preview.
     let mended = mia.submit(&back, &NEW_FIELDS).await.message();
-    assert_eq!(mended.id, preview.id);
+    assert_eq!(mended.id(), preview.id());
     assert!(
         mended.buttons().contains(&"Publish".to_owned()),
         "{}",
         mended.text()
     );
-    // Another moderator's form is their own.
+    // Another moderator has a draft of their own.
     let tom = moderator(&world, "tom");
     let toms = tom.slash("curate add").run().await.modal();
     assert_eq!(toms.prefilled(QUESTION_FIELD), "");
@@ -390,10 +355,10 @@ async fn what_was_typed_comes_back() {
 }
 
 #[tokio::test]
-async fn only_what_was_shown_is_published() {
+async fn only_a_draft_that_was_previewed_is_published() {
     let world = World::start().await;
     let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
-    let modal = edit_form(&mia, "rooibos").await;
+    let modal = edit_modal(&mia, "rooibos").await;
     let older = reworded(&mia, &modal, "Older. [1]").await;
     reworded(&mia, &modal, "Newer. [1]").await;
     let shown = mia.click(&older, "Publish").await.message();
@@ -409,10 +374,10 @@ async fn only_what_was_shown_is_published() {
 }
 
 #[tokio::test]
-async fn a_message_becomes_an_entry() {
+async fn a_message_becomes_the_question_of_an_entry() {
     let world = World::start().await;
     let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
-    let message = ann.says("general", "Is oolong drunk with lemon?");
+    let message = ann.say("general", "Is oolong drunk with lemon?");
     let modal = mia.menu("Add to the FAQ", &message).await.modal();
     assert_eq!(
         modal.prefilled(QUESTION_FIELD),
@@ -427,74 +392,23 @@ async fn a_message_becomes_an_entry() {
     );
     let preview = preview.await.message();
     assert_eq!(preview.title(), "Is oolong drunk with lemon?");
-    // With that unpublished, another message asks which of the two goes on.
-    let other = ann.says("general", "Is there *green* rooibos?");
+    // With that unpublished, the bot asks which of the two to go on with.
+    let other = ann.say("general", "Is there *green* rooibos?");
     let which = mia.menu("Add to the FAQ", &other).await.message();
-    assert_eq!(which.buttons(), ["Go on", "From this message"]);
-    let old = mia.click(&which, "Go on").await.modal();
+    assert_eq!(which.buttons(), ["Continue", "From this message"]);
+    let old = mia.click(&which, "Continue").await.modal();
     assert_eq!(old.prefilled(QUESTION_FIELD), "Is oolong drunk with lemon?");
     let new = mia.click(&which, "From this message").await.modal();
     assert_eq!(new.prefilled(QUESTION_FIELD), "Is there *green* rooibos?");
 }
 
-fn texts(files: &[File]) -> Vec<(String, String)> {
-    let text = |file: &File| String::from_utf8(file.content.clone()).expect("text");
-    files
-        .iter()
-        .map(|file| (file.name.clone(), text(file)))
-        .collect()
-}
-
-/// `/curate import` with these files, handed out on 127.0.0.1 as Discord's store of files does.
-async fn import(world: &World, who: &Member, files: &[(String, String)]) -> Shown {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let served = files.to_vec();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") {
-                match stream.read_u8().await {
-                    Ok(byte) => head.push(byte),
-                    Err(_) => break,
-                }
-            }
-            let path = String::from_utf8_lossy(&head).into_owned();
-            let at = path
-                .split(['/', ' '])
-                .nth(2)
-                .and_then(|at| at.parse::<usize>().ok());
-            let body = at
-                .and_then(|at| served.get(at))
-                .map_or("", |(_, text)| text);
-            let length = body.len();
-            let answer = format!(
-                "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-            );
-            let _ = stream.write_all(answer.as_bytes()).await;
-        }
-    });
-    let mut attachments = json!({});
-    let mut options = Vec::new();
-    for (at, (name, text)) in files.iter().enumerate() {
-        let id = (at + 1).to_string();
-        let url = format!("http://127.0.0.1:{port}/{at}");
-        attachments[&id] = json!({
-            "id": id, "filename": name, "size": text.len(), "url": url, "proxy_url": url,
-        });
-        let option = if at == 0 {
-            "file".to_owned()
-        } else {
-            format!("file{}", at + 1)
-        };
-        options.push(json!({"name": option, "type": 11, "value": id}));
+/// The response to `/curate import` with these files.
+async fn import(who: &Member, files: &[Attachment]) -> Message {
+    let mut import = who.slash("curate import");
+    for (option, file) in ["file", "file2", "file3"].into_iter().zip(files) {
+        import = import.with_file(option, &file.name, file.content.as_slice());
     }
-    let resolved = json!({"attachments": attachments});
-    curate(world, who, "import", options.into(), resolved)
-        .await
-        .message()
+    import.run().await.message()
 }
 
 #[tokio::test]
@@ -503,7 +417,7 @@ async fn an_export_imported_elsewhere_gives_the_same_export() {
     let mia = moderator(&world, "mia");
     let preview = previewed(&mia).await;
     publish(&mia, &preview).await;
-    let modal = edit_form(&mia, "boston").await;
+    let modal = edit_modal(&mia, "boston").await;
     let preview = reworded(&mia, &modal, "Chests \"went\" overboard. [1]").await;
     publish(&mia, &preview).await;
     let remove = mia
@@ -513,16 +427,16 @@ async fn an_export_imported_elsewhere_gives_the_same_export() {
         .await
         .message();
     publish(&mia, &remove).await;
-    let files = texts(&mia.slash("curate export").run().await.message().files());
+    let export = mia.slash("curate export").run().await;
+    let files = export.message().attachments();
     assert_eq!(files.len(), 3, "{files:?}");
 
     let max = world.member_of("other", "max").with_permissions(MODERATOR);
-    // One mistake, and nothing of it is taken over.
+    // With one mistake in the files, nothing is imported.
     let mut broken = files.clone();
-    broken[1]
-        .1
-        .push_str("\n[[entry]]\nid = \"no-answer\"\nquestion = \"Why?\"\n");
-    let refused = import(&world, &max, &broken).await;
+    let entry = b"\n[[entry]]\nid = \"no-answer\"\nquestion = \"Why?\"\n";
+    broken[1].content.extend_from_slice(entry);
+    let refused = import(&max, &broken).await;
     assert!(
         refused.content().starts_with("Nothing was imported"),
         "{}",
@@ -534,31 +448,26 @@ async fn an_export_imported_elsewhere_gives_the_same_export() {
         refused.content()
     );
     let empty = max.slash("curate export").run().await.message();
-    assert!(empty.files().is_empty());
+    assert!(empty.attachments().is_empty());
 
-    let taken = import(&world, &max, &files).await;
+    let taken = import(&max, &files).await;
     assert_eq!(taken.content(), "Imported: 3 entries changed, 0 as before.");
-    let theirs = texts(&max.slash("curate export").run().await.message().files());
-    assert_eq!(theirs, files);
+    let theirs = max.slash("curate export").run().await.message();
+    assert_eq!(theirs.attachments(), files);
     let eve = world.member_of("other", "eve");
     assert_eq!(asked(&world, &eve, NEW).await.title(), NEW);
 }
 
 #[tokio::test]
-async fn settings_keep_the_configured_channels_before_a_server_was_told_of() {
-    let world = World::setup().reticent().start().await;
+async fn settings_keep_the_configured_channels_before_guild_create() {
+    let setup = World::setup().discord(|discord| discord.withhold_guilds());
+    let world = setup.start().await;
     let mia = moderator(&world, "mia").with_permissions(MANAGER);
-    let channel = |name: &str| mia.discord.look().channel_named(mia.guild, name).id;
-    let (general, ask) = (channel("general"), channel("ask"));
-    let id = general.to_string();
-    let options = json!([{"name": "listen", "type": 7, "value": id}]);
-    let channel = json!({"id": id, "name": "general", "type": 0, "permissions": "0"});
-    let resolved = json!({"channels": {id.as_str(): channel}});
-    let seen = curate(&world, &mia, "settings", options, resolved)
-        .await
-        .message();
-    for listened in [general, ask] {
-        let shown = format!("<#{listened}>");
+    let settings = mia.slash("curate settings");
+    let seen = settings.with_channel("listen", "general").run().await;
+    let seen = seen.message();
+    for channel in ["general", "ask"] {
+        let shown = format!("<#{}>", mia.channel_id(channel));
         assert!(seen.content().contains(&shown), "{}", seen.text());
     }
 }
@@ -570,26 +479,20 @@ async fn settings_hold_for_the_server_and_every_change_is_logged() {
         world.member("ann"),
         moderator(&world, "mia").with_permissions(MANAGER),
     );
-    let general = mia.discord.look().channel_named(mia.guild, "general").id;
-    let id = general.to_string();
-    let options = json!([
-        {"name": "listen", "type": 7, "value": id},
-        {"name": "log_channel", "type": 7, "value": id},
-    ]);
-    let channel = json!({"id": id, "name": "general", "type": 0, "permissions": "0"});
-    let resolved = json!({"channels": {id.as_str(): channel}});
-    let seen = curate(&world, &mia, "settings", options, resolved)
-        .await
-        .message();
+    let general = mia.channel_id("general");
+    let settings = mia.slash("curate settings");
+    let settings = settings.with_channel("listen", "general");
+    let settings = settings.with_channel("log_channel", "general");
+    let seen = settings.run().await.message();
     assert!(seen.content().starts_with("Changed."), "{}", seen.text());
     assert!(
         seen.content().contains(&format!("<#{general}>")),
         "{}",
         seen.text()
     );
-    // What the operator has named is still listened in.
+    // The configured channel is still listened in.
     for place in ["general", "ask"] {
-        let reply = world.reply_to(&ann.says(place, OTHER)).await;
+        let reply = world.reply_to(&ann.say(place, OTHER)).await;
         assert_eq!(reply.title(), OTHER, "{place}");
     }
     let strict = mia
@@ -617,31 +520,24 @@ async fn settings_hold_for_the_server_and_every_change_is_logged() {
     );
     let preview = previewed(&mia).await;
     publish(&mia, &preview).await;
-    let line = world.discord.until("a line in the log", |state| {
-        let mut all = state.messages.values();
-        let line = all.find(|message| {
-            message["content"]
-                .as_str()
-                .is_some_and(|text| text.contains("> added `which-biscuits"))
-                && message["channel_id"] == general.to_string().as_str()
-        })?;
-        line["id"].as_str()?.parse().ok()
+    let line = world.wait_for_message("a line in the log", |message| {
+        message.channel_id() == general && message.content().contains("> added `which-biscuits")
     });
-    let line = Shown::of(&world.discord, line.await);
+    let line = line.await;
     assert!(
         line.content()
-            .starts_with(&format!("<@{}> added", mia.user)),
+            .starts_with(&format!("<@{}> added", mia.id())),
         "{}",
         line.text()
     );
     assert!(line.pings().is_empty());
     let history = mia.click(&line, "History").await.message();
     assert!(
-        history.is_private() && history.text().contains("**Revision 1**"),
+        history.is_ephemeral() && history.text().contains("**Revision 1**"),
         "{}",
         history.text()
     );
-    assert_ne!(history.id, line.id);
+    assert_ne!(history.id(), line.id());
 }
 
 #[tokio::test]
@@ -649,7 +545,7 @@ async fn without_the_intent_settings_say_that_listening_is_off() {
     let world = World::setup().listening(&[]).start().await;
     let mia = moderator(&world, "mia");
     let seen = mia.slash("curate settings").run().await.message();
-    assert!(seen.is_private());
+    assert!(seen.is_ephemeral());
     assert!(
         seen.content().contains("**Listening is off**"),
         "{}",

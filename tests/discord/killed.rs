@@ -1,13 +1,14 @@
-//! Killed while moderators publish: what was confirmed is there, whole, and so is everything else.
+//! Killed again and again while moderators publish, the bot loses no confirmed edit and keeps no half.
 
 use super::OTHER;
-use super::curate::{ANSWER_FIELD, MODERATOR, asked};
-use crate::harness::member::Member;
-use crate::harness::{Shown, World};
+use super::curate::ANSWER_FIELD;
+use super::{MODERATOR, asked};
+use crate::harness::World;
 use crate::store::places::texts;
 use citebot_store::{RevisionId, ServerId, Store};
 use fastrand::Rng;
 use futures::future::join_all;
+use scripted_discord::{Member, Message};
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::path::Path;
@@ -15,27 +16,27 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::task::yield_now;
 
-/// How many edits are published and confirmed.
+/// The edits that are published and confirmed.
 const EDITS: usize = 1_000;
-/// How often the process is killed meanwhile.
+/// The times that the process is killed meanwhile.
 const KILLS: usize = 12;
 /// The servers, each with a moderator who publishes one edit after the other.
 const SERVERS: [&str; 4] = ["lab", "east", "west", "north"];
-/// One in so many is written anew in a form; the others go back to an earlier one at a press of a
-/// button, without the preview, which is what takes long.
+/// One edit in so many is written in a modal; the others go back to an earlier one by a button,
+/// without the preview, which takes long.
 const WRITTEN: usize = 4;
-/// Requests between two kills: so many edits take five each that are written (the form, twice the
-/// preview, twice the publication) and two each that are not.
+/// The requests between two kills: a written edit takes five (the modal, two for the preview, two
+/// for the publication), another one two.
 const BETWEEN: usize = EDITS / WRITTEN * (5 + 2 * (WRITTEN - 1)) / (KILLS + 1);
-/// The entry that is edited, and how its revisions stand in the store.
+/// The entry that is edited.
 const ENTRY: &str = "rooibos";
 
-/// The answer that edit `number` gives. Some fill a page of the database, some several.
+/// The answer of edit `number`. Some fill a page of the database, some several.
 fn answer(number: usize) -> String {
     format!("Edit {number}. [1]{}", " steep".repeat(number * 37 % 400))
 }
 
-/// What the store keeps of it.
+/// The text that the store keeps of an entry with this answer.
 fn body(answer: &str) -> String {
     format!(
         "topic = \"Kinds\"\n\n[[entry]]\nid = \"{ENTRY}\"\nquestion = \"{OTHER}\"\n\
@@ -43,7 +44,7 @@ fn body(answer: &str) -> String {
     )
 }
 
-/// What one moderator did.
+/// The edits of one moderator.
 #[derive(Debug)]
 struct Ledger {
     who: Member,
@@ -53,13 +54,13 @@ struct Ledger {
 #[derive(Debug, Default)]
 struct State {
     begun: usize,
-    /// Answers whose publication was confirmed, by the revision that was named.
+    /// Answers whose publication was confirmed, by revision.
     confirmed: BTreeMap<i64, String>,
     /// The answer that is being published.
     open: Option<String>,
-    /// The message that will confirm it.
-    message: Option<Shown>,
-    /// Answers whose publication was asked for and never confirmed: there or not, but whole.
+    /// The message that confirms it.
+    message: Option<Message>,
+    /// Answers whose publication was never confirmed: they may be missing, but not incomplete.
     unconfirmed: Vec<String>,
 }
 
@@ -69,18 +70,18 @@ struct Earlier {
     to: i64,
     from: i64,
     answer: String,
-    message: Shown,
+    message: Message,
 }
 
 impl State {
-    /// Begins an edit: back to what this gives, or written anew.
+    /// Begins an edit: back to the edit that this gives, or a written one with `None`.
     fn earlier(&mut self) -> Option<Earlier> {
         self.begun += 1;
         if self.begun.is_multiple_of(WRITTEN) {
             return None;
         }
         let (&from, latest) = self.confirmed.last_key_value()?;
-        // Another answer than the present one, or nothing would be published.
+        // An edit with the present answer would publish nothing.
         let others = self.confirmed.iter().filter(|(_, other)| *other != latest);
         let others: Vec<_> = others.collect();
         let (&to, answer) = *others.get(self.begun % others.len().max(1))?;
@@ -93,7 +94,7 @@ impl State {
     }
 }
 
-/// As revisions are written in the ids of buttons.
+/// A revision as the ids of buttons spell it.
 fn base36(mut number: i64) -> String {
     let mut digits = Vec::new();
     while number > 0 {
@@ -121,7 +122,7 @@ impl Ledger {
     }
 
     fn server(&self) -> ServerId {
-        ServerId(NonZeroU64::new(self.who.guild).expect("an id"))
+        ServerId(NonZeroU64::new(self.who.guild_id()).expect("an id"))
     }
 
     /// Publishes one edit after the other.
@@ -136,7 +137,7 @@ impl Ledger {
         }
     }
 
-    /// Publishes an edit by form and preview.
+    /// Publishes an edit by modal and preview.
     async fn write(&self) {
         let form = self.who.slash("curate edit");
         let form = form.with("entry", ENTRY).with("afresh", true);
@@ -167,20 +168,20 @@ impl Ledger {
         self.who.click_id(&message, &button).await;
     }
 
-    /// Notes what became of the edit that was being published.
+    /// Records the result of the edit that was being published.
     fn settle(&self) {
         let mut state = self.state();
         let Some(answer) = state.open.take() else {
             return;
         };
-        let now = state.message.as_ref().expect("a message").again();
+        let now = state.message.as_ref().expect("a message").reload();
         let text = now.content();
         let revision = text
             .strip_prefix("Published")
             .and_then(|rest| rest.split_once("(revision ")?.1.split_once(')'))
             .map(|(number, _)| number.parse().expect("a number"));
         match revision {
-            // The message confirmed an earlier one before.
+            // Not the confirmation of an earlier edit in the same message.
             Some(revision) if !state.confirmed.contains_key(&revision) => {
                 state.confirmed.insert(revision, answer);
             }
@@ -189,7 +190,7 @@ impl Ledger {
         }
     }
 
-    /// Compares with what the store has, and gives the answer that stands there last.
+    /// Compares with the history in the store, and gives the latest answer there.
     async fn compare(&self, store: &Store) -> Option<String> {
         let mut history = store.history(self.server(), ENTRY).await.expect("reads");
         let mut state = self.state();
@@ -197,7 +198,7 @@ impl Ledger {
         let mut confirmed = 0;
         for revision in &history {
             assert_eq!(revision.based_on, before, "{revision:?}");
-            assert_eq!(revision.author, self.who.user, "{revision:?}");
+            assert_eq!(revision.author, self.who.id(), "{revision:?}");
             before = Some(revision.id);
             let kept = revision.body.as_deref();
             let whole = |answer: &String| kept == Some(body(answer).as_str());
@@ -207,7 +208,7 @@ impl Ledger {
             } else {
                 let at = state.unconfirmed.iter().position(whole);
                 let at = at.unwrap_or_else(|| panic!("nobody published {revision:?}"));
-                // It was published after all, once.
+                // It was published, though the confirmation was lost.
                 let answer = state.unconfirmed.swap_remove(at);
                 state.confirmed.insert(revision.id.0, answer);
                 confirmed += 1;
@@ -219,8 +220,8 @@ impl Ledger {
     }
 }
 
-/// Looks into a copy of what the dead process left in `folder`, so that the next one finds it as
-/// it was, and gives the answer that stands last in each server.
+/// Compares with a copy of the store that the dead process left in `folder`, and gives the latest
+/// answer in each server. The next process must find the store untouched, hence the copy.
 async fn examine(folder: &Path, ledgers: &[Ledger]) -> Vec<Option<String>> {
     let copy = tempfile::tempdir().expect("a folder");
     for file in std::fs::read_dir(folder.join("data")).expect("the store's folder") {
@@ -242,9 +243,9 @@ async fn examine(folder: &Path, ledgers: &[Ledger]) -> Vec<Option<String>> {
 }
 
 #[tokio::test]
-async fn killed_while_edits_are_published_it_loses_none_and_keeps_no_half() {
+async fn no_confirmed_edit_is_lost_when_the_process_is_killed() {
     let mut random = Rng::with_seed(5);
-    let setup = World::setup().patience(Duration::from_mins(5));
+    let setup = World::setup().discord(|discord| discord.time_limit(Duration::from_mins(5)));
     let setup = SERVERS[1..]
         .iter()
         .fold(setup, |setup, server| setup.guild(server, &["general"]));
@@ -253,7 +254,7 @@ async fn killed_while_edits_are_published_it_loses_none_and_keeps_no_half() {
     let mut latest = SERVERS.map(|_| None).to_vec();
     for kills in 0..=KILLS {
         world.add_bot(&[]).await;
-        // What stands in the store is what members are told.
+        // Members get the answer that is in the store.
         for (ledger, latest) in ledgers.iter().zip(&latest) {
             if let Some(answer) = latest {
                 assert_eq!(
@@ -266,13 +267,13 @@ async fn killed_while_edits_are_published_it_loses_none_and_keeps_no_half() {
         if kills == KILLS {
             publishing.await;
         } else {
-            // Some moment of this part, wherever each of the edits is by then.
-            let now = world.discord.look().requests.len();
+            // A random moment of this part, whatever state the edits are in.
+            let now = world.request_count();
             let at = (kills * BETWEEN + random.usize(0..BETWEEN)).max(now + 1);
             let yields = random.usize(0..50);
             let kill = async {
-                let moment = world.discord.until("the moment to kill", |state| {
-                    (state.requests.len() >= at).then_some(())
+                let moment = world.wait_for("the moment to kill", || {
+                    (world.request_count() >= at).then_some(())
                 });
                 moment.await;
                 for _ in 0..yields {

@@ -1,28 +1,29 @@
-//! A book as large as `check` lets it be, shown wherever it can be shown. The scripted Discord
-//! refuses whatever exceeds a limit, and the world fails at its end.
+//! The largest FAQ that `check` accepts, shown wherever it can be shown. The test fails at its end if
+//! anything exceeded a limit of Discord's.
 
-use super::curate::{ANSWER_FIELD, MODERATOR, asked};
+use super::curate::ANSWER_FIELD;
+use super::{asked, moderator};
 use crate::harness::World;
 use crate::program::citebot;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// More than any list of Discord's shows.
+/// More entries than any list of Discord's holds.
 const ENTRIES: usize = 30;
-/// What a menu and an autocompletion show.
+/// The most options of a menu, and the most choices of an autocompletion.
 const CHOICES: usize = 25;
 
-/// One of the longest ids.
+/// An id of the greatest length.
 fn id(number: usize) -> String {
     format!("{number:0>60}")
 }
 
-/// `start`, filled to so many characters.
-fn long(start: &str, number: usize, most: usize) -> String {
+/// `start`, extended to so many characters.
+fn long(start: &str, number: usize, length: usize) -> String {
     let unit = ["*", "日", "🇩🇪"][number % 3];
-    format!("{start} {}", unit.repeat(most))
+    format!("{start} {}", unit.repeat(length))
         .chars()
-        .take(most)
+        .take(length)
         .collect()
 }
 
@@ -30,13 +31,13 @@ fn question(number: usize) -> String {
     long(&format!("what is {number}"), number, 250)
 }
 
-/// Ten articles, ten tools and thirty entries of as many topics, each cited, linked and related as
-/// much as fits.
-fn write_book(folder: &Path) {
+/// Writes ten articles, ten resources and thirty entries of as many topics, with as many sources,
+/// resources and related entries as fit.
+fn write_faq(folder: &Path) {
     let write = |file: &str, text: &str| {
-        std::fs::write(folder.join(file), text).expect("cannot write the book");
+        std::fs::write(folder.join(file), text).expect("the FAQ can be written");
     };
-    std::fs::remove_dir_all(folder.join("faq")).expect("there was a book");
+    std::fs::remove_dir_all(folder.join("faq")).expect("there was an FAQ");
     std::fs::create_dir(folder.join("faq")).expect("a folder");
     write("aliases.toml", "");
     let (mut articles, mut tools) = (String::new(), String::new());
@@ -79,17 +80,17 @@ fn write_book(folder: &Path) {
 }
 
 #[tokio::test]
-async fn the_largest_book_fits_wherever_it_is_shown() {
+async fn the_largest_faq_fits_wherever_it_is_shown() {
     let mut world = World::setup().own_knowledge().empty().await;
-    let book = world.folder().join("knowledge");
-    write_book(&book);
-    let checked = citebot(&["--knowledge", &book.display().to_string(), "check"]).run();
+    let folder = world.folder().join("knowledge");
+    write_faq(&folder);
+    let checked = citebot(&["--knowledge", &folder.display().to_string(), "check"]).run();
     assert_eq!(checked.code, 0, "{checked:?}");
     world.add_bot(&[]).await;
     let ann = world.member("ann");
-    let mia = world.member("mia").with_permissions(MODERATOR);
+    let mia = moderator(&world, "mia");
 
-    // What members see.
+    // As members see it.
     for n in 0..3 {
         let reply = asked(&world, &ann, &question(n)).await;
         let title = reply.title().trim_end_matches('…').to_owned();
@@ -112,7 +113,7 @@ async fn the_largest_book_fits_wherever_it_is_shown() {
     ann.slash("sources").run().await.message();
     ann.slash("toolkit").run().await.message();
 
-    // What moderators see.
+    // As moderators see it.
     let form = mia
         .slash("curate edit")
         .with("entry", id(0))
@@ -131,7 +132,7 @@ async fn the_largest_book_fits_wherever_it_is_shown() {
         history.text()
     );
     for n in 1..=CHOICES {
-        // Back to before any change and to the first revision, in turn.
+        // In turn back to the base entry and to the first revision.
         let to = if n % 2 == 0 { "1" } else { "" };
         let from = char::from_digit(u32::try_from(n).expect("small"), 36).expect("a digit");
         let button = format!("cb1:c:undo:{to}:{from}:{}", id(0));
@@ -158,7 +159,7 @@ async fn the_largest_book_fits_wherever_it_is_shown() {
         restored.text()
     );
 
-    // What is offered while something is typed.
+    // Choices while a command is typed.
     for (command, option, typed) in [
         ("curate restore", "entry", ""),
         ("curate restore", "entry", "what"),
@@ -175,7 +176,7 @@ async fn the_largest_book_fits_wherever_it_is_shown() {
     let undo = mia.slash("curate undo").with("entry", id(0));
     let revisions = undo.with("revision", "").complete("revision").await;
     assert_eq!(revisions.len(), CHOICES);
-    // Another server has all entries yet; this one has one topic left.
+    // Only the topic of the one entry that was not removed is left.
     let topics = mia
         .slash("curate add")
         .with("topic", "")
@@ -185,11 +186,11 @@ async fn the_largest_book_fits_wherever_it_is_shown() {
 }
 
 #[tokio::test]
-async fn the_lists_of_the_largest_book_are_cut() {
+async fn autocompletion_offers_as_many_choices_as_discord_allows() {
     let mut world = World::setup().own_knowledge().empty().await;
-    write_book(&world.folder().join("knowledge"));
+    write_faq(&world.folder().join("knowledge"));
     world.add_bot(&[]).await;
-    let mia = world.member("mia").with_permissions(MODERATOR);
+    let mia = moderator(&world, "mia");
     for (command, option, typed) in [
         ("ask", "question", ""),
         ("ask", "question", "what"),

@@ -1,14 +1,13 @@
-//! Messages: which are answered, and how.
+//! Which messages are answered, and how.
 
-use super::{OTHER, POST, QUESTION};
-use crate::harness::state::intent;
-use crate::harness::{Shown, World};
-use hyper::Method;
+use super::{OTHER, QUESTION, SEND_MESSAGE};
+use crate::harness::World;
+use scripted_discord::{Message, Ping, intents};
 
-/// Asks something in public and has it answered: proof that all that was said before, and got no
-/// reply, got none on purpose.
-async fn sentinel(world: &World) -> Shown {
-    let asked = world.member("sentinel").mentions("general", OTHER);
+/// Asks a question in public and waits for the answer. All that was said before and has no reply by
+/// then has none on purpose.
+async fn sentinel(world: &World) -> Message {
+    let asked = world.member("sentinel").mention_bot("general", OTHER);
     let reply = world.reply_to(&asked).await;
     assert_eq!(reply.title(), OTHER);
     reply
@@ -18,7 +17,7 @@ async fn sentinel(world: &World) -> Shown {
 async fn a_mention_gets_a_cited_reply() {
     let world = World::start().await;
     let ann = world.member("ann");
-    let asked = ann.mentions("general", QUESTION);
+    let asked = ann.mention_bot("general", QUESTION);
     let reply = world.reply_to(&asked).await;
     assert_eq!(reply.title(), QUESTION);
     let answer = reply.description();
@@ -51,18 +50,18 @@ async fn a_mention_gets_a_cited_reply() {
             "Dismiss"
         ]
     );
-    assert_eq!(reply.channel, asked.channel);
-    assert_eq!(reply.pings(), [ann.user.to_string()]);
-    assert!(!reply.is_private());
+    assert_eq!(reply.channel_id(), asked.channel_id());
+    assert_eq!(reply.pings(), [Ping::User(ann.id())]);
+    assert!(!reply.is_ephemeral());
 }
 
 #[tokio::test]
-async fn only_channels_that_are_named_are_listened_to() {
+async fn unprompted_messages_are_answered_in_configured_channels_only() {
     let world = World::start().await;
     let ann = world.member("ann");
-    ann.says("general", QUESTION);
-    let overheard = ann.says("ask", QUESTION);
-    assert_eq!(world.reply_to(&overheard).await.title(), QUESTION);
+    ann.say("general", QUESTION);
+    let unprompted = ann.say("ask", QUESTION);
+    assert_eq!(world.reply_to(&unprompted).await.title(), QUESTION);
     sentinel(&world).await;
     assert_eq!(world.writes().len(), 2);
 }
@@ -83,22 +82,22 @@ async fn small_talk_gets_silence() {
         "what are you all doing this weekend?",
         "https://example.org/cats",
     ] {
-        ann.says("ask", talk);
+        ann.say("ask", talk);
     }
     sentinel(&world).await;
     assert_eq!(world.writes().len(), 1);
 }
 
 #[tokio::test]
-async fn bots_webhooks_and_itself_are_ignored() {
+async fn bots_webhooks_and_the_bot_itself_are_ignored() {
     let world = World::start().await;
     let robot = world.other_bot("robot");
-    robot.says("ask", QUESTION);
-    robot.mentions("ask", QUESTION);
-    robot.whispers(QUESTION);
-    world.member("ann").writes_by_webhook("ask", QUESTION);
-    // The bot hears its own reply, in a channel that it listens in.
-    let asked = world.member("ann").says("ask", QUESTION);
+    robot.say("ask", QUESTION);
+    robot.mention_bot("ask", QUESTION);
+    robot.send_dm(QUESTION);
+    world.member("ann").say_by_webhook("ask", QUESTION);
+    // The bot gets its own reply as a message, in a channel that it listens in.
+    let asked = world.member("ann").say("ask", QUESTION);
     world.reply_to(&asked).await;
     sentinel(&world).await;
     assert_eq!(world.writes().len(), 2);
@@ -108,11 +107,11 @@ async fn bots_webhooks_and_itself_are_ignored() {
 async fn a_reply_to_the_bot_is_a_question() {
     let world = World::start().await;
     let ann = world.member("ann");
-    let first = world.reply_to(&ann.mentions("general", QUESTION)).await;
-    let second = world.reply_to(&ann.replies(&first, OTHER)).await;
+    let first = world.reply_to(&ann.mention_bot("general", QUESTION)).await;
+    let second = world.reply_to(&ann.reply(&first, OTHER)).await;
     assert_eq!(second.title(), OTHER);
     // Thanks are not.
-    ann.replies(&second, "thanks!");
+    ann.reply(&second, "thanks!");
     sentinel(&world).await;
     assert_eq!(world.writes().len(), 3);
 }
@@ -120,25 +119,24 @@ async fn a_reply_to_the_bot_is_a_question() {
 #[tokio::test]
 async fn a_direct_message_is_answered() {
     let world = World::start().await;
-    let reply = world
-        .reply_to(&world.member("ann").whispers(QUESTION))
-        .await;
+    let reply = world.reply_to(&world.member("ann").send_dm(QUESTION)).await;
     assert_eq!(reply.title(), QUESTION);
 }
 
 #[tokio::test]
 async fn a_forum_post_is_answered_in_its_thread() {
-    let setup = World::setup().forum("help").listening(&["help"]);
+    let setup = World::setup().discord(|discord| discord.forum("help"));
+    let setup = setup.listening(&["help"]);
     let world = setup.start().await;
     let ann = world.member("ann");
     let posts = [
-        ann.opens_post("help", "Help please", QUESTION),
-        ann.opens_post("help", QUESTION, "See the title."),
+        ann.open_post("help", "Help please", QUESTION),
+        ann.open_post("help", QUESTION, "See the title."),
     ];
     for post in posts {
         let reply = world.reply_to(&post).await;
         assert_eq!(reply.title(), QUESTION);
-        assert_eq!(reply.channel, post.channel);
+        assert_eq!(reply.channel_id(), post.channel_id());
     }
 }
 
@@ -146,26 +144,27 @@ async fn a_forum_post_is_answered_in_its_thread() {
 async fn without_channels_the_message_content_intent_is_not_asked_for() {
     let world = World::setup().listening(&[]).start().await;
     let ann = world.member("ann");
-    let identify = world.discord.look().sessions[0].identify.clone();
-    let intents = identify["intents"].as_u64().unwrap_or(0);
-    assert_eq!(intents & intent::MESSAGE_CONTENT, 0);
-    ann.says("general", QUESTION);
-    for asked in [ann.mentions("general", QUESTION), ann.whispers(QUESTION)] {
+    let session = &world.sessions()[0];
+    assert_eq!(session.intents & intents::MESSAGE_CONTENT, 0);
+    ann.say("general", QUESTION);
+    for asked in [ann.mention_bot("general", QUESTION), ann.send_dm(QUESTION)] {
         assert_eq!(world.reply_to(&asked).await.title(), QUESTION);
     }
     assert_eq!(world.writes().len(), 2);
 }
 
 #[tokio::test]
-async fn two_messages_at_once_are_both_answered() {
+async fn a_reply_that_hangs_does_not_delay_others() {
     let world = World::start().await;
-    // The first reply hangs: the second must not wait for it.
-    let stall = world.stall(Method::POST, POST, 1);
+    let stall = world.stall(&SEND_MESSAGE, 1);
     let asked = [
-        (world.member("ann").mentions("general", QUESTION), QUESTION),
-        (world.member("bob").mentions("ask", OTHER), OTHER),
+        (
+            world.member("ann").mention_bot("general", QUESTION),
+            QUESTION,
+        ),
+        (world.member("bob").mention_bot("ask", OTHER), OTHER),
     ];
-    world.requests(Method::POST, POST, 1).await;
+    world.wait_for_requests(&SEND_MESSAGE, 1).await;
     stall.release();
     for (asked, title) in asked {
         assert_eq!(world.reply_to(&asked).await.title(), title);
@@ -173,40 +172,40 @@ async fn two_messages_at_once_are_both_answered() {
 }
 
 #[tokio::test]
-async fn servers_do_not_mix() {
+async fn a_channel_of_the_same_name_in_another_server_is_not_listened_in() {
     let world = World::setup().guild("other", &["ask"]).start().await;
     // The channel of this name in the other server is not the one that was configured.
-    world.member_of("other", "bob").says("ask", QUESTION);
-    let asked = world.member_of("other", "bob").mentions("ask", QUESTION);
+    world.member_of("other", "bob").say("ask", QUESTION);
+    let asked = world.member_of("other", "bob").mention_bot("ask", QUESTION);
     let reply = world.reply_to(&asked).await;
-    assert_eq!(reply.channel, asked.channel);
+    assert_eq!(reply.channel_id(), asked.channel_id());
     assert_eq!(world.writes().len(), 1);
 }
 
 #[tokio::test]
-async fn what_is_not_known_is_said_so() {
+async fn a_question_without_an_answer_gets_a_hint() {
     let world = World::start().await;
     let ann = world.member("ann");
-    let nonsense = ann.mentions(
+    let nonsense = ann.mention_bot(
         "general",
         "@everyone `which` **zirconium** <@1> alloy welds?",
     );
     let reply = world.reply_to(&nonsense).await;
     assert!(reply.content().contains("/faq browse"), "{}", reply.text());
-    assert_eq!(reply.pings(), [ann.user.to_string()]);
-    let empty = world.reply_to(&ann.mentions("general", "")).await;
+    assert_eq!(reply.pings(), [Ping::User(ann.id())]);
+    let empty = world.reply_to(&ann.mention_bot("general", "")).await;
     assert!(empty.content().starts_with("Hello!"), "{}", empty.text());
 }
 
 #[tokio::test]
-async fn unprompted_answers_keep_their_distance() {
+async fn unprompted_answers_observe_the_cooldown() {
     let setup = World::setup().discord_config("cooldown_seconds = 3600\n");
     let world = setup.start().await;
     let ann = world.member("ann");
-    world.reply_to(&ann.says("ask", QUESTION)).await;
-    ann.says("ask", OTHER);
-    // Whoever asks the bot is answered all the same.
-    let asked = ann.mentions("ask", OTHER);
+    world.reply_to(&ann.say("ask", QUESTION)).await;
+    ann.say("ask", OTHER);
+    // A mention is answered all the same.
+    let asked = ann.mention_bot("ask", OTHER);
     assert_eq!(world.reply_to(&asked).await.title(), OTHER);
     sentinel(&world).await;
     assert_eq!(world.writes().len(), 3);

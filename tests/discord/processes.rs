@@ -1,17 +1,16 @@
-//! Several processes of one bot: they share a store, or divide the shards.
+//! Several processes of one bot, which share a store or divide the shards.
 
-use super::curate::{NEW, asked, edit_form, moderator, previewed, publish, reworded};
-use super::{OTHER, QUESTION};
-use crate::harness::member::Member;
-use crate::harness::{Shown, World};
+use super::curate::{NEW, edit_modal, previewed, publish, reworded};
+use super::{OTHER, QUESTION, SEND_MESSAGE, asked, moderator};
+use crate::harness::World;
 use crate::store::cluster::Cluster;
 use crate::store::places::on_postgres;
-use hyper::Method;
+use scripted_discord::{Member, Message, Route};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// Far more than a notification takes, and less than the silence (15 s) after which a process looks
-/// for changes by itself: who has heard by then was notified.
+/// Far more than a notification takes, and less than the 15 s after which a process looks for
+/// changes by itself: an edit that is known by then was notified.
 const NOTIFIED: Duration = Duration::from_secs(10);
 
 /// Two processes on the store at `url` that see the same servers, each with a Discord of its own:
@@ -19,19 +18,23 @@ const NOTIFIED: Duration = Duration::from_secs(10);
 async fn two(url: &str) -> [World; 2] {
     let store = format!("[store]\nurl = {}\n", toml::Value::from(url));
     let one = World::setup().config(&store).start().await;
-    let two = World::setup().like(&one).config(&store).start().await;
-    assert_eq!(one.member("ann").guild, two.member("ann").guild);
+    let two = World::setup().discord(|discord| discord.same_ids_as(&one));
+    let two = two.config(&store).start().await;
+    assert_eq!(one.member("ann").guild_id(), two.member("ann").guild_id());
     [one, two]
 }
 
-/// Waits until the process of `world` has read this revision of its first server.
+/// Waits until the bot of `world` has read this revision of its first server.
 async fn reads(world: &World, revision: u32) {
-    let line = format!("server={} revision={revision}\n", world.member("ann").guild);
-    world.bot().logs(&line).await;
+    let line = format!(
+        "server={} revision={revision}\n",
+        world.member("ann").guild_id()
+    );
+    world.bot().wait_for_output(&line).await;
 }
 
-/// Publishes what is shown. While the store is away, the bot says so and the moderator tries again.
-async fn publish_somehow(who: &Member, preview: &Shown) {
+/// Publishes a preview, and tries again for as long as the bot says that the store is not available.
+async fn publish_persistently(who: &Member, preview: &Message) {
     loop {
         let shown = who.click(preview, "Publish").await.message();
         if shown.content().starts_with("Published") {
@@ -51,15 +54,15 @@ async fn an_edit_on_one_process_answers_on_the_other() {
         timeout(NOTIFIED, reads(&two, 1)).await.expect("notified");
         assert_eq!(asked(&two, &bob, NEW).await.title(), NEW);
 
-        let form = edit_form(&tom, "rooibos").await;
-        let preview = reworded(&tom, &form, "None at all. [1]").await;
+        let modal = edit_modal(&tom, "rooibos").await;
+        let preview = reworded(&tom, &modal, "None at all. [1]").await;
         publish(&tom, &preview).await;
         timeout(NOTIFIED, reads(&one, 2)).await.expect("notified");
         let told = asked(&one, &ann, OTHER).await;
         assert_eq!(told.description(), "None at all. [1]");
-        // What one moderator published is what the other's edit begins with.
-        let form = edit_form(&mia, "rooibos").await;
-        let preview = reworded(&mia, &form, "None. [1]").await;
+        // The next edit of the first moderator begins with the answer of the second.
+        let modal = edit_modal(&mia, "rooibos").await;
+        let preview = reworded(&mia, &modal, "None. [1]").await;
         publish(&mia, &preview).await;
         timeout(NOTIFIED, reads(&two, 3)).await.expect("notified");
         assert_eq!(asked(&two, &bob, OTHER).await.description(), "None. [1]");
@@ -68,38 +71,35 @@ async fn an_edit_on_one_process_answers_on_the_other() {
 }
 
 #[tokio::test]
-async fn both_processes_recover_when_postgres_was_restarted() {
+async fn both_processes_recover_from_a_restart_of_postgres() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
     let [one, two] = two(&cluster.url()).await;
     let (ann, bob) = (one.member("ann"), two.member("bob"));
     let (mia, tom) = (moderator(&one, "mia"), moderator(&two, "tom"));
-    let form = edit_form(&mia, "rooibos").await;
-    let at_one = reworded(&mia, &form, "None at all. [1]").await;
-    let form = edit_form(&tom, "oolong").await;
-    let at_two = reworded(&tom, &form, "Air. [1]").await;
+    let modal = edit_modal(&mia, "rooibos").await;
+    let at_one = reworded(&mia, &modal, "None at all. [1]").await;
+    let modal = edit_modal(&tom, "oolong").await;
+    let at_two = reworded(&tom, &modal, "Air. [1]").await;
     cluster.restart();
-    // Answering needs no store.
+    // Answers need no store.
     assert_eq!(asked(&one, &ann, QUESTION).await.title(), QUESTION);
     assert_eq!(asked(&two, &bob, QUESTION).await.title(), QUESTION);
-    publish_somehow(&mia, &at_one).await;
+    publish_persistently(&mia, &at_one).await;
     reads(&two, 1).await;
     let told = asked(&two, &bob, OTHER).await;
     assert_eq!(told.description(), "None at all. [1]");
-    publish_somehow(&tom, &at_two).await;
+    publish_persistently(&tom, &at_two).await;
     reads(&one, 2).await;
     let oolong = "What makes oolong different from black tea?";
     assert_eq!(asked(&one, &ann, oolong).await.description(), "Air. [1]");
 }
 
-/// The shard and the number of shards of every session, in the order in which they began.
-fn shards(world: &World) -> Vec<String> {
-    let state = world.discord.look();
-    let sessions = state.sessions.iter();
-    sessions
-        .map(|session| session.identify["shard"].to_string())
-        .collect()
+/// The shard and the number of shards of every session, in the order in which they were opened.
+fn shards(world: &World) -> Vec<(u64, u64)> {
+    let sessions = world.sessions();
+    sessions.iter().map(|session| session.shard).collect()
 }
 
 #[tokio::test]
@@ -107,20 +107,20 @@ async fn processes_divide_the_servers_by_shard() {
     let mut world = World::setup().guild("other", &["general"]).empty().await;
     let (ann, eve) = (world.member("ann"), world.member_of("other", "eve"));
     let shard = |guild: u64| (guild >> 22) % 2;
-    assert_ne!(shard(ann.guild), shard(eve.guild));
+    assert_ne!(shard(ann.guild_id()), shard(eve.guild_id()));
     world.add_bot(&["--shards", "1..2/2"]).await;
     world.add_bot(&["--shards", "0..1/2"]).await;
-    assert_eq!(shards(&world), ["[1,2]", "[0,2]"]);
+    assert_eq!(shards(&world), [(1, 2), (0, 2)]);
     for who in [&ann, &eve] {
         assert_eq!(asked(&world, who, QUESTION).await.title(), QUESTION);
     }
     // Each server is served by one of them, and the commands, which are for all, are registered once.
-    world.commands(None).await;
-    let state = world.discord.look();
-    for (end, count) in [("/messages", 2), ("/commands", 1)] {
-        let requests = state.requests.iter();
-        let found = requests.filter(|r| r.method != Method::GET && r.path.ends_with(end));
-        assert_eq!(found.count(), count, "{end}");
+    world.wait_for_commands(None).await;
+    let register = Route::put("/applications/*/commands");
+    for (route, count) in [(SEND_MESSAGE, 2), (register, 1)] {
+        let requests = world.requests();
+        let found = requests.iter().filter(|request| route.matches(request));
+        assert_eq!(found.count(), count, "{route}");
     }
 }
 
@@ -128,8 +128,8 @@ async fn processes_divide_the_servers_by_shard() {
 async fn the_end_of_a_range_of_shards_is_left_out() {
     let mut world = World::setup().empty().await;
     let bot = world.add_bot(&["--shards", "1..3/4"]).await;
-    bot.logs("connected to Discord").await;
-    // All are queued before the first begins; between two Discord wants a pause.
+    bot.wait_for_output("connected to Discord").await;
+    // All are queued before the first is started; Discord requires a pause between two.
     let queued = |shard: u32| bot.stderr().contains(&format!("to start shard {shard}\n"));
     assert_eq!(
         [0, 1, 2, 3].map(queued),
@@ -137,11 +137,11 @@ async fn the_end_of_a_range_of_shards_is_left_out() {
         "{}",
         bot.stderr()
     );
-    assert_eq!(shards(&world), ["[1,4]"]);
+    assert_eq!(shards(&world), [(1, 4)]);
 }
 
 #[tokio::test]
-async fn without_a_range_it_takes_all() {
+async fn without_a_range_a_process_takes_all_shards() {
     let world = World::start().await;
-    assert_eq!(shards(&world), ["[0,1]"]);
+    assert_eq!(shards(&world), [(0, 1)]);
 }

@@ -1,64 +1,47 @@
-//! Votes, the review queue, the figures, the digest: what members leave behind, and what
-//! moderators make of it.
+//! Votes, statistics, the review queue and its digest.
 
-use super::{OTHER, POST, QUESTION};
-use crate::harness::member::Member;
-use crate::harness::world::KNOWLEDGE;
-use crate::harness::{Outcome, Shown, World};
+use super::curate::{ANSWER_FIELD, DETAILS_FIELD, QUESTION_FIELD, SOURCES_FIELD};
+use super::{MODERATOR, OTHER, QUESTION, SEND_MESSAGE, asked, moderator};
+use crate::harness::{KNOWLEDGE, World};
 use citebot_core::answer::{Prompting, Thresholds};
 use citebot_engine::{Engine, Options, Settings};
 use citebot_store::{ServerId, Store};
-use hyper::Method;
+use scripted_discord::{Member, Message, Response};
 use serde_json::json;
 use std::num::NonZeroU64;
 
-/// Manage Messages.
-const MODERATOR: u64 = 1 << 13;
-/// Nothing in the knowledge says anything about it.
+/// A question that no entry answers.
 const UNANSWERED: &str = "how many kelvin for gyokuro";
-/// The fields of the form of an entry.
-const ANSWER: &str = "Answer, with [1] after each claim";
-const SOURCES: &str = "Sources: article#section or link, [1] first";
-const DETAILS: &str = "Topic, resources, related entries";
 
 const NOT_A_MODERATOR: &str = "Only moderators can do this";
 
-fn moderator(world: &World) -> Member {
-    world.member("mo").with_permissions(MODERATOR)
-}
-
-/// Asks by mention, and gets the reply.
-async fn ask(world: &World, who: &Member, question: &str) -> Shown {
-    world.reply_to(&who.mentions("general", question)).await
-}
-
 /// The review queue as a moderator sees it.
-async fn review(who: &Member) -> Shown {
+async fn review(who: &Member) -> Message {
     let shown = who.slash("curate review").run().await.message();
-    assert!(shown.is_private());
+    assert!(shown.is_ephemeral());
     shown
 }
 
-async fn stats(who: &Member) -> Shown {
+async fn stats(who: &Member) -> Message {
     let shown = who.slash("curate stats").with("days", 0).run().await;
     shown.message()
 }
 
-/// What one person alone was told.
-fn told(outcome: Outcome) -> String {
-    let shown = outcome.message();
-    assert!(shown.is_private(), "{}", shown.json);
+/// The text of a response that only one person sees.
+fn told(response: Response) -> String {
+    let shown = response.message();
+    assert!(shown.is_ephemeral(), "{}", shown.json());
     shown.text()
 }
 
 /// The custom id of the button of this label.
-fn custom_id(shown: &Shown, label: &str) -> String {
+fn custom_id(shown: &Message, label: &str) -> String {
     let found = shown
         .components()
         .into_iter()
         .find(|part| part["label"] == label);
     let id = found.and_then(|part| part["custom_id"].as_str());
-    id.unwrap_or_else(|| panic!("no {label:?} in {}", shown.json))
+    id.unwrap_or_else(|| panic!("no {label:?} in {}", shown.json()))
         .to_owned()
 }
 
@@ -71,8 +54,12 @@ const EMPTY: &str = "Nothing waits for review";
 #[tokio::test]
 async fn a_second_vote_replaces_the_first() {
     let world = World::start().await;
-    let (ann, bob, mo) = (world.member("ann"), world.member("bob"), moderator(&world));
-    let reply = ask(&world, &ann, QUESTION).await;
+    let (ann, bob, mo) = (
+        world.member("ann"),
+        world.member("bob"),
+        moderator(&world, "mo"),
+    );
+    let reply = asked(&world, &ann, QUESTION).await;
     for (who, vote, counted) in [
         (&ann, "👍", "👍 **1** 👎 **0**"),
         (&ann, "👍", "👍 **1** 👎 **0**"),
@@ -82,17 +69,17 @@ async fn a_second_vote_replaces_the_first() {
         has(&told(who.click(&reply, vote).await), "your vote is counted");
         has(stats(&mo).await.description(), counted);
     }
-    // An entry that was looked up rather than asked for is voted on in its message.
+    // An entry that was looked up has votes too.
     let shown = ann.slash("faq show").with("entry", "earl-grey").run().await;
     ann.click(&shown.message(), "👍").await;
     has(stats(&mo).await.description(), "👍 **1** 👎 **2**");
 }
 
 #[tokio::test]
-async fn the_figures_come_with_a_chart() {
+async fn statistics_come_with_a_chart() {
     let world = World::start().await;
-    let (ann, mo) = (world.member("ann"), moderator(&world));
-    let reply = ask(&world, &ann, QUESTION).await;
+    let (ann, mo) = (world.member("ann"), moderator(&world, "mo"));
+    let reply = asked(&world, &ann, QUESTION).await;
     ann.click(&reply, "👎").await;
     ann.slash("ask").with("question", OTHER).run().await;
     ann.slash("ask")
@@ -100,12 +87,12 @@ async fn the_figures_come_with_a_chart() {
         .with("private", true)
         .run()
         .await;
-    ask(&world, &ann, UNANSWERED).await;
-    // What is said in passing is nobody's question, and neither is thanks.
-    ann.says("ask", "nice weather today");
-    ann.replies(&reply, "thanks!");
+    asked(&world, &ann, UNANSWERED).await;
+    // Small talk and thanks are not counted.
+    ann.say("ask", "nice weather today");
+    ann.reply(&reply, "thanks!");
     let shown = stats(&mo).await;
-    assert!(shown.is_private());
+    assert!(shown.is_ephemeral());
     for part in [
         "**4** asked",
         "**3** answered",
@@ -117,18 +104,22 @@ async fn the_figures_come_with_a_chart() {
     let fields = shown.text();
     has(&fields, &format!("2 × {OTHER}"));
     has(&fields, &format!("👎 1 👍 0 {QUESTION}"));
-    let files = shown.files();
+    let files = shown.attachments();
     assert_eq!(files.len(), 1);
     assert!(files[0].content.starts_with(b"\x89PNG\r\n\x1a\n"));
-    let image = shown.json["embeds"][0]["image"]["url"].as_str();
+    let image = shown.json()["embeds"][0]["image"]["url"].as_str();
     assert_eq!(image, Some("attachment://stats.png"));
 }
 
 #[tokio::test]
-async fn whoever_voted_can_be_forgotten() {
+async fn a_member_can_delete_their_votes() {
     let world = World::start().await;
-    let (ann, bob, mo) = (world.member("ann"), world.member("bob"), moderator(&world));
-    let reply = ask(&world, &ann, QUESTION).await;
+    let (ann, bob, mo) = (
+        world.member("ann"),
+        world.member("bob"),
+        moderator(&world, "mo"),
+    );
+    let reply = asked(&world, &ann, QUESTION).await;
     ann.click(&reply, "👎").await;
     bob.click(&reply, "👍").await;
     has(&told(ann.slash("privacy show").run().await), "keyed hash");
@@ -144,14 +135,14 @@ async fn whoever_voted_can_be_forgotten() {
 }
 
 #[tokio::test]
-async fn whoever_typed_can_be_forgotten() {
+async fn a_moderator_can_delete_their_own_drafts() {
     let world = World::start().await;
-    let (mo, jo) = (moderator(&world), world.member("jo"));
+    let (mo, jo) = (moderator(&world, "mo"), world.member("jo"));
     let jo = jo.with_permissions(MODERATOR);
     let typed = "Is oolong drunk with lemon?";
     for who in [&mo, &jo] {
         let form = who.slash("curate add").run().await.modal();
-        let fields = [("Question", typed), (ANSWER, "Never.")];
+        let fields = [(QUESTION_FIELD, typed), (ANSWER_FIELD, "Never.")];
         who.submit(&form, &fields).await.message();
     }
     let shown = told(mo.slash("privacy show").run().await);
@@ -161,18 +152,22 @@ async fn whoever_typed_can_be_forgotten() {
         &told(mo.slash("privacy forget").run().await),
         "all of yours: 1 draft.",
     );
-    // One's own alone.
+    // Jo's draft is still there.
     for (who, left) in [(&mo, ""), (&jo, typed)] {
         let form = who.slash("curate add").run().await.modal();
-        assert_eq!(form.prefilled("Question"), left);
+        assert_eq!(form.prefilled(QUESTION_FIELD), left);
     }
 }
 
 #[tokio::test]
-async fn not_what_i_asked_comes_up_for_review() {
+async fn not_what_i_asked_adds_the_question_to_the_review_queue() {
     let world = World::start().await;
-    let (ann, bob, mo) = (world.member("ann"), world.member("bob"), moderator(&world));
-    let reply = ask(&world, &ann, QUESTION).await;
+    let (ann, bob, mo) = (
+        world.member("ann"),
+        world.member("bob"),
+        moderator(&world, "mo"),
+    );
+    let reply = asked(&world, &ann, QUESTION).await;
     has(review(&mo).await.content(), EMPTY);
     has(
         &told(bob.click(&reply, "Not what I asked").await),
@@ -180,9 +175,9 @@ async fn not_what_i_asked_comes_up_for_review() {
     );
     has(review(&mo).await.content(), EMPTY);
     let offered = ann.click(&reply, "Not what I asked").await.message();
-    assert!(offered.is_private());
+    assert!(offered.is_ephemeral());
     has(offered.content(), "The moderators will see it");
-    // What was shown already is not offered again.
+    // The entry that was shown is not offered again.
     let others = offered.buttons();
     assert!(
         !others.is_empty() && !others.contains(&QUESTION.to_owned()),
@@ -190,7 +185,7 @@ async fn not_what_i_asked_comes_up_for_review() {
     );
     let other = ann.click(&offered, &others[0]).await.message();
     assert_eq!(other.title(), others[0]);
-    assert!(other.is_private());
+    assert!(other.is_ephemeral());
     let page = review(&mo).await;
     has(
         page.description(),
@@ -201,9 +196,9 @@ async fn not_what_i_asked_comes_up_for_review() {
 }
 
 #[tokio::test]
-async fn an_entry_answers_a_group_of_questions() {
+async fn a_group_of_questions_becomes_phrasings_of_an_entry() {
     let world = World::start().await;
-    let (ann, mo) = (world.member("ann"), moderator(&world));
+    let (ann, mo) = (world.member("ann"), moderator(&world, "mo"));
     for (wording, waiting) in [
         ("which temperature for brewing gyokuro", "Asked once"),
         (
@@ -211,7 +206,7 @@ async fn an_entry_answers_a_group_of_questions() {
             "Asked 2 times",
         ),
     ] {
-        let reply = ask(&world, &ann, wording).await;
+        let reply = asked(&world, &ann, wording).await;
         if !reply.title().is_empty() {
             ann.click(&reply, "Not what I asked").await;
         }
@@ -224,23 +219,23 @@ async fn an_entry_answers_a_group_of_questions() {
         ["New entry", "Answers to another…", "Ignore"]
     );
     let preview = mo.select(&page, &[QUESTION]).await.message();
-    assert_eq!(preview.id, page.id);
+    assert_eq!(preview.id(), page.id());
     assert_eq!(preview.title(), QUESTION);
     has(preview.content(), "Nothing is published yet");
     has(preview.content(), "gyokuros");
     let published = mo.click(&preview, "Publish").await.message();
     has(published.content(), "Published");
     has(review(&mo).await.content(), EMPTY);
-    let asked = "Hello, which temperature for brewing gyokuros please?";
-    assert_eq!(ask(&world, &ann, asked).await.title(), QUESTION);
+    let question = "Hello, which temperature for brewing gyokuros please?";
+    assert_eq!(asked(&world, &ann, question).await.title(), QUESTION);
     has(review(&mo).await.content(), EMPTY);
 }
 
 #[tokio::test]
-async fn any_entry_can_be_named_by_its_id() {
+async fn an_entry_can_be_named_by_its_id() {
     let world = World::start().await;
-    let (ann, mo) = (world.member("ann"), moderator(&world));
-    let nothing = ask(&world, &ann, UNANSWERED).await;
+    let (ann, mo) = (world.member("ann"), moderator(&world, "mo"));
+    let nothing = asked(&world, &ann, UNANSWERED).await;
     assert!(nothing.title().is_empty());
     let page = review(&mo).await;
     has(page.description(), UNANSWERED);
@@ -259,38 +254,38 @@ async fn any_entry_can_be_named_by_its_id() {
         .message();
     assert_eq!(preview.title(), QUESTION);
     mo.click(&preview, "Publish").await;
-    assert_eq!(ask(&world, &ann, UNANSWERED).await.title(), QUESTION);
+    assert_eq!(asked(&world, &ann, UNANSWERED).await.title(), QUESTION);
     has(review(&mo).await.content(), EMPTY);
 }
 
 #[tokio::test]
 async fn a_group_becomes_a_new_entry() {
     let world = World::start().await;
-    let (ann, mo) = (world.member("ann"), moderator(&world));
-    ask(&world, &ann, UNANSWERED).await;
+    let (ann, mo) = (world.member("ann"), moderator(&world, "mo"));
+    asked(&world, &ann, UNANSWERED).await;
     let form = mo.click(&review(&mo).await, "New entry").await.modal();
-    assert_eq!(form.prefilled("Question"), UNANSWERED);
+    assert_eq!(form.prefilled(QUESTION_FIELD), UNANSWERED);
     let fields = [
-        (ANSWER, "Three hundred and thirty. [1]"),
-        (SOURCES, "leaf-and-cup#water"),
-        (DETAILS, "topic: Brewing"),
+        (ANSWER_FIELD, "Three hundred and thirty. [1]"),
+        (SOURCES_FIELD, "leaf-and-cup#water"),
+        (DETAILS_FIELD, "topic: Brewing"),
     ];
     let preview = mo.submit(&form, &fields).await.message();
     assert_eq!(preview.title(), UNANSWERED);
     mo.click(&preview, "Publish").await;
-    let reply = ask(&world, &ann, UNANSWERED).await;
+    let reply = asked(&world, &ann, UNANSWERED).await;
     assert_eq!(reply.title(), UNANSWERED);
     has(reply.description(), "Three hundred and thirty");
     has(review(&mo).await.content(), EMPTY);
 }
 
 #[tokio::test]
-async fn what_is_ignored_does_not_come_back() {
+async fn an_ignored_question_does_not_come_back() {
     let world = World::start().await;
-    let (ann, mo) = (world.member("ann"), moderator(&world));
-    ask(&world, &ann, UNANSWERED).await;
-    ask(&world, &ann, "where do zebras sleep").await;
-    ask(&world, &ann, "where do zebras sleep?").await;
+    let (ann, mo) = (world.member("ann"), moderator(&world, "mo"));
+    asked(&world, &ann, UNANSWERED).await;
+    asked(&world, &ann, "where do zebras sleep").await;
+    asked(&world, &ann, "where do zebras sleep?").await;
     let first = review(&mo).await;
     assert_eq!(first.title(), "To review: 1 of 2");
     let second = mo.click(&first, "Next").await.message();
@@ -300,13 +295,13 @@ async fn what_is_ignored_does_not_come_back() {
     has(left.content(), "Ignored");
     assert_eq!(left.title(), "To review: 1 of 1");
     has(left.description(), "zebras");
-    ask(&world, &ann, UNANSWERED).await;
-    ask(&world, &ann, "How many Kelvin for gyokuro?!").await;
+    asked(&world, &ann, UNANSWERED).await;
+    asked(&world, &ann, "How many Kelvin for gyokuro?!").await;
     let page = review(&mo).await;
     assert_eq!(page.title(), "To review: 1 of 1");
     let ignore = custom_id(&page, "Ignore");
     has(mo.click(&page, "Ignore").await.message().content(), EMPTY);
-    // The button of another moderator, who has the same page open.
+    // The same button, for another moderator who has the page open.
     has(
         mo.click_id(&page, &ignore).await.message().content(),
         "was dealt with",
@@ -316,8 +311,8 @@ async fn what_is_ignored_does_not_come_back() {
 #[tokio::test]
 async fn only_moderators_review_and_only_their_own_server() {
     let world = World::setup().guild("other", &["general"]).start().await;
-    let (ann, mo) = (world.member("ann"), moderator(&world));
-    let reply = ask(&world, &ann, UNANSWERED).await;
+    let (ann, mo) = (world.member("ann"), moderator(&world, "mo"));
+    let reply = asked(&world, &ann, UNANSWERED).await;
     for command in ["curate review", "curate stats"] {
         has(&told(ann.slash(command).run().await), NOT_A_MODERATOR);
     }
@@ -341,7 +336,7 @@ async fn only_moderators_review_and_only_their_own_server() {
         ),
         NOT_A_MODERATOR,
     );
-    // Elsewhere there is nothing to see, even to who knows the question's id.
+    // Another server's queue is empty, and a button of the first does nothing there.
     let foreign = world.member_of("other", "eve").with_permissions(MODERATOR);
     let own = review(&foreign).await;
     has(own.content(), EMPTY);
@@ -354,10 +349,10 @@ async fn only_moderators_review_and_only_their_own_server() {
 }
 
 #[tokio::test]
-async fn moderators_see_why() {
+async fn moderators_see_how_an_answer_was_chosen() {
     let world = World::start().await;
-    let (ann, mo) = (world.member("ann"), moderator(&world));
-    let asked = ann.mentions("general", "how hot should water for green tea be");
+    let (ann, mo) = (world.member("ann"), moderator(&world, "mo"));
+    let asked = ann.mention_bot("general", "how hot should water for green tea be");
     let reply = world.reply_to(&asked).await;
     let by_command = ann
         .slash("ask")
@@ -367,18 +362,18 @@ async fn moderators_see_why() {
         .message();
     for message in [&asked, &reply, &by_command] {
         let why = mo.menu("Why this answer?", message).await.message();
-        assert!(why.is_private());
+        assert!(why.is_ephemeral());
         for part in [
             "`temperature`",
             "Confidence",
             "Score",
-            "Nearest wording",
+            "Nearest phrasing",
             "Thresholds",
         ] {
             has(&why.text(), part);
         }
     }
-    let help = world.reply_to(&ann.mentions("general", "")).await;
+    let help = world.reply_to(&ann.mention_bot("general", "")).await;
     has(
         &told(mo.menu("Why this answer?", &help).await),
         "cannot tell",
@@ -386,36 +381,41 @@ async fn moderators_see_why() {
 }
 
 #[tokio::test]
-async fn where_nothing_is_kept_there_is_nothing_to_vote_on() {
+async fn direct_messages_have_no_votes() {
     let world = World::start().await;
     let ann = world.member("ann");
-    let reply = world.reply_to(&ann.whispers(QUESTION)).await;
+    let reply = world.reply_to(&ann.send_dm(QUESTION)).await;
     assert_eq!(reply.title(), QUESTION);
     assert_eq!(reply.buttons().last().map(String::as_str), Some("Dismiss"));
     assert!(!reply.buttons().contains(&"👍".to_owned()));
     has(
         &told(ann.click_id(&reply, "cb1:up::temperature").await),
-        "in servers only",
+        "only in servers",
     );
 }
 
 #[tokio::test]
-async fn a_digest_is_sent_once_a_day_whatever_is_restarted() {
-    // What is written beforehand is old: it must not be swept away.
+async fn a_digest_is_sent_once_a_day_also_after_a_restart() {
+    // The questions are older than the retention, and must not be deleted.
     let setup = World::setup().config("[store]\nretention_days = 0\n");
     let mut world = setup.guild("quiet", &["reviews"]).empty().await;
-    let guild = world.member("ann").guild;
-    let channel = world.discord.look().channel_named(guild, "general").id;
-    let quiet = world.member_of("quiet", "bob").guild;
-    let other = world.discord.look().channel_named(quiet, "reviews").id;
-    let server = |guild: u64| ServerId(NonZeroU64::new(guild).expect("an id"));
+    let review_channels = [
+        (world.member("ann"), "general"),
+        (world.member_of("quiet", "bob"), "reviews"),
+    ];
+    let server = |member: &Member| ServerId(NonZeroU64::new(member.guild_id()).expect("an id"));
     {
         let thresholds = Thresholds {
             answer: 0.6,
             unprompted: 0.85,
             suggest: 0.15,
         };
-        let engine = Engine::open(KNOWLEDGE.into(), thresholds).expect("the book");
+        let engine = Engine::open(
+            KNOWLEDGE.into(),
+            &citebot::discord::ENTRY_LIMITS,
+            thresholds,
+        )
+        .expect("the book");
         let file = world.folder().join("data/citebot.db");
         let url = format!("sqlite://{}", file.display());
         let store = Store::open(&url.parse().expect("a location"))
@@ -429,12 +429,12 @@ async fn a_digest_is_sent_once_a_day_whatever_is_restarted() {
             .with_store(store.clone(), options)
             .await
             .expect("a store");
-        for (guild, channel) in [(guild, channel), (quiet, other)] {
+        for (member, channel) in &review_channels {
             let settings = Settings {
-                review_channel: Some(channel),
+                review_channel: Some(member.channel_id(channel)),
                 ..Settings::default()
             };
-            let admin = engine.admin(server(guild)).expect("a admin");
+            let admin = engine.admin(server(member)).expect("a store");
             admin.set_settings(settings, None).await.expect("settings");
         }
         let at = 1_700_000_000_000;
@@ -443,31 +443,27 @@ async fn a_digest_is_sent_once_a_day_whatever_is_restarted() {
             (UNANSWERED, at + 1),
             ("@everyone zebras?", at),
         ] {
-            let _ = engine.ask_logged(
-                Some(server(guild)),
-                question,
-                Prompting::Prompted,
-                "ask",
-                at,
-            );
+            let here = Some(server(&review_channels[0].0));
+            let answered = engine.ask(here, question, Prompting::Prompted);
+            let _ = engine.log(&answered, "ask", at);
         }
         engine.flush().await;
         drop(engine);
         store.close().await;
     }
     world.add_bot(&[]).await;
-    let sent = world.requests(Method::POST, POST, 1).await;
-    let digest = &sent[0].body["embeds"][0];
+    let sent = world.wait_for_requests(&SEND_MESSAGE, 1).await;
+    let digest = &sent[0].body()["embeds"][0];
     assert_eq!(digest["title"], "2 questions wait for review");
     let text = digest["description"].as_str().unwrap_or_default();
     has(text, &format!("2 × {UNANSWERED}"));
     has(text, "/curate review");
     assert!(!text.contains("@everyone"), "{text}");
-    assert_eq!(sent[0].body["allowed_mentions"]["parse"], json!([]));
-    world.bot().logs("looked for digests").await;
+    assert_eq!(sent[0].body()["allowed_mentions"]["parse"], json!([]));
+    world.bot().wait_for_output("looked for digests").await;
     world.bot().signal("TERM");
-    world.bot().end().await;
+    world.bot().exit().await;
     world.add_bot(&[]).await;
-    world.bot().logs("looked for digests").await;
-    assert_eq!(world.requests(Method::POST, POST, 1).await.len(), 1);
+    world.bot().wait_for_output("looked for digests").await;
+    assert_eq!(world.wait_for_requests(&SEND_MESSAGE, 1).await.len(), 1);
 }

@@ -1,7 +1,8 @@
-//! Rubbish: nothing crashes, whoever asked gets a reply, whoever did not gets silence.
+//! Nonsensical and hostile messages: a mention gets a reply, other messages get silence, and nothing crashes.
 
 use super::{OTHER, QUESTION};
 use crate::harness::World;
+use scripted_discord::Ping;
 
 fn rubbish() -> Vec<String> {
     let zalgo: String = "help"
@@ -29,17 +30,17 @@ fn rubbish() -> Vec<String> {
 }
 
 #[tokio::test]
-async fn rubbish_does_no_harm() {
+async fn rubbish_gets_a_reply_only_when_the_bot_is_asked() {
     let world = World::start().await;
     let mut answered = 0;
     for (at, text) in rubbish().iter().enumerate() {
         let member = world.member(&format!("member {at}"));
-        member.says("ask", text);
-        let asked = member.mentions("general", text);
+        member.say("ask", text);
+        let asked = member.mention_bot("general", text);
         let reply = world.reply_to(&asked).await;
         let shown = reply.text();
         assert!(!shown.trim().is_empty(), "{text:?}");
-        let own = [member.user.to_string()];
+        let own = [Ping::User(member.id())];
         assert_eq!(reply.pings(), own, "{text:?}");
         answered += 1;
         let private = member
@@ -47,14 +48,14 @@ async fn rubbish_does_no_harm() {
             .with("question", text.as_str())
             .with("private", true);
         let private = private.run().await.message();
-        assert!(private.is_private(), "{text:?}");
+        assert!(private.is_ephemeral(), "{text:?}");
         let choices = member.slash("ask").with("question", text.as_str());
         assert!(choices.complete("question").await.len() <= 25, "{text:?}");
     }
-    let last = world.member("last").mentions("general", OTHER);
+    let last = world.member("last").mention_bot("general", OTHER);
     assert_eq!(world.reply_to(&last).await.title(), OTHER);
     let posts = world.writes();
-    let posts = posts.iter().filter(|r| r.path.ends_with("/messages"));
+    let posts = posts.iter().filter(|r| r.path().ends_with("/messages"));
     assert_eq!(posts.count(), answered + 1, "rubbish was answered unasked");
 }
 
@@ -68,9 +69,9 @@ async fn a_question_among_rubbish_is_found() {
         QUESTION.to_uppercase(),
         format!("**{QUESTION}**"),
     ] {
-        let reply = world.reply_to(&ann.mentions("general", &text)).await;
+        let reply = world.reply_to(&ann.mention_bot("general", &text)).await;
         // Words around a question may leave the bot less sure: then it asks back.
         let found = reply.title() == QUESTION || reply.buttons().iter().any(|b| b == QUESTION);
-        assert!(found, "{text:?}: {}", reply.json);
+        assert!(found, "{text:?}: {}", reply.json());
     }
 }

@@ -1,40 +1,41 @@
 //! The curated knowledge: what is cited, what is linked, and the entries that answer.
 //!
 //! [`Knowledge`] is immutable once built. It is read from a folder of TOML files by
-//! [`Knowledge::load`], which reports every [`Diagnostic`] it finds rather than the first.
+//! [`Knowledge::load`], which reports every mistake it finds rather than the first.
+//!
+//! One set of rules serves files and moderators: [`check()`] finds the [`EntryError`]s of an
+//! [`UncheckedEntry`]; the loader turns those into
+//! [`Diagnostic`](crate::diagnostic::Diagnostic)s with file, line and column.
 
 mod check;
 mod coverage;
-pub mod decode;
+mod entry;
+mod entry_error;
+mod file_format;
+mod folded;
 mod id;
-pub mod layout;
+mod limits;
 mod link;
 mod load;
 mod marker;
-mod nearest;
-mod problem;
-pub mod text;
-mod toml_shape;
-mod wording;
+mod source;
 
-pub use check::{Fault, Finding, Known, SourceError, Spot, UncheckedEntry, check, check_entry};
+pub use check::{Known, check, check_entry};
 pub use coverage::coverage;
+pub use entry::{Entry, EntryPart, Field, FieldKind, FieldValue, FieldValueMut, UncheckedEntry};
+pub use entry_error::{EntryError, EntryErrorKind};
+pub use file_format::LocatedEntry;
+pub use folded::folded;
 pub use id::{ArticleId, EntryId, IdError, MAX_ID_CHARS, ResourceId, SectionId};
-pub use link::{LinkError, MAX_LINK_CHARS, check_link};
+pub use limits::{Limits, Overflow, ReplyParts};
+pub use link::{LinkError, check_link};
+pub use load::read_entries;
 pub use marker::{Marker, markers};
-pub use nearest::nearest;
-pub use problem::{Diagnostic, Diagnostics, Place};
-pub use wording::folded;
+pub use source::{Source, SourceError};
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
-
-/// The longest answer, in characters, that leaves room in a Discord embed for its sources.
-pub const MAX_ANSWER_CHARS: usize = 2_500;
-/// The longest question or phrasing, in characters: an embed title holds 256.
-pub const MAX_QUESTION_CHARS: usize = 250;
 
 /// A text that is cited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,9 +72,9 @@ pub struct Section {
 pub struct Resource {
     /// Its id.
     pub id: ResourceId,
-    /// Its name: the label of a link button, at most 80 characters.
+    /// Its name: the label of its link.
     pub name: String,
-    /// Its link, `http` or `https`, at most 512 characters.
+    /// Its link, `http` or `https`.
     pub url: String,
     /// What it is for.
     pub description: Option<String>,
@@ -90,87 +91,8 @@ pub struct Alias {
     pub definition: Option<String>,
 }
 
-/// What a `[n]` in an answer points to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// A section of an article in `articles.toml`.
-    Section {
-        /// The article's id.
-        article: ArticleId,
-        /// The section's id within it.
-        section: SectionId,
-    },
-    /// A page on the web, `http` or `https`.
-    Url(String),
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Section { article, section } => write!(f, "{article}#{section}"),
-            Self::Url(url) => f.write_str(url),
-        }
-    }
-}
-
-/// One question of the FAQ with its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its id.
-    pub id: EntryId,
-    /// The topic it is browsed under.
-    pub topic: String,
-    /// The question in the curator's words: the title of the reply.
-    pub question: String,
-    /// Other ways people ask it.
-    pub phrasings: Vec<String>,
-    /// The answer, with `[n]` after each claim.
-    pub answer: String,
-    /// What the `[n]` point to: `[1]` is the first.
-    pub sources: Vec<Source>,
-    /// Ids from `resources.toml`, shown as links.
-    pub resources: Vec<ResourceId>,
-    /// Ids of entries to offer next.
-    pub related: Vec<EntryId>,
-}
-
-impl Entry {
-    /// The question and every phrasing, the question first.
-    pub fn all_phrasings(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.question.as_str()).chain(self.phrasings.iter().map(String::as_str))
-    }
-
-    /// Whether a claim of the answer rests on this section of this article.
-    #[must_use]
-    pub fn cites(&self, article: &ArticleId, section: &SectionId) -> bool {
-        self.sources.iter().any(|source| {
-            matches!(source, Source::Section { article: a, section: s } if a == article && s == section)
-        })
-    }
-}
-
-impl Entry {
-    /// An entry for tests and examples, which answers “Yes.”.
-    ///
-    /// # Panics
-    ///
-    /// When `id` is no valid id.
-    #[must_use]
-    pub fn example(id: &str, question: &str, phrasings: &[&str]) -> Self {
-        Self {
-            id: EntryId::new(id).expect("an id"),
-            topic: "Topic".into(),
-            question: question.into(),
-            phrasings: phrasings.iter().map(|&phrasing| phrasing.into()).collect(),
-            answer: "Yes.".into(),
-            sources: Vec::new(),
-            resources: Vec::new(),
-            related: Vec::new(),
-        }
-    }
-}
-
-/// A source as a reader sees it: number, titles and link, looked up.
+/// A source as a reader sees it: number, titles and link, looked up. Displays as `[1] Title,
+/// Author: Heading`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Citation<'a> {
     /// The `n` of `[n]`, from 1.
@@ -181,9 +103,27 @@ pub struct Citation<'a> {
     pub url: Option<&'a str>,
 }
 
+impl fmt::Display for Citation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}] ", self.n)?;
+        match (self.article, self.url) {
+            (Some((article, section)), _) => {
+                f.write_str(&article.title)?;
+                if let Some(author) = &article.author {
+                    write!(f, ", {author}")?;
+                }
+                write!(f, ": {}", section.heading)
+            }
+            (None, Some(url)) => f.write_str(url),
+            (None, None) => f.write_str("a source that is not in the knowledge files"),
+        }
+    }
+}
+
 /// Everything a curator wrote: immutable, checked, with look-ups by id.
 #[derive(Debug, Clone, Default)]
 pub struct Knowledge {
+    limits: Limits,
     articles: Vec<Arc<Article>>,
     resources: Vec<Arc<Resource>>,
     aliases: Vec<Alias>,
@@ -193,27 +133,8 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
-    /// Reads and checks a knowledge folder: `articles.toml`, `resources.toml`, `aliases.toml`,
-    /// `out-of-scope.toml` (each may be missing) and `faq/*.toml` in the order of their names.
-    ///
-    /// # Errors
-    ///
-    /// Every problem found, each with its place.
-    pub fn load(folder: &Path) -> Result<Self, Diagnostics> {
-        load::load(folder)
-    }
-
-    /// Reads entries from `text`, which has the format of a file in `faq/`. Their keys and types
-    /// are checked; [`UncheckedEntry::entry`] checks the rest against what is [`Known`].
-    ///
-    /// # Errors
-    ///
-    /// Everything that is wrong with keys and types, placed in `file`.
-    pub fn read_entries(file: &Path, text: &str) -> Result<Vec<UncheckedEntry>, Diagnostics> {
-        load::read_entries(file, text)
-    }
-
-    /// Puts checked parts together. An entry whose id stands already replaces the earlier one.
+    /// Puts checked parts together, without limits. An entry whose id is taken replaces the earlier
+    /// one.
     #[must_use]
     pub fn from_parts(
         articles: Vec<Article>,
@@ -222,6 +143,7 @@ impl Knowledge {
         entries: Vec<Entry>,
     ) -> Self {
         let mut knowledge = Self {
+            limits: Limits::UNLIMITED,
             articles: articles.into_iter().map(Arc::new).collect(),
             resources: resources.into_iter().map(Arc::new).collect(),
             aliases,
@@ -244,11 +166,12 @@ impl Knowledge {
         }
     }
 
-    /// This knowledge with a server's own entries laid over it: `removed` ids are taken out, then
-    /// each of `changed` replaces the entry of its id or stands after the others.
+    /// Lays an overlay over this base: takes the `removed` ids out, then lets each of `changed`
+    /// replace the entry of its id or stand after the others.
     #[must_use]
     pub fn overlaid(&self, removed: &[EntryId], changed: &[Arc<Entry>]) -> Self {
         let mut over = Self {
+            limits: self.limits,
             articles: self.articles.clone(),
             resources: self.resources.clone(),
             aliases: self.aliases.clone(),
@@ -285,11 +208,24 @@ impl Knowledge {
         &self.aliases
     }
 
-    /// Questions that sound like this book's and that no entry answers: whoever asks one is told
-    /// that the FAQ does not say.
+    /// Questions that sound like those of the FAQ but that no entry answers.
     #[must_use]
     pub fn out_of_scope(&self) -> &[String] {
         &self.out_of_scope
+    }
+
+    /// This knowledge for a surface with these `limits`: what is [checked](check()) against it has
+    /// to keep them.
+    #[must_use]
+    pub fn with_limits(mut self, limits: &Limits) -> Self {
+        self.limits = *limits;
+        self
+    }
+
+    /// The limits of the surface that it is shown on.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// This knowledge with `questions` as what it does not answer.

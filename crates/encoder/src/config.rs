@@ -1,23 +1,19 @@
-//! What a model's directory says about it besides the weights.
+//! A model's dimensions and conventions, from the JSON files in its directory.
+
+mod files;
 
 use std::path::Path;
 
-use serde::{Deserialize, de::DeserializeOwned};
+pub use files::Pooling;
+use files::{ModelConfig, Module, PoolingConfig, SentenceConfig, TokenizerConfig, read_optional};
 
-use super::EncoderError;
+use crate::error::EncoderError;
 
-/// A sentence is cut after this many tokens, as the reference implementation does.
-const MOST_TOKENS: usize = 128;
+/// Longer sentences are cut, as the reference implementation does.
+const MAX_TOKENS: usize = 128;
 
-/// How the tokens' vectors become the sentence's.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Pooling {
-    /// Their mean.
-    Mean,
-    /// The first token's.
-    Cls,
-}
+/// Room for both special tokens and one piece between them.
+const MIN_TOKENS: usize = 3;
 
 /// Dimensions and conventions of a model, checked.
 #[derive(Clone, Debug)]
@@ -25,164 +21,110 @@ pub struct Config {
     /// Width of a token's vector, a multiple of 16.
     pub width: usize,
     /// Width within the feed-forward part, a multiple of 16.
-    pub inner: usize,
+    pub inner_width: usize,
     /// Attention heads; each is a multiple of 16 wide.
     pub heads: usize,
-    /// Layers, at least one.
+    /// At least one.
     pub layers: usize,
-    /// Layer normalisation's epsilon.
+    /// Added to the variance in layer normalisation.
     pub epsilon: f32,
-    /// Entries of the vocabulary.
-    pub vocabulary: usize,
-    /// The most tokens of one sentence, both marks included.
-    pub tokens: usize,
-    /// How the sentence's vector is made.
+    pub vocabulary_size: usize,
+    /// The most tokens of one sentence, both special ones included.
+    pub max_tokens: usize,
     pub pooling: Pooling,
     /// Whether letters lose case and accents.
     pub lowercase: bool,
-    /// SHA-256 that the model file must have, in hexadecimal, where the directory says so.
+    /// The expected SHA-256 of the model file, in hexadecimal, where the directory names one.
     pub sha256: Option<String>,
 }
 
-/// `config.json`, as published with BERT models, and our own part of it.
-#[derive(Deserialize)]
-struct Published {
-    model_type: String,
-    hidden_act: String,
-    hidden_size: usize,
-    intermediate_size: usize,
-    num_attention_heads: usize,
-    num_hidden_layers: usize,
-    layer_norm_eps: f32,
-    vocab_size: usize,
-    position_embedding_type: Option<String>,
-    max_position_embeddings: Option<usize>,
-    citebot: Option<Ours>,
-}
-
-#[derive(Deserialize)]
-struct Ours {
-    pooling: Pooling,
-    max_tokens: usize,
-    sha256: Sums,
-}
-
-#[derive(Deserialize)]
-struct Sums {
-    #[serde(rename = "model.safetensors")]
-    model: String,
-}
-
-/// `1_Pooling/config.json` of sentence-transformers.
-#[derive(Deserialize)]
-struct PoolingFile {
-    #[serde(default)]
-    pooling_mode_cls_token: bool,
-    #[serde(default)]
-    pooling_mode_mean_tokens: bool,
-}
-
-/// `sentence_bert_config.json`.
-#[derive(Deserialize)]
-struct SentenceFile {
-    max_seq_length: Option<usize>,
-}
-
-/// `tokenizer_config.json`.
-#[derive(Deserialize)]
-struct TokenizerFile {
-    do_lower_case: Option<bool>,
-}
-
-/// A line of `modules.json`.
-#[derive(Deserialize)]
-struct Module {
-    #[serde(rename = "type")]
-    kind: String,
-}
-
 impl Config {
-    /// Reads `config.json` from its text; `file` only names the place.
+    /// Reads `config.json` from its text. `file` only appears in errors.
     pub fn parse(file: &Path, text: &str) -> Result<Self, EncoderError> {
-        let published: Published = json(file, text)?;
-        let problem = |problem: String| {
-            Err(EncoderError::Config {
-                file: file.to_owned(),
-                problem,
-            })
-        };
-        let Published {
+        Self::new(files::parse(file, text)?).map_err(|problem| EncoderError::Config {
+            file: file.to_owned(),
+            problem,
+        })
+    }
+
+    fn new(config: ModelConfig) -> Result<Self, String> {
+        let ModelConfig {
             hidden_size: width,
-            intermediate_size: inner,
+            intermediate_size: inner_width,
             num_attention_heads: heads,
+            num_hidden_layers: layers,
+            layer_norm_eps: epsilon,
             ..
-        } = published;
-        if published.model_type != "bert" {
-            return problem(format!(
-                "the model is a {:?}, only \"bert\" can be run",
-                published.model_type
+        } = config;
+        if config.model_type != "bert" {
+            return Err(format!(
+                "model_type is {:?}, only \"bert\" is supported",
+                config.model_type
             ));
         }
-        if published.hidden_act != "gelu" {
-            return problem(format!(
-                "hidden_act is {:?}, only \"gelu\" can be run",
-                published.hidden_act
+        if config.hidden_act != "gelu" {
+            return Err(format!(
+                "hidden_act is {:?}, only \"gelu\" is supported",
+                config.hidden_act
             ));
         }
-        if published
-            .position_embedding_type
-            .as_deref()
-            .is_some_and(|kind| kind != "absolute")
+        if let Some(kind) = config.position_embedding_type
+            && kind != "absolute"
         {
-            return problem("position_embedding_type must be \"absolute\"".into());
+            return Err(format!(
+                "position_embedding_type is {kind:?}, only \"absolute\" is supported"
+            ));
         }
-        for (name, value) in [("hidden_size", width), ("intermediate_size", inner)] {
+        for (name, value) in [("hidden_size", width), ("intermediate_size", inner_width)] {
             if value == 0 || value > 8192 || !value.is_multiple_of(16) {
-                return problem(format!(
+                return Err(format!(
                     "{name} is {value}, it must be a multiple of 16 up to 8,192"
                 ));
             }
         }
         if heads == 0 || !width.is_multiple_of(heads) || !(width / heads).is_multiple_of(16) {
-            return problem(format!(
-                "{width} dimensions can't be shared by {heads} heads in multiples of 16"
+            return Err(format!(
+                "{width} dimensions can't be split among {heads} heads in multiples of 16"
             ));
         }
-        if !(1..=48).contains(&published.num_hidden_layers) {
-            return problem(format!(
-                "num_hidden_layers is {}, expected 1 to 48",
-                published.num_hidden_layers
+        if !(1..=48).contains(&layers) {
+            return Err(format!(
+                "num_hidden_layers is {layers}, it must be from 1 to 48"
             ));
         }
-        if !(published.layer_norm_eps >= 0.0 && published.layer_norm_eps < 1.0) {
-            return problem("layer_norm_eps must lie between 0 and 1".into());
+        if !(0.0..1.0).contains(&epsilon) {
+            return Err(format!(
+                "layer_norm_eps is {epsilon}, it must be at least 0 and below 1"
+            ));
         }
-        let tokens = published.citebot.as_ref().map(|ours| ours.max_tokens);
-        let tokens = tokens
-            .or(published.max_position_embeddings)
-            .unwrap_or(MOST_TOKENS)
-            .min(MOST_TOKENS);
-        if tokens < 3 {
-            return problem("a sentence must be allowed at least three tokens".into());
+        let max_tokens = config.citebot.as_ref().map(|ours| ours.max_tokens);
+        let max_tokens = max_tokens
+            .or(config.max_position_embeddings)
+            .unwrap_or(MAX_TOKENS)
+            .min(MAX_TOKENS);
+        if max_tokens < MIN_TOKENS {
+            return Err(format!(
+                "sentences have at most {max_tokens} tokens, at least {MIN_TOKENS} are needed"
+            ));
         }
         Ok(Self {
             width,
-            inner,
+            inner_width,
             heads,
-            layers: published.num_hidden_layers,
-            epsilon: published.layer_norm_eps,
-            vocabulary: published.vocab_size,
-            tokens,
-            pooling: published
+            layers,
+            epsilon,
+            vocabulary_size: config.vocab_size,
+            max_tokens,
+            pooling: config
                 .citebot
                 .as_ref()
                 .map_or(Pooling::Mean, |ours| ours.pooling),
             lowercase: true,
-            sha256: published.citebot.map(|ours| ours.sha256.model),
+            sha256: config.citebot.map(|ours| ours.sha256.model),
         })
     }
 
-    /// Reads `config.json` and, where they stand beside it, the files of sentence-transformers that change what it means.
+    /// Reads `config.json` and those of sentence-transformers' other files that are there.
     pub fn read(directory: &Path) -> Result<Self, EncoderError> {
         let file = directory.join("config.json");
         let text = std::fs::read_to_string(&file).map_err(|source| EncoderError::Read {
@@ -190,44 +132,17 @@ impl Config {
             source,
         })?;
         let mut config = Self::parse(&file, &text)?;
-        let path = directory.join("1_Pooling/config.json");
-        if let Some(pooling) = optional::<PoolingFile>(&path)? {
-            config.pooling = match (
-                pooling.pooling_mode_mean_tokens,
-                pooling.pooling_mode_cls_token,
-            ) {
-                (true, false) => Pooling::Mean,
-                (false, true) => Pooling::Cls,
-                _ => {
-                    let problem = "only pooling by mean or by the first token is supported".into();
-                    return Err(EncoderError::Config {
-                        file: path,
-                        problem,
-                    });
-                }
-            };
+        if let Some(pooling) = read_pooling(directory)? {
+            config.pooling = pooling;
         }
-        let path = directory.join("modules.json");
-        let known = ["Transformer", "Pooling", "Normalize"];
-        for Module { kind } in optional::<Vec<Module>>(&path)?.unwrap_or_default() {
-            if !known
-                .iter()
-                .any(|known| kind.rsplit('.').next() == Some(known))
-            {
-                let problem =
-                    format!("the model has a part of type {kind}, which is not supported");
-                return Err(EncoderError::Config {
-                    file: path,
-                    problem,
-                });
-            }
+        check_modules(directory)?;
+        let sentence: Option<SentenceConfig> =
+            read_optional(&directory.join("sentence_bert_config.json"))?;
+        if let Some(max) = sentence.and_then(|sentence| sentence.max_seq_length) {
+            config.max_tokens = config.max_tokens.min(max.max(MIN_TOKENS));
         }
-        let sentence: Option<SentenceFile> =
-            optional(&directory.join("sentence_bert_config.json"))?;
-        if let Some(most) = sentence.and_then(|sentence| sentence.max_seq_length) {
-            config.tokens = config.tokens.min(most.max(3));
-        }
-        let tokenizer: Option<TokenizerFile> = optional(&directory.join("tokenizer_config.json"))?;
+        let tokenizer: Option<TokenizerConfig> =
+            read_optional(&directory.join("tokenizer_config.json"))?;
         config.lowercase = tokenizer
             .and_then(|tokenizer| tokenizer.do_lower_case)
             .unwrap_or(true);
@@ -235,23 +150,39 @@ impl Config {
     }
 }
 
-fn json<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, EncoderError> {
-    serde_json::from_str(text).map_err(|error| EncoderError::Config {
-        file: file.to_owned(),
-        problem: error.to_string(),
-    })
-}
-
-/// A file that may be missing.
-fn optional<T: DeserializeOwned>(file: &Path) -> Result<Option<T>, EncoderError> {
-    match std::fs::read_to_string(file) {
-        Ok(text) => json(file, &text).map(Some),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(EncoderError::Read {
-            file: file.to_owned(),
-            source,
+fn read_pooling(directory: &Path) -> Result<Option<Pooling>, EncoderError> {
+    let file = directory.join("1_Pooling/config.json");
+    let Some(pooling) = read_optional::<PoolingConfig>(&file)? else {
+        return Ok(None);
+    };
+    match (
+        pooling.pooling_mode_mean_tokens,
+        pooling.pooling_mode_cls_token,
+    ) {
+        (true, false) => Ok(Some(Pooling::Mean)),
+        (false, true) => Ok(Some(Pooling::Cls)),
+        _ => Err(EncoderError::Config {
+            file,
+            problem: "only pooling by mean or by the first token is supported".into(),
         }),
     }
+}
+
+/// Rejects models with parts beyond the ones that the encoder computes.
+fn check_modules(directory: &Path) -> Result<(), EncoderError> {
+    const SUPPORTED: [&str; 3] = ["Transformer", "Pooling", "Normalize"];
+    let file = directory.join("modules.json");
+    let modules: Vec<Module> = read_optional(&file)?.unwrap_or_default();
+    for Module { kind } in modules {
+        let name = kind.rsplit('.').next().unwrap_or_default();
+        if !SUPPORTED.contains(&name) {
+            return Err(EncoderError::Config {
+                file,
+                problem: format!("modules of type {kind} are not supported"),
+            });
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -267,13 +198,18 @@ mod tests {
     fn reads_a_published_file() {
         let config = Config::parse(Path::new("config.json"), GOOD).unwrap();
         assert_eq!(
-            (config.width, config.heads, config.tokens, config.pooling),
+            (
+                config.width,
+                config.heads,
+                config.max_tokens,
+                config.pooling
+            ),
             (384, 12, 128, Pooling::Mean)
         );
     }
 
     #[test]
-    fn says_what_cannot_be_run() {
+    fn rejects_unsupported_models() {
         let cases = [
             (r#""bert""#, r#""llama""#, "llama"),
             (r#""gelu""#, r#""relu""#, "hidden_act"),
@@ -295,7 +231,7 @@ mod tests {
                 "num_hidden_layers",
             ),
             ("1e-12", "-1", "layer_norm_eps"),
-            ("512", "2", "three tokens"),
+            ("512", "2", "at most 2 tokens"),
             (r#""hidden_size":384,"#, "", "hidden_size"),
             ("{", "", "line 1"),
         ];
@@ -305,7 +241,7 @@ mod tests {
                 .to_string();
             assert!(
                 error.contains(expected) && error.contains("config.json"),
-                "{error:?}: nothing of {expected:?}"
+                "{error:?}: expected {expected:?}"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! The arithmetic, for whatever vector instructions the machine turns out to have.
+//! The arithmetic, compiled for several sets of vector instructions and dispatched to the machine's.
 //!
 //! Rows are contiguous and a multiple of sixteen wide, so every vector width from one to sixteen divides them.
 
@@ -11,6 +11,6 @@ mod attention;
 mod elementwise;
 mod linear;
 
-pub use attention::{Attention, attend};
-pub use elementwise::{Norm, add_and_normalise, exp, gelu};
-pub use linear::{Linear, Rounded, pack};
+pub use attention::{AttentionScratch, attend};
+pub use elementwise::{LayerNorm, add_and_normalise, exp, gelu};
+pub use linear::{Activations, Linear, pack};

@@ -1,11 +1,17 @@
-//! The whole encoder: against the reference implementation, on odd texts, and against damaged files.
+//! Tests of the whole encoder: against the reference implementation, with odd texts and with damaged files.
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
+use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use super::*;
+use crate::{Encoder, config::Config, load::load_weights, model_file::ModelFile};
 
 const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models");
 
@@ -13,7 +19,7 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The vectors that the reference implementation gave for the lines of `reference.txt`, from the model as published.
+/// `reference.safetensors` has the vectors that the reference implementation computes from the published model.
 #[test]
 fn agrees_with_the_reference() {
     let encoder = Encoder::embedded().unwrap();
@@ -21,7 +27,7 @@ fn agrees_with_the_reference() {
     let sentences: Vec<&str> = text.lines().collect();
     assert_eq!(sentences.len(), 200);
     let file = PathBuf::from(format!("{MODELS}/minilm/reference.safetensors"));
-    let reference = Container::parse(file.clone(), &Bytes::from(fs::read(file).unwrap())).unwrap();
+    let reference = ModelFile::parse(file.clone(), fs::read(file).unwrap().into()).unwrap();
     let reference = reference.floats("vectors", &[200, encoder.dims()]).unwrap();
     let ours = encoder.encode_many(&sentences, 1, |_, _| {});
     let dims = encoder.dims();
@@ -43,15 +49,16 @@ fn agrees_with_the_reference() {
 }
 
 #[test]
-fn fingerprint_is_the_files_sum() {
+fn fingerprint_is_the_files_checksum() {
     let model = fs::read(format!("{MODELS}/minilm/model.safetensors")).unwrap();
-    assert_eq!(Encoder::embedded().unwrap().fingerprint(), sha256(&model));
+    let sha256 = HEXLOWER.encode(&Sha256::digest(&model));
+    assert_eq!(Encoder::embedded().unwrap().fingerprint(), sha256);
     let loaded = Encoder::load(Path::new(&format!("{MODELS}/minilm"))).unwrap();
-    assert_eq!(loaded.fingerprint(), sha256(&model));
+    assert_eq!(loaded.fingerprint(), sha256);
 }
 
 #[test]
-fn takes_any_text() {
+fn encodes_any_text() {
     let encoder = Encoder::embedded().unwrap();
     let texts = [
         String::new(),
@@ -79,16 +86,16 @@ fn takes_any_text() {
 }
 
 #[test]
-fn many_are_done_in_order_and_counted() {
+fn encodes_many_in_order_and_reports_progress() {
     let encoder = Encoder::embedded().unwrap();
     let texts: Vec<String> = (0..60)
         .map(|i| format!("question {} about {}", i, "models ".repeat(i % 7)))
         .collect();
-    let mut heard = Vec::new();
-    let many = encoder.encode_many(&texts, 2, |done, total| heard.push((done, total)));
+    let mut reports = Vec::new();
+    let many = encoder.encode_many(&texts, 2, |done, total| reports.push((done, total)));
     assert!(
-        heard.is_sorted() && heard.last() == Some(&(60, 60)),
-        "{heard:?}"
+        reports.is_sorted() && reports.last() == Some(&(60, 60)),
+        "{reports:?}"
     );
     for (text, many) in texts.iter().zip(many.chunks(encoder.dims())) {
         assert!(dot(&encoder.encode(text), many) > 0.999_99, "{text}");
@@ -97,7 +104,7 @@ fn many_are_done_in_order_and_counted() {
 }
 
 #[test]
-fn a_file_cut_short_anywhere_is_refused() {
+fn rejects_a_file_cut_short_anywhere() {
     let directory = format!("{MODELS}/minilm");
     let config = Config::read(Path::new(&directory)).unwrap();
     let model = fs::read(format!("{directory}/model.safetensors")).unwrap();
@@ -105,16 +112,16 @@ fn a_file_cut_short_anywhere_is_refused() {
         .chain((64..model.len()).step_by(model.len() / 40))
         .chain([model.len() - 1]);
     for length in lengths {
-        let cut = Bytes::from(model[..length].to_vec());
-        let loaded = Container::parse("model.safetensors".into(), &cut)
-            .and_then(|container| Weights::new(&config, &container));
+        let cut = Bytes::copy_from_slice(&model[..length]);
+        let loaded = ModelFile::parse("model.safetensors".into(), cut)
+            .and_then(|file| load_weights(&config, &file));
         assert!(loaded.is_err(), "{length} bytes");
     }
 }
 
 const TINY_VOCABULARY: &str = "[PAD]\n[UNK]\n[CLS]\n[SEP]\nopen\nsource\n";
 
-/// A model of one layer as sentence-transformers publishes them, its numbers a fixed pattern.
+/// A published model of one layer, its numbers a fixed pattern.
 fn tiny() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     let (width, inner) = (16, 32);
@@ -187,7 +194,7 @@ fn tiny() -> TempDir {
 }
 
 #[test]
-fn loads_a_model_as_published() {
+fn loads_a_published_model() {
     let directory = tiny();
     let encoder = Encoder::load(directory.path()).unwrap();
     assert_eq!(
@@ -210,7 +217,7 @@ fn loads_a_model_as_published() {
 }
 
 #[test]
-fn says_which_file_is_wrong() {
+fn errors_name_the_file_and_the_problem() {
     let edit = |file: &str, from: &str, to: &str| {
         let directory = tiny();
         let path = directory.path().join(file);

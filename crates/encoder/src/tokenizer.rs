@@ -1,19 +1,19 @@
-//! BERT's tokenizer: clean the text, split it into words and signs, cut words into the pieces of a vocabulary.
+//! BERT's tokenizer: cleans text, splits it into words and punctuation, and splits words into the vocabulary's pieces.
 //!
-//! The longest piece that the word begins with is taken, then the longest that the rest begins with ("`WordPiece`").
-//! Unlike the reference, a mark such as `[SEP]` in somebody's question is text like any other.
+//! `WordPiece` takes the longest piece that the word begins with, then the longest that the rest begins with. Unlike the
+//! reference, a special token such as `[SEP]` in a question is text like any other.
 
 use std::{borrow::Cow, collections::HashMap, path::Path};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::EncoderError;
+use crate::error::EncoderError;
 
-/// A longer word is not cut up but unknown, as the reference has it.
-const LONGEST_WORD: usize = 100;
+/// Characters of the longest word that is split; longer ones become `[UNK]`, as in the reference.
+const MAX_WORD_CHARS: usize = 100;
 
-/// Splits text into the ids of a vocabulary's pieces.
+/// Turns text into the ids of a vocabulary's pieces.
 #[derive(Debug)]
 pub struct Tokenizer {
     /// Pieces that begin a word.
@@ -21,25 +21,25 @@ pub struct Tokenizer {
     /// Pieces that continue one, without their `##`.
     continuations: HashMap<Cow<'static, str>, u32>,
     /// Length of the longest piece, in bytes.
-    longest: usize,
-    unknown: u32,
-    first: u32,
-    last: u32,
-    /// The most tokens of one text, both marks included.
-    most: usize,
+    max_piece_len: usize,
+    unk: u32,
+    cls: u32,
+    sep: u32,
+    /// The most tokens of one text, `[CLS]` and `[SEP]` included.
+    max_tokens: usize,
     lowercase: bool,
 }
 
 impl Tokenizer {
-    /// Reads a `vocab.txt`, a piece a line, its id the line's number from 0.
+    /// Reads a `vocab.txt`: a piece a line, whose id is the line's number from 0. `file` only appears in errors.
     ///
     /// # Errors
-    /// A mark is missing, a piece stands there twice, or their number is not `size`; `file` only names the place.
+    /// A special token is missing, a piece stands there twice, or the number of pieces is not `size`.
     pub fn new(
         file: &Path,
         vocabulary: Cow<'static, str>,
         size: usize,
-        most: usize,
+        max_tokens: usize,
         lowercase: bool,
     ) -> Result<Self, EncoderError> {
         let problem = |problem: String| EncoderError::Vocabulary {
@@ -59,26 +59,18 @@ impl Tokenizer {
                 pieces.len()
             )));
         }
-        let mut tokenizer = Self {
-            starts: HashMap::with_capacity(pieces.len()),
-            continuations: HashMap::with_capacity(pieces.len() / 2),
-            longest: pieces.iter().map(|piece| piece.len()).max().unwrap_or(0),
-            unknown: 0,
-            first: 0,
-            last: 0,
-            most,
-            lowercase,
-        };
+        let max_piece_len = pieces.iter().map(|piece| piece.len()).max().unwrap_or(0);
+        let mut starts = HashMap::with_capacity(pieces.len());
+        let mut continuations = HashMap::with_capacity(pieces.len() / 2);
         for (id, piece) in (0_u32..).zip(pieces) {
             let (map, piece) = match piece {
-                Cow::Borrowed(piece) if piece.len() > 2 && piece.starts_with("##") => {
-                    (&mut tokenizer.continuations, Cow::Borrowed(&piece[2..]))
+                Cow::Borrowed(piece) if is_continuation(piece) => {
+                    (&mut continuations, Cow::Borrowed(&piece[2..]))
                 }
-                Cow::Owned(piece) if piece.len() > 2 && piece.starts_with("##") => (
-                    &mut tokenizer.continuations,
-                    Cow::Owned(piece[2..].to_owned()),
-                ),
-                piece => (&mut tokenizer.starts, piece),
+                Cow::Owned(piece) if is_continuation(&piece) => {
+                    (&mut continuations, Cow::Owned(piece[2..].to_owned()))
+                }
+                piece => (&mut starts, piece),
             };
             if let Some(before) = map.insert(piece, id) {
                 return Err(problem(format!(
@@ -88,30 +80,37 @@ impl Tokenizer {
                 )));
             }
         }
-        let mark = |name: &str| {
-            let id = tokenizer.starts.get(name).copied();
+        let special = |name: &str| {
+            let id = starts.get(name).copied();
             id.ok_or_else(|| problem(format!("{name} is missing")))
         };
-        (tokenizer.unknown, tokenizer.first, tokenizer.last) =
-            (mark("[UNK]")?, mark("[CLS]")?, mark("[SEP]")?);
-        Ok(tokenizer)
+        let (unk, cls, sep) = (special("[UNK]")?, special("[CLS]")?, special("[SEP]")?);
+        Ok(Self {
+            starts,
+            continuations,
+            max_piece_len,
+            unk,
+            cls,
+            sep,
+            max_tokens,
+            lowercase,
+        })
     }
 
-    /// Ids of the text's pieces between the two marks, cut to the most that the model takes.
+    /// Ids of the text's pieces between `[CLS]` and `[SEP]`, cut to the model's limit.
     pub fn encode(&self, text: &str) -> Vec<u32> {
-        let mut ids = vec![self.first];
-        let room = self.most - 1;
+        let mut ids = vec![self.cls];
+        let room = self.max_tokens - 1;
         let mut word = String::new();
-        // A piece is never longer than the text it stands for, so what lies far beyond the room can't matter;
-        // reading stops where the room is full.
+        // Stops once the limit is reached, however long the text is.
         for c in self.normalise(text) {
             match class(c) {
-                Class::Letter => word.push(c),
+                Class::Word => word.push(c),
                 class => {
-                    self.cut(&mut word, &mut ids);
-                    if class == Class::Sign {
+                    self.split_word(&mut word, &mut ids);
+                    if class == Class::Punctuation {
                         word.push(c);
-                        self.cut(&mut word, &mut ids);
+                        self.split_word(&mut word, &mut ids);
                     }
                     if ids.len() >= room {
                         break;
@@ -119,19 +118,19 @@ impl Tokenizer {
                 }
             }
         }
-        self.cut(&mut word, &mut ids);
+        self.split_word(&mut word, &mut ids);
         ids.truncate(room);
-        ids.push(self.last);
+        ids.push(self.sep);
         ids
     }
 
-    /// Cleaned text: no control characters, ideographs as words of their own, and without case and accents if so wished.
+    /// Drops control characters, sets spaces around ideographs and, for a lowercase model, removes case and accents.
     fn normalise<'a>(&self, text: &'a str) -> Box<dyn Iterator<Item = char> + 'a> {
         let clean = text.chars().filter(|&c| !is_dropped(c)).flat_map(|c| {
             let space = is_ideograph(c).then_some(' ');
             space
                 .into_iter()
-                .chain([if is_space(c) { ' ' } else { c }])
+                .chain([if c.is_whitespace() { ' ' } else { c }])
                 .chain(space)
         });
         if self.lowercase {
@@ -144,12 +143,12 @@ impl Tokenizer {
         }
     }
 
-    /// Moves a word's pieces to `ids` and empties it.
-    fn cut(&self, word: &mut String, ids: &mut Vec<u32>) {
+    /// Appends a word's pieces to `ids` and clears the word.
+    fn split_word(&self, word: &mut String, ids: &mut Vec<u32>) {
         let before = ids.len();
         let mut rest = word.as_str();
-        if word.chars().nth(LONGEST_WORD).is_some() {
-            ids.push(self.unknown);
+        if word.chars().nth(MAX_WORD_CHARS).is_some() {
+            ids.push(self.unk);
             rest = "";
         }
         while !rest.is_empty() {
@@ -158,13 +157,13 @@ impl Tokenizer {
             } else {
                 &self.continuations
             };
-            let reach = rest.len().min(self.longest);
-            let piece = (1..=reach)
+            let max_len = rest.len().min(self.max_piece_len);
+            let piece = (1..=max_len)
                 .rev()
                 .find_map(|end| Some((end, *map.get(rest.get(..end)?)?)));
             let Some((end, id)) = piece else {
                 ids.truncate(before);
-                ids.push(self.unknown);
+                ids.push(self.unk);
                 break;
             };
             ids.push(id);
@@ -174,26 +173,26 @@ impl Tokenizer {
     }
 }
 
+fn is_continuation(piece: &str) -> bool {
+    piece.len() > 2 && piece.starts_with("##")
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Space,
-    Sign,
-    Letter,
+    Punctuation,
+    Word,
 }
 
 fn class(c: char) -> Class {
     match c {
-        '0'..='9' | 'a'..='z' | 'A'..='Z' => Class::Letter,
-        c if is_space(c) => Class::Space,
-        // Every ASCII sign stands alone, also those that Unicode counts among the symbols ($, +, <, =, >, ^, `, |, ~).
-        c if c.is_ascii_punctuation() => Class::Sign,
-        c if c.general_category_group() == GeneralCategoryGroup::Punctuation => Class::Sign,
-        _ => Class::Letter,
+        '0'..='9' | 'a'..='z' | 'A'..='Z' => Class::Word,
+        c if c.is_whitespace() => Class::Space,
+        // BERT counts those that are symbols to Unicode ($, +, <, =, >, ^, `, |, ~) as punctuation, too.
+        c if c.is_ascii_punctuation() => Class::Punctuation,
+        c if c.general_category_group() == GeneralCategoryGroup::Punctuation => Class::Punctuation,
+        _ => Class::Word,
     }
-}
-
-fn is_space(c: char) -> bool {
-    c.is_whitespace()
 }
 
 fn is_dropped(c: char) -> bool {
@@ -205,7 +204,7 @@ fn is_dropped(c: char) -> bool {
     }
 }
 
-/// The blocks of Chinese characters, as BERT counts them.
+/// The blocks that BERT counts as Chinese characters.
 fn is_ideograph(c: char) -> bool {
     matches!(u32::from(c),
         0x4e00..=0x9fff | 0x3400..=0x4dbf | 0x2_0000..=0x2_a6df | 0x2_a700..=0x2_b73f | 0x2_b740..=0x2_b81f
@@ -219,18 +218,18 @@ mod tests {
 
     const PIECES: &str = "[PAD]\n[UNK]\n[CLS]\n[SEP]\nopen\n##ness\n##n\n-\nsource\nai\n?\ncafe\n中\n[\n]\nsep\n##s\ne\n$\n";
 
-    fn tokenizer(pieces: &'static str, most: usize) -> Result<Tokenizer, EncoderError> {
+    fn tokenizer(pieces: &'static str, max_tokens: usize) -> Result<Tokenizer, EncoderError> {
         Tokenizer::new(
             Path::new("vocab.txt"),
             Cow::Borrowed(pieces),
             pieces.lines().count(),
-            most,
+            max_tokens,
             true,
         )
     }
 
     #[test]
-    fn cuts_text_into_pieces() {
+    fn splits_text_into_pieces() {
         let tokenizer = tokenizer(PIECES, 128).unwrap();
         let pieces: Vec<&str> = PIECES.lines().collect();
         let cases = [
@@ -258,13 +257,12 @@ mod tests {
                 .map(|&id| pieces[id as usize])
                 .collect();
             let expected: Vec<&str> = expected.split_whitespace().collect();
-            // `s` alone does not begin a word here.
             assert_eq!(found, expected, "{text:?}");
         }
     }
 
     #[test]
-    fn is_cut_to_the_models_length() {
+    fn cuts_to_the_models_limit() {
         let tokenizer = tokenizer(PIECES, 8).unwrap();
         for text in [
             "open ".repeat(1000),
@@ -283,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_a_vocabulary_lacks() {
+    fn rejects_a_malformed_vocabulary() {
         let cases = [
             ("[PAD]\n[UNK]\n[CLS]\n", "[SEP] is missing"),
             ("a\n", "[UNK] is missing"),

@@ -1,40 +1,38 @@
-//! A moderator's admin: one server's entries, and what can go wrong there.
+//! What the moderators of one server may do.
 
-use crate::keeping::Keeping;
+use crate::engine::Engine;
+use crate::entry_version::UnreadableRevision;
 use crate::overlay::{Overlay, StaleEntry};
-use crate::{Engine, Snapshot};
-use citebot_core::knowledge::{Diagnostics, Entry};
-use citebot_store::{Answer, RevisionId, ServerId, Stats, Store, StoreError, Vote};
+use crate::settings::{self, Settings, SettingsError, VersionedSettings};
+use crate::snapshot::Snapshot;
+use crate::store_handle::StoreHandle;
+use citebot_core::knowledge::Entry;
+use citebot_store::{
+    QuestionId, RevisionId, ServerId, Stats, StoreError, StoreSettingsError, Vote, VotedAnswer,
+};
 use std::sync::Arc;
 
-/// What the moderators of one server may do, and what its members leave behind. Whether somebody
-/// is a moderator is the surface's business.
+/// Edits one server's overlay and settings, and reads what its members leave behind. Whether
+/// somebody is a moderator is for the surface to check.
 #[derive(Debug, Clone, Copy)]
 pub struct ServerAdmin<'e> {
     pub(crate) engine: &'e Engine,
-    pub(crate) keeping: &'e Keeping,
+    pub(crate) handle: &'e StoreHandle,
     pub(crate) server: ServerId,
 }
 
-/// What can go wrong at a admin beside what a moderator has typed.
+/// A failure that is not the moderator's mistake.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The database.
+pub enum AdminError {
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A revision in the store cannot be read as an entry.
-    #[error("revision {revision} of `{entry}` cannot be read; was the database edited by hand?")]
-    Unreadable {
-        /// The entry.
-        entry: String,
-        /// The revision.
-        revision: i64,
-        /// What is wrong with it.
-        problems: Diagnostics,
-    },
-    /// A computation broke off: a fault of ours.
+    /// A stored revision cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableRevision),
+    /// A bug in the bot, logged where it happened.
     #[error("something went wrong inside the bot; it has been logged")]
-    Broken,
+    Internal,
 }
 
 impl Engine {
@@ -43,16 +41,9 @@ impl Engine {
     pub fn admin(&self, server: ServerId) -> Option<ServerAdmin<'_>> {
         Some(ServerAdmin {
             engine: self,
-            keeping: self.keeping.as_ref()?,
+            handle: self.store.as_ref()?,
             server,
         })
-    }
-
-    /// The store; `None` in an engine without one. For what concerns no single server: the voter
-    /// who wants to be forgotten, the server that the bot has left.
-    #[must_use]
-    pub fn store(&self) -> Option<&Store> {
-        self.keeping.as_ref().map(|keeping| &keeping.store)
     }
 }
 
@@ -63,33 +54,82 @@ impl ServerAdmin<'_> {
         self.server
     }
 
-    /// What the server sees just now.
+    /// The server's present snapshot.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.engine.snapshot(Some(self.server))
     }
 
-    /// The entry `id` as members see it just now.
+    /// The entry `id` as members see it.
     #[must_use]
     pub fn entry(&self, id: &str) -> Option<Arc<Entry>> {
         self.snapshot().knowledge.entry(id).cloned()
     }
 
-    /// The latest revision of the entry `id`, removed ones too: what an [`Edit`](super::Edit) of it
-    /// is based on. `None` if it has none.
+    /// The latest revision of the entry `id`, also of a removed one: an [`Edit`](crate::Edit) of it
+    /// is based on this. `None` if it has none.
     #[must_use]
     pub fn latest(&self, id: &str) -> Option<RevisionId> {
         self.overlay().latest_id(id)
     }
 
-    /// Which of the server's own entries do not fit the base any more, and why.
+    /// The overlay entries that no longer fit the base.
     #[must_use]
     pub fn stale_entries(&self) -> Arc<[StaleEntry]> {
-        let world = self.engine.worlds.current();
-        world
-            .server(self.server)
-            .map(|server| server.stale_entries())
-            .unwrap_or_default()
+        self.engine.state.current().stale_entries(self.server)
+    }
+
+    /// The server's settings with their version, for [`set_settings`](Self::set_settings).
+    #[must_use]
+    pub fn settings(&self) -> (Arc<Settings>, Option<i64>) {
+        let present = self.engine.state.current().settings(self.server);
+        (present.settings, present.version)
+    }
+
+    /// Changes the server's settings, unless somebody else has since version `seen`. They hold from
+    /// the next question on.
+    ///
+    /// # Errors
+    ///
+    /// See [`SettingsError`].
+    pub async fn set_settings(
+        &self,
+        settings: Settings,
+        seen: Option<i64>,
+    ) -> Result<(), SettingsError> {
+        let defaults = self.engine.defaults();
+        let problems = settings.problems(defaults);
+        if !problems.is_empty() {
+            return Err(SettingsError::Invalid(problems));
+        }
+        let document = settings
+            .write()
+            .map_err(|error| SettingsError::Invalid(vec![error.to_string()]))?;
+        let _updating = self.handle.update_lock.lock().await;
+        let store = &self.handle.store;
+        let state = &self.engine.state;
+        let stored = store
+            .set_settings(self.server, settings::NAME, &document, seen)
+            .await;
+        match stored {
+            Ok(stored) => {
+                let settings = VersionedSettings {
+                    version: Some(stored.version),
+                    settings: Arc::new(settings),
+                };
+                state.set_settings(self.server, settings);
+                Ok(())
+            }
+            Err(StoreSettingsError::Conflict { latest }) => {
+                let present = VersionedSettings::read(latest, defaults);
+                state.set_settings(self.server, present.clone());
+                Err(SettingsError::Conflict {
+                    settings: present.settings,
+                    version: present.version,
+                })
+            }
+            Err(StoreSettingsError::Store(error)) => Err(error.into()),
+        }
     }
 
     /// Counts a vote on an answer, in place of an earlier one of the same person. `voter` is a
@@ -97,44 +137,54 @@ impl ServerAdmin<'_> {
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn vote(
         &self,
         voter: u64,
-        answer: Answer<'_>,
+        answer: VotedAnswer<'_>,
         vote: Vote,
         at: i64,
     ) -> Result<(), StoreError> {
-        self.keeping
-            .store
-            .vote(self.server, voter, answer, vote, at)
-            .await
+        let store = &self.handle.store;
+        store.vote(self.server, voter, answer, vote, at).await
     }
 
-    /// The figures of the `days` days before `now`, with at most `entries` entries in each list.
-    /// What was asked a moment ago is counted.
+    /// Puts a logged question up for review, because its answer was not what was asked. `false` if
+    /// the question is no longer kept.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
+    pub async fn flag(&self, question: QuestionId, at: i64) -> Result<bool, StoreError> {
+        self.handle.question_log.flush().await;
+        let store = &self.handle.store;
+        store.flag_question(self.server, question, at).await
+    }
+
+    /// The figures of the `days` days before `now`, with at most `entries` entries in each list.
+    /// Counts every question logged so far.
+    ///
+    /// # Errors
+    ///
+    /// Database errors.
     pub async fn stats(&self, days: u32, now: i64, entries: usize) -> Result<Stats, StoreError> {
-        self.keeping.recorder.flush().await;
+        self.handle.question_log.flush().await;
         let start = now.saturating_sub(i64::from(days) * citebot_store::DAY);
         let period = start..now.saturating_add(1);
-        self.keeping.store.stats(self.server, period, entries).await
+        self.handle.store.stats(self.server, period, entries).await
     }
 
     pub(crate) fn overlay(&self) -> Arc<Overlay> {
-        self.engine.worlds.current().overlay(self.server)
+        self.engine.state.current().overlay(self.server)
     }
 }
 
-/// Runs what keeps a processor busy on a thread of its own.
+/// Runs slow work on a blocking thread.
 pub(crate) async fn compute<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
+) -> Result<T, AdminError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "a computation broke off");
-        Error::Broken
+        tracing::error!(%error, "a computation panicked");
+        AdminError::Internal
     })
 }

@@ -1,40 +1,39 @@
-//! What changed between two wordings of an entry, for reading.
+//! The difference between two versions of an entry, line by line.
 
-use citebot_core::knowledge::UncheckedEntry;
+use citebot_core::knowledge::{Field, FieldKind, FieldValue, UncheckedEntry};
 use similar::{ChangeTag, TextDiff};
 use std::fmt;
 
-/// A line of a diff.
+/// A line that was added or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiffLine {
-    /// Whether it came or went.
+    /// Which of the two.
     pub sign: Sign,
     /// The part of the entry and what stands there: `phrasing: is it risky`. A long answer is one
     /// line a sentence.
     pub text: String,
 }
 
-/// Whether a line came or went.
+/// Whether a line was added or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
-    /// It was not there before.
-    Came,
-    /// It is not there any more.
-    Went,
+    /// The line was added.
+    Added,
+    /// The line was removed.
+    Removed,
 }
 
 impl fmt::Display for DiffLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = match self.sign {
-            Sign::Came => '+',
-            Sign::Went => '-',
+            Sign::Added => '+',
+            Sign::Removed => '-',
         };
         write!(f, "{sign} {}", self.text)
     }
 }
 
-/// What came and went from `before` to `after`; `None` where there is no such entry. Lines that
-/// stayed are left out.
+/// The lines that differ between `before` and `after`, where `None` stands for no entry.
 #[must_use]
 pub fn diff(before: Option<&UncheckedEntry>, after: Option<&UncheckedEntry>) -> Vec<DiffLine> {
     let (before, after) = (lines(before), lines(after));
@@ -45,8 +44,8 @@ pub fn diff(before: Option<&UncheckedEntry>, after: Option<&UncheckedEntry>) -> 
         .filter_map(|change| {
             let sign = match change.tag() {
                 ChangeTag::Equal => return None,
-                ChangeTag::Insert => Sign::Came,
-                ChangeTag::Delete => Sign::Went,
+                ChangeTag::Insert => Sign::Added,
+                ChangeTag::Delete => Sign::Removed,
             };
             Some(DiffLine {
                 sign,
@@ -60,33 +59,35 @@ fn lines(entry: Option<&UncheckedEntry>) -> Vec<String> {
     let Some(entry) = entry else {
         return Vec::new();
     };
-    let mut lines = vec![
-        format!("topic: {}", entry.topic),
-        format!("question: {}", entry.question),
-    ];
-    let list = |name: &str, items: &[String]| -> Vec<String> {
-        items.iter().map(|item| format!("{name}: {item}")).collect()
-    };
-    lines.extend(list("phrasing", &entry.phrasings));
-    lines.extend(list("answer", &sentences(&entry.answer)));
-    lines.extend(list("source", &entry.sources));
-    lines.extend(list("resource", &entry.resources));
-    lines.extend(list("related", &entry.related));
+    let mut lines = Vec::new();
+    for field in Field::ALL {
+        if field == Field::Id {
+            continue;
+        }
+        let items = match (entry.value(field), field.kind()) {
+            (FieldValue::Text(""), _) if !field.is_required() => Vec::new(),
+            (FieldValue::Text(text), FieldKind::Paragraphs) => sentences(text),
+            (FieldValue::Text(text), _) => vec![text],
+            (FieldValue::List(items), _) => items.iter().map(String::as_str).collect(),
+        };
+        let name = field.item_name();
+        lines.extend(items.iter().map(|item| format!("{name}: {item}")));
+    }
     lines
 }
 
-/// `answer` cut behind the ends of its sentences and their `[n]`.
-fn sentences(answer: &str) -> Vec<String> {
+/// The sentences of `answer`, each with its `[n]`.
+fn sentences(answer: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     for line in answer.trim().lines() {
         let mut rest = line.trim();
         while let Some(end) = sentence_end(rest) {
             let (sentence, more) = rest.split_at(end);
-            sentences.push(sentence.trim().to_owned());
+            sentences.push(sentence.trim());
             rest = more.trim_start();
         }
         if !rest.is_empty() {
-            sentences.push(rest.to_owned());
+            sentences.push(rest);
         }
     }
     sentences
@@ -97,7 +98,7 @@ fn sentence_end(text: &str) -> Option<usize> {
     let stops = text.match_indices(['.', '!', '?']);
     for (at, stop) in stops {
         let mut end = at + stop.len();
-        // The marks behind it belong to it.
+        // Its markers belong to it.
         loop {
             let rest = &text[end..];
             let trimmed = rest.trim_start();

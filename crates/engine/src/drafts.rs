@@ -1,31 +1,29 @@
-//! What a moderator typed and has not published: kept, so that it comes back.
+//! Drafts: what a moderator typed and has not published, saved so that it can be taken up again.
 
-use crate::admin::{Error, ServerAdmin};
+use crate::admin::{AdminError, ServerAdmin};
 use crate::entry_input::EntryInput;
-use citebot_core::knowledge::{self, EntryId};
+use citebot_core::knowledge::{EntryId, UncheckedEntry};
 use citebot_store::{RevisionId, StoreError};
 use serde::{Deserialize, Serialize};
 
-/// For how many days a draft is kept.
-pub const DRAFT_RETENTION_DAYS: u32 = 7;
-
-/// An entry as a moderator wants it to be. It can be put down as JSON and read again.
+/// An entry as a moderator wants it to be. Written to and read from JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Draft {
     /// The entry that it changes; `None` for a new one, whose id is made of its question.
     pub entry: Option<String>,
-    /// The latest revision of that entry when its text was put before the moderator, `None` if
-    /// there was none: whoever published since then is not overwritten.
+    /// The latest revision of that entry when its text was shown to the moderator, `None` if there
+    /// was none: what others publish after it is not overwritten.
     pub based_on: Option<i64>,
-    /// What was typed.
-    pub form: EntryInput,
-    /// Logged questions that are dealt with when this is published: see
-    /// [`ServerAdmin::answer_with`].
+    /// The fields as typed. Saved drafts call them `form`.
+    #[serde(rename = "form")]
+    pub input: EntryInput,
+    /// Normalised logged questions that publishing resolves: see
+    /// [`ServerAdmin::add_phrasing_from`].
     pub answers: Vec<String>,
 }
 
 impl Draft {
-    /// The draft as it is kept: by the entry's id, or `+` for a new one.
+    /// The key under which the draft is saved: the entry's id, or `+` for a new one.
     #[must_use]
     pub fn subject(&self) -> &str {
         self.entry.as_deref().unwrap_or("+")
@@ -36,91 +34,93 @@ impl Draft {
     }
 }
 
-/// A draft that was put aside.
+/// A draft with the time it was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedDraft {
     /// The draft.
     pub draft: Draft,
-    /// When it was put aside, in milliseconds since 1970-01-01T00:00:00Z.
+    /// Milliseconds since 1970-01-01T00:00:00Z.
     pub at: i64,
 }
 
 impl ServerAdmin<'_> {
-    /// An empty draft of a new entry.
-    #[must_use]
-    pub fn new_draft(&self) -> Draft {
-        Draft::default()
-    }
-
-    /// A draft of the entry `id` as it stands; `None` if members do not see such an entry.
+    /// A draft of the entry `id` as it stands; `None` if members see no such entry.
     #[must_use]
     pub fn draft_of(&self, id: &str) -> Option<Draft> {
-        let world = self.engine.worlds.current();
-        let knowledge = &world.snapshot(Some(self.server)).knowledge;
+        let now = self.engine.state.current();
+        let knowledge = &now.snapshot(Some(self.server)).knowledge;
         let entry = knowledge.entry(id)?;
-        let mut words = knowledge::UncheckedEntry::from(&**entry);
-        // The base may offer what this server has removed.
+        let mut words = UncheckedEntry::from(&**entry);
+        // An entry of the base may link one that this server has removed.
         words.related.retain(|id| knowledge.entry(id).is_some());
         Some(Draft {
             entry: Some(entry.id.to_string()),
-            based_on: world
+            based_on: now
                 .overlay(self.server)
                 .latest_id(id)
                 .map(|revision| revision.0),
-            form: EntryInput::from(&words),
+            input: EntryInput::from(&words),
             answers: Vec::new(),
         })
     }
 
-    /// Puts aside what `author` typed, in place of an earlier draft of the same author and
-    /// [`subject`](Draft::subject), for [`DRAFT_RETENTION_DAYS`]. To be called before anything can fail:
-    /// publishing takes it away again.
+    /// Saves `draft` for [`DRAFT_RETENTION_DAYS`](crate::DRAFT_RETENTION_DAYS), in place of an earlier
+    /// one of the same author and [`subject`](Draft::subject). Call it before anything can fail:
+    /// publishing deletes the saved draft.
     ///
     /// # Errors
     ///
-    /// The database's.
-    pub async fn keep(&self, author: u64, draft: &Draft, at: i64) -> Result<(), Error> {
-        let document = serde_json::to_string(draft).map_err(|_| Error::Broken)?;
-        let store = &self.keeping.store;
+    /// Database errors.
+    pub async fn save_draft(&self, author: u64, draft: &Draft, at: i64) -> Result<(), AdminError> {
+        let document = serde_json::to_string(draft).map_err(|error| {
+            tracing::error!(%error, "a draft could not be written as JSON");
+            AdminError::Internal
+        })?;
+        let store = &self.handle.store;
         store
-            .keep_draft(self.server, author, draft.subject(), &document, at)
+            .save_draft(self.server, author, draft.subject(), &document, at)
             .await?;
         Ok(())
     }
 
-    /// What `author` put aside about `entry`, or about a new one (`None`).
+    /// The draft that `author` saved of `entry`, or of a new one (`None`).
     ///
     /// # Errors
     ///
-    /// The database's.
-    pub async fn kept(
+    /// Database errors.
+    pub async fn saved_draft(
         &self,
         author: u64,
         entry: Option<&EntryId>,
     ) -> Result<Option<SavedDraft>, StoreError> {
-        let subject = entry.map_or("+", EntryId::as_str);
-        let kept = self
-            .keeping
-            .store
-            .kept_draft(self.server, author, subject)
+        let store = &self.handle.store;
+        let saved = store
+            .saved_draft(self.server, author, subject(entry))
             .await?;
-        // One that another version wrote in another shape is as good as gone.
-        Ok(kept.and_then(|(document, at)| {
+        // A draft in the format of another version is lost.
+        Ok(saved.and_then(|(document, at)| {
             let draft = serde_json::from_str(&document).ok()?;
             Some(SavedDraft { draft, at })
         }))
     }
 
-    /// Throws away what `author` put aside about `entry`, or about a new one (`None`).
+    /// Deletes the draft that `author` saved of `entry`, or of a new one (`None`).
     ///
     /// # Errors
     ///
-    /// The database's.
-    pub async fn discard(&self, author: u64, entry: Option<&EntryId>) -> Result<(), StoreError> {
-        let subject = entry.map_or("+", EntryId::as_str);
-        self.keeping
-            .store
-            .drop_draft(self.server, author, subject)
+    /// Database errors.
+    pub async fn discard_draft(
+        &self,
+        author: u64,
+        entry: Option<&EntryId>,
+    ) -> Result<(), StoreError> {
+        let store = &self.handle.store;
+        store
+            .delete_draft(self.server, author, subject(entry))
             .await
     }
+}
+
+fn subject(entry: Option<&EntryId>) -> &str {
+    entry.map_or("+", EntryId::as_str)
 }

@@ -1,11 +1,16 @@
-//! What a moderator types into the fields of an entry, and what is meant by it.
+//! What a moderator types into the text boxes of an entry, and how it is read.
 
-use citebot_core::knowledge::{self, Entry, Knowledge, MAX_ID_CHARS, folded};
+use citebot_core::knowledge::{
+    Entry, Field, FieldKind, FieldValue, FieldValueMut, Knowledge, MAX_ID_CHARS, UncheckedEntry,
+    folded,
+};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// The fields of an entry as text boxes hold them. Nothing in here was checked.
+/// The fields of an entry as text boxes hold them, unchecked. As JSON a missing one is empty: drafts
+/// from before a field was added stay readable.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct EntryInput {
     /// The topic it is browsed under.
     pub topic: String,
@@ -16,7 +21,7 @@ pub struct EntryInput {
     /// The answer, with `[n]` after each claim.
     pub answer: String,
     /// `article#section` or a link each, the first one `[1]`: one a line, or with commas or
-    /// spaces between them. A number before them, as in `[1] article#section`, is passed over.
+    /// spaces between them. A number before an item, as in `[1] article#section`, is ignored.
     pub sources: String,
     /// Ids of resources, likewise.
     pub resources: String,
@@ -26,56 +31,98 @@ pub struct EntryInput {
 
 impl From<&Entry> for EntryInput {
     fn from(entry: &Entry) -> Self {
-        Self::from(&knowledge::UncheckedEntry::from(entry))
+        Self::from(&UncheckedEntry::from(entry))
     }
 }
 
-impl From<&knowledge::UncheckedEntry> for EntryInput {
-    fn from(entry: &knowledge::UncheckedEntry) -> Self {
-        Self {
-            topic: entry.topic.clone(),
-            question: entry.question.clone(),
-            phrasings: entry.phrasings.join("\n"),
-            answer: entry.answer.trim().to_owned(),
-            sources: entry.sources.join("\n"),
-            resources: entry.resources.join("\n"),
-            related: entry.related.join("\n"),
+impl From<&UncheckedEntry> for EntryInput {
+    fn from(entry: &UncheckedEntry) -> Self {
+        let mut input = Self::default();
+        for field in Field::ALL {
+            if let Some(text) = input.text_mut(field) {
+                *text = match entry.value(field) {
+                    FieldValue::Text(value) => value.trim().to_owned(),
+                    FieldValue::List(items) => items.join("\n"),
+                };
+            }
         }
+        input
     }
 }
 
 impl EntryInput {
-    /// The entry `id` that these fields describe. A topic that `knowledge` has, but for case,
-    /// punctuation and spaces, is written as it stands there.
+    /// What was typed for `field`; `None` for the id, which nobody types.
     #[must_use]
-    pub fn read(&self, id: &str, knowledge: &Knowledge) -> knowledge::UncheckedEntry {
-        let topic = one_line(&self.topic);
-        let known = knowledge
-            .topics()
-            .into_iter()
-            .find(|known| !folded(known).is_empty() && folded(known) == folded(&topic));
-        knowledge::UncheckedEntry {
-            id: id.to_owned(),
-            topic: known.map_or(topic, str::to_owned),
-            question: one_line(&self.question),
-            phrasings: self
-                .phrasings
-                .lines()
-                .map(|line| one_line(unbulleted(line)))
-                .filter(|line| !line.is_empty())
-                .collect(),
-            // Discord's text boxes send line breaks as they please.
-            answer: self.answer.replace("\r\n", "\n").trim().to_owned(),
-            sources: items(&self.sources),
-            resources: items(&self.resources),
-            related: items(&self.related),
+    pub fn text(&self, field: Field) -> Option<&str> {
+        match field {
+            Field::Id => None,
+            Field::Topic => Some(&self.topic),
+            Field::Question => Some(&self.question),
+            Field::Phrasings => Some(&self.phrasings),
+            Field::Answer => Some(&self.answer),
+            Field::Sources => Some(&self.sources),
+            Field::Resources => Some(&self.resources),
+            Field::Related => Some(&self.related),
         }
+    }
+
+    /// What was typed for `field`, to be changed; `None` for the id, which nobody types.
+    pub fn text_mut(&mut self, field: Field) -> Option<&mut String> {
+        match field {
+            Field::Id => None,
+            Field::Topic => Some(&mut self.topic),
+            Field::Question => Some(&mut self.question),
+            Field::Phrasings => Some(&mut self.phrasings),
+            Field::Answer => Some(&mut self.answer),
+            Field::Sources => Some(&mut self.sources),
+            Field::Resources => Some(&mut self.resources),
+            Field::Related => Some(&mut self.related),
+        }
+    }
+
+    /// The entry `id` that was typed. A topic that differs from one of `knowledge` only in case,
+    /// punctuation and spaces is written as it stands there.
+    #[must_use]
+    pub fn read(&self, id: &str, knowledge: &Knowledge) -> UncheckedEntry {
+        let mut entry = UncheckedEntry {
+            id: id.to_owned(),
+            ..UncheckedEntry::default()
+        };
+        for field in Field::ALL {
+            let Some(typed) = self.text(field) else {
+                continue;
+            };
+            match (entry.value_mut(field), field.kind()) {
+                (FieldValueMut::Text(text), FieldKind::Paragraphs) => {
+                    // Discord's text boxes send line breaks as they please.
+                    typed.replace("\r\n", "\n").trim().clone_into(text);
+                }
+                (FieldValueMut::Text(text), _) => *text = one_line(typed),
+                (FieldValueMut::List(items), FieldKind::Lines) => *items = lines(typed),
+                (FieldValueMut::List(items), _) => *items = references(typed),
+            }
+        }
+        let topics = knowledge.topics();
+        let written =
+            |topic: &&&str| !folded(topic).is_empty() && folded(topic) == folded(&entry.topic);
+        if let Some(topic) = topics.iter().find(written) {
+            (*topic).clone_into(&mut entry.topic);
+        }
+        entry
     }
 }
 
 /// `text` with all white space as single spaces, none around it.
 pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The lines that hold something, without bullets before them.
+fn lines(text: &str) -> Vec<String> {
+    text.lines()
+        .map(|line| one_line(unbulleted(line)))
+        .filter(|line| !line.is_empty())
+        .collect()
 }
 
 /// `line` without a bullet before it.
@@ -87,9 +134,9 @@ fn unbulleted(line: &str) -> &str {
         .unwrap_or(line)
 }
 
-/// What stands in a list: parted by white space and commas, numbers and bullets left out. A comma
-/// within a link belongs to it.
-fn items(text: &str) -> Vec<String> {
+/// The items of a list of ids and links, with white space or commas between them. Numbers and
+/// bullets are left out. A comma within a link belongs to it.
+fn references(text: &str) -> Vec<String> {
     text.split_whitespace()
         .flat_map(|word| {
             let parts: Vec<&str> = if word.contains("://") {
@@ -111,12 +158,12 @@ fn is_numbering(item: &str) -> bool {
         || (bare.len() < item.len() && bare.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// An id for an entry that asks `question`, made of its words, and not `taken`.
+/// An id that is not `taken` for an entry that asks `question`, made of its words.
 #[must_use]
 pub fn new_id(question: &str, taken: impl Fn(&str) -> bool) -> String {
-    /// Room for `-` and a number behind it.
-    const LONGEST: usize = MAX_ID_CHARS - 6;
-    let mut slug = slug(question, LONGEST);
+    /// Leaves room for `-` and a number.
+    const MAX_SLUG: usize = MAX_ID_CHARS - 6;
+    let mut slug = slug(question, MAX_SLUG);
     if slug.is_empty() {
         "entry".clone_into(&mut slug);
     }
@@ -129,9 +176,9 @@ pub fn new_id(question: &str, taken: impl Fn(&str) -> bool) -> String {
         .unwrap_or(slug)
 }
 
-/// The words of `text` as an id: lower-case ASCII, accents taken off, hyphens between; as many
-/// whole words as fit into `longest` bytes. Empty when there is nothing of the Latin script in it.
-pub(crate) fn slug(text: &str, longest: usize) -> String {
+/// The words of `text` as an id: lower-case ASCII without accents, with hyphens between; as many
+/// whole words as fit into `most` bytes. Empty when `text` holds nothing of the Latin script.
+pub(crate) fn slug(text: &str, most: usize) -> String {
     let mut slug = String::new();
     let plain: String = folded(text)
         .nfkd()
@@ -140,9 +187,9 @@ pub(crate) fn slug(text: &str, longest: usize) -> String {
         .collect();
     for word in plain.split(' ').filter(|word| !word.is_empty()) {
         let gap = usize::from(!slug.is_empty());
-        if slug.len() + gap + word.len() > longest {
+        if slug.len() + gap + word.len() > most {
             if slug.is_empty() {
-                slug.push_str(&word[..longest]);
+                slug.push_str(&word[..most]);
             }
             break;
         }
@@ -156,7 +203,7 @@ pub(crate) fn slug(text: &str, longest: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{EntryInput, items, new_id};
+    use super::{EntryInput, new_id, references};
     use citebot_core::knowledge::{Entry, EntryId, Knowledge, MAX_ID_CHARS, ResourceId};
 
     #[test]
@@ -204,8 +251,14 @@ mod tests {
             ),
             ("2024", vec!["2024"]),
         ] {
-            assert_eq!(items(text), expected, "{text:?}");
+            assert_eq!(references(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_draft_from_before_a_field_was_added_is_read() {
+        let input: EntryInput = serde_json::from_str(r#"{"question":"What?"}"#).expect("reads");
+        assert_eq!((&*input.question, &*input.related), ("What?", ""));
     }
 
     #[test]
@@ -222,13 +275,13 @@ mod tests {
             related: vec![id("a"), id("b")],
         };
         let knowledge = Knowledge::from_parts(vec![], vec![], vec![], vec![entry.clone()]);
-        let mut form = EntryInput::from(&entry);
-        assert_eq!(form.read("misuse", &knowledge), (&entry).into());
-        form.topic = " risks AND safety! ".into();
-        form.question = "Can it\nbe  misused?".into();
-        form.phrasings = "- abuse\r\n\r\n  * bad   people  ".into();
-        form.answer = "\nYes. [1]\r\n\r\nNo. [2] ".into();
-        form.related = "a, b".into();
-        assert_eq!(form.read("misuse", &knowledge), (&entry).into());
+        let mut input = EntryInput::from(&entry);
+        assert_eq!(input.read("misuse", &knowledge), (&entry).into());
+        input.topic = " risks AND safety! ".into();
+        input.question = "Can it\nbe  misused?".into();
+        input.phrasings = "- abuse\r\n\r\n  * bad   people  ".into();
+        input.answer = "\nYes. [1]\r\n\r\nNo. [2] ".into();
+        input.related = "a, b".into();
+        assert_eq!(input.read("misuse", &knowledge), (&entry).into());
     }
 }

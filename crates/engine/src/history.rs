@@ -1,29 +1,29 @@
-//! How an entry came to be what it is.
+//! The revisions of an entry, and the entries that can be restored.
 
-use crate::admin::{Error, ServerAdmin};
+use crate::admin::{AdminError, ServerAdmin};
 use crate::diff::{DiffLine, diff};
-use crate::revise::stood;
+use crate::entry_version::words_after;
 use citebot_store::{RevisionId, RevisionKind};
 
-/// One revision of an entry, for reading.
+/// A revision of an entry, for reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Past {
+pub struct PastRevision {
     /// Its number.
     pub id: RevisionId,
     /// What it did.
     pub kind: RevisionKind,
-    /// Who published it: a Discord user id.
+    /// The Discord user id of its author.
     pub author: u64,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When it was published, in milliseconds since 1970-01-01T00:00:00Z.
     pub at: i64,
-    /// What came and went with it. What the base's own words were is taken from the base as it is
-    /// now.
+    /// The changes. Where the entry had the words of the base, they are compared with those of the
+    /// present base.
     pub changes: Vec<DiffLine>,
 }
 
 /// An entry that was removed here and can be restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Removed {
+pub struct RemovedEntry {
     /// Its id.
     pub entry: String,
     /// Its question.
@@ -37,15 +37,15 @@ impl ServerAdmin<'_> {
     ///
     /// # Errors
     ///
-    /// The database's, or a revision that cannot be read.
-    pub async fn history(&self, entry: &str) -> Result<Vec<Past>, Error> {
-        let revisions = self.keeping.store.history(self.server, entry).await?;
+    /// The database failed, or a revision cannot be read.
+    pub async fn history(&self, entry: &str) -> Result<Vec<PastRevision>, AdminError> {
+        let revisions = self.handle.store.history(self.server, entry).await?;
         let base = self.engine.snapshot(None);
-        let mut before = stood(&base.knowledge, entry, None)?;
+        let mut before = words_after(None, entry, &base.knowledge)?;
         let mut history = Vec::with_capacity(revisions.len());
         for revision in &revisions {
-            let after = stood(&base.knowledge, entry, Some(revision))?;
-            history.push(Past {
+            let after = words_after(Some(revision), entry, &base.knowledge)?;
+            history.push(PastRevision {
                 id: revision.id,
                 kind: revision.kind,
                 author: revision.author,
@@ -58,9 +58,9 @@ impl ServerAdmin<'_> {
         Ok(history)
     }
 
-    /// Ids of the entries that have a history here, by name: removed ones too.
+    /// Ids of the entries that have a history here, in order; removed ones too.
     #[must_use]
-    pub fn touched(&self) -> Vec<String> {
+    pub fn edited_entries(&self) -> Vec<String> {
         let overlay = self.overlay();
         overlay
             .revisions()
@@ -68,12 +68,12 @@ impl ServerAdmin<'_> {
             .collect()
     }
 
-    /// What was removed here and can be restored, by id.
+    /// The entries that were removed here and can be restored, by id.
     ///
     /// # Errors
     ///
-    /// The database's, or a revision that cannot be read.
-    pub async fn removed(&self) -> Result<Vec<Removed>, Error> {
+    /// The database failed, or a revision cannot be read.
+    pub async fn removed_entries(&self) -> Result<Vec<RemovedEntry>, AdminError> {
         let overlay = self.overlay();
         let base = self.engine.snapshot(None);
         let mut removed = Vec::new();
@@ -82,11 +82,12 @@ impl ServerAdmin<'_> {
             .filter(|r| r.kind == RevisionKind::Remove)
         {
             let before = match latest.based_on {
-                Some(id) => self.keeping.store.revision(self.server, id).await?,
+                Some(id) => self.handle.store.revision(self.server, id).await?,
                 None => None,
             };
-            if let Some(words) = stood(&base.knowledge, &latest.entry, before.as_ref())? {
-                removed.push(Removed {
+            let words = words_after(before.as_ref(), &latest.entry, &base.knowledge)?;
+            if let Some(words) = words {
+                removed.push(RemovedEntry {
                     entry: latest.entry.clone(),
                     question: words.question,
                     revision: latest.id,

@@ -1,52 +1,52 @@
-//! What an edit does to the questions that are known.
+//! The known questions that an edit gives another answer.
 
-use crate::Snapshot;
+use crate::snapshot::Snapshot;
 use citebot_core::answer::{Prompting, Reply, Thresholds};
 use citebot_core::knowledge::EntryId;
 use std::collections::HashSet;
 use std::fmt;
 use std::thread;
 
-/// What is said to a question, as far as an edit can change it: which entry, and how surely.
+/// A reply reduced to its best entry.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Said {
-    /// This entry answers.
+pub enum ReplyGist {
+    /// The entry answers.
     Answer(EntryId),
-    /// "Did you mean", this entry first.
+    /// "Did you mean", with the entry first.
     Suggest(EntryId),
     /// "I don't know".
-    Nothing,
+    Unknown,
 }
 
-impl From<&Reply> for Said {
+impl From<&Reply> for ReplyGist {
     fn from(reply: &Reply) -> Self {
         match reply {
             Reply::Answer { best, .. } => Self::Answer(best.entry.id.clone()),
             Reply::Suggest { suggestions } => suggestions
                 .first()
-                .map_or(Self::Nothing, |best| Self::Suggest(best.entry.id.clone())),
-            Reply::Unknown { .. } => Self::Nothing,
+                .map_or(Self::Unknown, |best| Self::Suggest(best.entry.id.clone())),
+            Reply::Unknown { .. } => Self::Unknown,
         }
     }
 }
 
-impl Said {
+impl ReplyGist {
     /// The entry that answers.
     #[must_use]
     pub fn answer(&self) -> Option<&EntryId> {
         match self {
             Self::Answer(id) => Some(id),
-            Self::Suggest(_) | Self::Nothing => None,
+            Self::Suggest(_) | Self::Unknown => None,
         }
     }
 }
 
-impl fmt::Display for Said {
+impl fmt::Display for ReplyGist {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Answer(id) => write!(f, "{id}"),
             Self::Suggest(id) => write!(f, "did you mean {id}"),
-            Self::Nothing => f.write_str("nothing"),
+            Self::Unknown => f.write_str("nothing"),
         }
     }
 }
@@ -54,11 +54,11 @@ impl fmt::Display for Said {
 /// Where a known question comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
-    /// Members of this server asked it, so many times.
+    /// Members of this server asked it, this many times.
     Logged(u64),
-    /// It is the question or a phrasing of this entry.
-    Wording(EntryId),
-    /// It stands in the operator's file of labelled questions.
+    /// It is the question or a phrasing of the entry.
+    Phrasing(EntryId),
+    /// It is one of the operator's labelled questions.
     Labelled,
 }
 
@@ -71,71 +71,70 @@ pub struct KnownQuestion {
     pub origin: Origin,
 }
 
-/// A known question that would be answered otherwise.
+/// A known question that would get another reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changed {
+pub struct ChangedReply {
     /// The question.
     pub question: KnownQuestion,
-    /// What is said to it now.
-    pub from: Said,
-    /// What would be said.
-    pub to: Said,
+    /// The present reply.
+    pub from: ReplyGist,
+    /// The reply after the edit.
+    pub to: ReplyGist,
 }
 
-impl Changed {
-    /// Whether another entry answers, or one where none did, or none where one did; otherwise only
-    /// a suggestion changes.
+impl ChangedReply {
+    /// Whether the answer changes, is won or is lost. Otherwise only a suggestion changes.
     #[must_use]
     pub fn is_answer(&self) -> bool {
         self.from.answer() != self.to.answer()
     }
 }
 
-/// What an edit changes in the answers to known questions asked of the bot.
+/// The effect of an edit on the replies to known questions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Impact {
-    /// How many questions were looked at.
+    /// How many questions were asked.
     pub asked: usize,
-    /// Those that change: answers that are lost or given by another entry first, then answers that
-    /// are won, then suggestions; in each the most asked first.
-    pub changed: Vec<Changed>,
-    /// Wordings of the edited entry that it does not answer itself.
+    /// The replies that change: first answers that are lost or come from another entry, then answers
+    /// that are won, then suggestions; in each group the most asked first.
+    pub changed: Vec<ChangedReply>,
+    /// Phrasings of the edited entry that it does not answer itself.
     pub unreached: Vec<String>,
 }
 
 impl Impact {
-    /// What happens to answers: [`changed`](Self::changed) without the mere suggestions.
-    pub fn answers(&self) -> impl Iterator<Item = &Changed> {
+    /// The changes of answers, without those of suggestions.
+    pub fn answers(&self) -> impl Iterator<Item = &ChangedReply> {
         self.changed.iter().filter(|changed| changed.is_answer())
     }
 }
 
-/// The wordings of both snapshots and `others`, each text once.
+/// `others` and the phrasings of both snapshots, each text once.
 #[must_use]
 pub(crate) fn known_questions(
     before: &Snapshot,
     after: &Snapshot,
     others: impl IntoIterator<Item = KnownQuestion>,
 ) -> Vec<KnownQuestion> {
-    let wordings = [before, after].into_iter().flat_map(|snapshot| {
+    let phrasings = [before, after].into_iter().flat_map(|snapshot| {
         snapshot.knowledge.entries().iter().flat_map(|entry| {
             entry.all_phrasings().map(|text| KnownQuestion {
                 text: text.to_owned(),
-                origin: Origin::Wording(entry.id.clone()),
+                origin: Origin::Phrasing(entry.id.clone()),
             })
         })
     });
     let mut seen = HashSet::new();
-    // What was really asked tells more than that it is a wording, too.
+    // `others` come first: that a question was really asked tells more than that it is a phrasing.
     others
         .into_iter()
-        .chain(wordings)
+        .chain(phrasings)
         .filter(|question| seen.insert(question.text.clone()))
         .collect()
 }
 
-/// Compares what is said to `questions` before and after. `edited` is the entry that was edited,
-/// if it is there afterwards.
+/// Compares the replies to `questions` before and after. `edited` is the edited entry, if it still
+/// exists afterwards.
 #[must_use]
 pub(crate) fn impact(
     before: &Snapshot,
@@ -146,10 +145,12 @@ pub(crate) fn impact(
 ) -> Impact {
     let asked = questions.len();
     let changed = compare(before, after, thresholds, &questions);
-    let mut changed: Vec<Changed> = questions
+    let mut changed: Vec<ChangedReply> = questions
         .into_iter()
         .zip(changed)
-        .filter_map(|(question, (from, to))| (from != to).then_some(Changed { question, from, to }))
+        .filter_map(|(question, (from, to))| {
+            (from != to).then_some(ChangedReply { question, from, to })
+        })
         .collect();
     changed.sort_by_cached_key(|one| {
         let rank = match (one.is_answer(), one.from.answer()) {
@@ -159,7 +160,7 @@ pub(crate) fn impact(
         };
         let times = match one.question.origin {
             Origin::Logged(times) => times,
-            Origin::Wording(_) | Origin::Labelled => 0,
+            Origin::Phrasing(_) | Origin::Labelled => 0,
         };
         (rank, u64::MAX - times, one.question.text.clone())
     });
@@ -167,9 +168,9 @@ pub(crate) fn impact(
         .and_then(|id| after.knowledge.entry(id.as_str()))
         .map_or_else(Vec::new, |entry| {
             let answers =
-                |wording: &str| said(after, wording, thresholds).answer() == Some(&entry.id);
-            let wordings = entry.all_phrasings().filter(|wording| !answers(wording));
-            wordings.map(str::to_owned).collect()
+                |phrasing: &str| gist(after, phrasing, thresholds).answer() == Some(&entry.id);
+            let unreached = entry.all_phrasings().filter(|phrasing| !answers(phrasing));
+            unreached.map(str::to_owned).collect()
         });
     Impact {
         asked,
@@ -178,36 +179,36 @@ pub(crate) fn impact(
     }
 }
 
-/// What is said to `question`. Most known questions are wordings: the entry that has one answers it,
-/// whatever else comes near, which need not be found out.
-fn said(snapshot: &Snapshot, question: &str, thresholds: Thresholds) -> Said {
-    let same = snapshot.matcher.same(question);
+/// The reply to `question`. Most known questions are phrasings: their entry answers them whatever else
+/// comes near, so that nothing needs ranking.
+fn gist(snapshot: &Snapshot, question: &str, thresholds: Thresholds) -> ReplyGist {
+    let same = snapshot.matcher.exact_match(question);
     let sure = same.filter(|same| same.confidence >= thresholds.answer);
     match sure.and_then(|same| snapshot.knowledge.entries().get(same.entry)) {
-        Some(entry) => Said::Answer(entry.id.clone()),
-        None => Said::from(&snapshot.ask(question, thresholds, Prompting::Prompted)),
+        Some(entry) => ReplyGist::Answer(entry.id.clone()),
+        None => ReplyGist::from(&snapshot.ask(question, thresholds, Prompting::Prompted)),
     }
 }
 
-/// What is said to each question before and after, on as many threads as help.
+/// The reply to each question before and after, computed on several threads.
 fn compare(
     before: &Snapshot,
     after: &Snapshot,
     thresholds: Thresholds,
     questions: &[KnownQuestion],
-) -> Vec<(Said, Said)> {
-    /// More would take the processors from those who ask just now.
-    const THREADS: usize = 4;
-    let said =
-        |snapshot: &Snapshot, question: &KnownQuestion| said(snapshot, &question.text, thresholds);
-    let both = |part: &[KnownQuestion]| -> Vec<(Said, Said)> {
+) -> Vec<(ReplyGist, ReplyGist)> {
+    /// More would take the processors from questions that members ask.
+    const MAX_THREADS: usize = 4;
+    let gist =
+        |snapshot: &Snapshot, question: &KnownQuestion| gist(snapshot, &question.text, thresholds);
+    let both = |part: &[KnownQuestion]| -> Vec<(ReplyGist, ReplyGist)> {
         part.iter()
-            .map(|question| (said(before, question), said(after, question)))
+            .map(|question| (gist(before, question), gist(after, question)))
             .collect()
     };
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
-        .min(THREADS);
+        .min(MAX_THREADS);
     let part = questions.len().div_ceil(threads).max(1);
     thread::scope(|scope| {
         let parts: Vec<_> = questions
@@ -216,8 +217,7 @@ fn compare(
             .collect();
         parts
             .into_iter()
-            // A thread that panicked was asked something that makes matching panic: once more here,
-            // so that the panic goes the way of every other.
+            // Matching panicked: asking again on this thread passes the panic on to the caller.
             .flat_map(|(part, thread)| thread.join().unwrap_or_else(|_| both(part)))
             .collect()
     })
@@ -225,16 +225,21 @@ fn compare(
 
 #[cfg(test)]
 mod tests {
-    use super::{Said, said};
-    use crate::Snapshot;
+    use super::{ReplyGist, gist};
+    use crate::snapshot::Snapshot;
     use citebot_core::answer::{Prompting, Thresholds};
     use citebot_core::knowledge::Knowledge;
     use std::path::Path;
 
     #[test]
     fn the_short_way_says_the_same() {
-        let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/knowledge");
-        let snapshot = Snapshot::new(Knowledge::load(Path::new(base)).unwrap());
+        let base = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../tests/fixtures/knowledge"
+        );
+        let snapshot = Snapshot::new(
+            Knowledge::load(Path::new(base), &citebot_core::knowledge::Limits::UNLIMITED).unwrap(),
+        );
         let entries = snapshot.knowledge.entries().iter();
         let mut questions: Vec<&str> = entries.flat_map(|entry| entry.all_phrasings()).collect();
         questions.extend(["", "?", "42", "how hot", "green tea", "valorant tonight"]);
@@ -246,8 +251,8 @@ mod tests {
             };
             for question in &questions {
                 let reply = snapshot.ask(question, thresholds, Prompting::Prompted);
-                let short = said(&snapshot, question, thresholds);
-                assert_eq!(short, Said::from(&reply), "{question:?} from {answer}");
+                let short = gist(&snapshot, question, thresholds);
+                assert_eq!(short, ReplyGist::from(&reply), "{question:?} from {answer}");
             }
         }
     }

@@ -1,18 +1,18 @@
-//! Files in the base's format → a server's overlay: all of them or nothing.
+//! Importing files in the base's format into a server's overlay: all of them or nothing.
 
-use crate::admin::{Error, ServerAdmin};
+use crate::admin::{AdminError, ServerAdmin};
+use crate::entry_version::EntryVersion;
 use crate::export::{File, REMOVED};
-use crate::world::World;
-use crate::{overlay, revision_text};
-use citebot_core::knowledge::decode::decode;
-use citebot_core::knowledge::text::{Text, whole};
+use crate::state::Snapshots;
+use citebot_core::diagnostic::{Diagnostic, Diagnostics, SourceFile};
+use citebot_core::did_you_mean::{did_you_mean, nearest};
 use citebot_core::knowledge::{
-    Diagnostic, Diagnostics, Entry, EntryId, Finding, Knowledge, Known, Place, UncheckedEntry,
-    check, nearest,
+    Entry, EntryError, EntryId, EntryPart, Field, Known, LocatedEntry, UncheckedEntry, check,
+    read_entries,
 };
+use citebot_core::toml_reader;
 use citebot_store::{PublishError, Revision, RevisionKind};
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 use std::sync::Arc;
 
 /// The author of what the operator imports: Discord gives nobody this id.
@@ -38,108 +38,100 @@ pub enum ImportError {
     Conflict(Vec<String>),
     /// Anything else.
     #[error(transparent)]
-    Other(#[from] Error),
+    Other(#[from] AdminError),
 }
 
-/// An entry of a file.
-struct Placed<'f> {
-    file: &'f File,
-    draft: UncheckedEntry,
-    /// How many entries of the same id stand before it in the file.
-    earlier: usize,
+/// An entry of a file that is to be imported.
+struct Given<'f> {
+    file: &'f SourceFile,
+    located: LocatedEntry,
 }
 
-impl Placed<'_> {
-    /// A problem at the line of its id.
-    fn problem(&self, message: String, help: Option<String>) -> Diagnostic {
-        let id = revision_text::basic(&self.draft.id);
-        let is_it = |line: &str| {
-            let value = line.trim().strip_prefix("id").map(str::trim_start);
-            value
-                .and_then(|v| v.strip_prefix('='))
-                .is_some_and(|v| v.trim().starts_with(&id))
-        };
-        let mut places = self
-            .file
-            .text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| is_it(line));
-        let found = places.nth(self.earlier).map(|(at, _)| at);
+impl Given<'_> {
+    fn entry(&self) -> &UncheckedEntry {
+        &self.located.entry
+    }
+
+    /// A mistake at its id.
+    fn at_id(&self, message: String, help: Option<String>) -> Diagnostic {
+        let id = EntryPart::Field(Field::Id);
+        let span = self.located.span(self.file, id);
+        self.file.diagnostic(span, message, help)
+    }
+
+    /// `error` in this entry, named by its id: the files may be many, and are read elsewhere.
+    fn diagnostic(&self, error: &EntryError) -> Diagnostic {
+        let diagnostic = self.located.diagnostic(self.file, error);
         Diagnostic {
-            place: Place {
-                file: self.file.name.as_str().into(),
-                line: found.map_or(0, |at| at + 1),
-                column: usize::from(found.is_some()),
-            },
-            message,
-            excerpt: None,
-            help,
+            message: format!("`{}`, {}: {}", self.entry().id, error.part, error.kind),
+            ..diagnostic
         }
     }
 }
 
 impl ServerAdmin<'_> {
-    /// Takes over the entries of `files`, as [`export`](Self::export) or a knowledge folder's
-    /// `faq/` has them, and what a file named [`REMOVED`] lists. An entry whose id is there already
-    /// gets the file's words; what is not in the files stays as it is.
+    /// Publishes the entries of `files`, as [`export`](Self::export) or a knowledge folder's `faq/`
+    /// has them, and removes those that a file named [`REMOVED`] lists. An entry whose id is taken
+    /// is overwritten; entries that are not in the files stay as they are.
     ///
     /// # Errors
     ///
-    /// Every problem in the files, or another [`ImportError`]; nothing was imported then.
+    /// Every mistake in the files, or another [`ImportError`]; nothing was imported then.
     pub async fn import(
         &self,
         author: u64,
         at: i64,
         files: &[File],
     ) -> Result<Imported, ImportError> {
-        let _turn = self.keeping.turn.lock().await;
-        let world = self.engine.worlds.current();
-        let (drafts, unchanged) = self
-            .plan_import(&world, files)
+        let _turn = self.handle.update_lock.lock().await;
+        let now = self.engine.state.current();
+        let (revisions, unchanged) = self
+            .plan_import(&now, files)
             .map_err(ImportError::Diagnostics)?;
-        let store = &self.keeping.store;
-        let revisions = match store.publish_all(self.server, author, at, drafts).await {
+        let store = &self.handle.store;
+        let revisions = match store.publish_all(self.server, author, at, revisions).await {
             Ok(revisions) => revisions,
             Err(PublishError::Conflict(conflicts)) => {
                 let entries = conflicts.into_iter().map(|conflict| conflict.entry);
                 return Err(ImportError::Conflict(entries.collect()));
             }
-            Err(PublishError::Store(error)) => return Err(Error::Store(error).into()),
+            Err(PublishError::Store(error)) => return Err(AdminError::Store(error).into()),
             Err(other) => {
                 tracing::error!(error = %other, "an import was refused by the store");
-                return Err(Error::Broken.into());
+                return Err(AdminError::Internal.into());
             }
         };
-        self.apply(revisions.iter().cloned()).await?;
+        self.add_to_overlay(revisions.clone()).await?;
         Ok(Imported {
             revisions,
             unchanged,
         })
     }
 
-    /// The revisions that `files` come to, and how many entries are like that already.
+    /// The revisions that `files` lead to, and the number of entries that are like that already.
     fn plan_import(
         &self,
-        world: &World,
+        now: &Snapshots,
         files: &[File],
     ) -> Result<(Vec<citebot_store::NewRevision>, usize), Diagnostics> {
-        let base = &world.base.knowledge;
-        let overlay = world.overlay(self.server);
-        let mut problems = Vec::new();
-        let (placed, removed) = read_all(files, &mut problems);
-        problems.extend(twice(&placed, &removed));
-        if !self.engine.worlds.override_base {
-            problems.extend(placed.iter().filter_map(|one| {
-                base.entry(&one.draft.id)?;
-                Some(one.problem(
-                    format!("`{}` belongs to the bot's own book", one.draft.id),
+        let base = &now.base.knowledge;
+        let overlay = now.overlay(self.server);
+        let mut diagnostics = Vec::new();
+        let files: Vec<SourceFile> = files.iter().map(File::source).collect();
+        let (given, removed) = read_all(&files, &mut diagnostics);
+        diagnostics.extend(repeated(&given, &removed));
+        if !self.engine.state.override_base {
+            diagnostics.extend(given.iter().filter_map(|one| {
+                let id = &one.entry().id;
+                base.entry(id)?;
+                Some(one.at_id(
+                    format!("`{id}` belongs to the bot's own book"),
                     Some("its operator does not let servers change it".into()),
                 ))
             }));
         }
 
-        // Everything as it would be, for the entries to be checked beside each other.
+        // The knowledge as it would be, so that the entries are checked beside each other.
         let mut gone: Vec<EntryId> = removed
             .iter()
             .filter_map(|(id, _)| EntryId::new(id).ok())
@@ -147,50 +139,43 @@ impl ServerAdmin<'_> {
         let mut own: Vec<Arc<Entry>> = Vec::new();
         for revision in overlay.revisions() {
             let id = revision.entry.as_str();
-            if placed.iter().any(|one| one.draft.id == id) {
+            if given.iter().any(|one| one.entry().id == id) {
                 continue;
             }
-            match &revision.body {
-                Some(text) => {
-                    let entry = overlay::read(text, id)
-                        .ok()
-                        .and_then(|words| words.unchecked());
-                    own.extend(entry.map(Arc::new));
-                }
-                None if revision.kind == RevisionKind::Remove => gone.extend(EntryId::new(id)),
-                None => {}
+            match EntryVersion::of(revision) {
+                Ok(EntryVersion::Own(words)) => own.extend(words.unchecked().map(Arc::new)),
+                Ok(EntryVersion::Removed) => gone.extend(EntryId::new(id)),
+                Ok(EntryVersion::Base) | Err(_) => {}
             }
         }
         own.retain(|entry| !gone.contains(&entry.id));
         own.extend(
-            placed
+            given
                 .iter()
-                .filter_map(|one| one.draft.unchecked().map(Arc::new)),
+                .filter_map(|one| one.entry().unchecked().map(Arc::new)),
         );
         let all = base.overlaid(&gone, &own);
         let known = Known::new(&all);
-        for one in &placed {
-            let findings = check(&one.draft, &known);
-            problems.extend(findings.into_iter().map(|finding| told(one, finding)));
+        for one in &given {
+            let errors = check(one.entry(), &known);
+            diagnostics.extend(errors.iter().map(|error| one.diagnostic(error)));
         }
 
-        let mut drafts = Vec::new();
+        let mut revisions = Vec::new();
         let mut unchanged = 0;
-        for one in &placed {
-            let Some(entry) = one.draft.unchecked() else {
-                continue;
-            };
-            let words = UncheckedEntry::from(&entry);
-            let id = words.id.clone();
-            let latest = overlay.latest(&id);
-            let in_base = base.entry(&id);
+        for one in &given {
+            let words = one.entry().trimmed();
+            let latest = overlay.latest(&words.id);
+            let in_base = base.entry(&words.id);
             let as_base = in_base.is_some_and(|own| UncheckedEntry::from(&**own) == words);
-            let body = (!as_base).then(|| revision_text::write(&words));
-            let same = match latest {
-                None => as_base,
-                Some(latest) => latest.kind != RevisionKind::Remove && latest.body == body,
+            let id = words.id.clone();
+            let version = if as_base {
+                EntryVersion::Base
+            } else {
+                EntryVersion::Own(words)
             };
-            if same {
+            let present = latest.map_or(Ok(EntryVersion::Base), EntryVersion::of);
+            if present.is_ok_and(|present| present == version) {
                 unchanged += 1;
                 continue;
             }
@@ -199,30 +184,29 @@ impl ServerAdmin<'_> {
                 (None, None) => RevisionKind::Add,
                 _ => RevisionKind::Edit,
             };
-            drafts.push(citebot_store::NewRevision {
+            revisions.push(citebot_store::NewRevision {
                 based_on: latest.map(|latest| latest.id),
                 entry: id,
                 kind,
-                body,
+                body: version.body(),
             });
         }
         for (id, file) in &removed {
             let latest = overlay.latest(id);
-            let there = match latest {
+            let exists = match latest {
                 Some(latest) => {
                     latest.kind != RevisionKind::Remove
                         && (latest.body.is_some() || base.entry(id).is_some())
                 }
                 None => base.entry(id).is_some(),
             };
-            if there && base.entry(id).is_some() && !self.engine.worlds.override_base {
-                problems.push(whole(
-                    Path::new(&file.name),
+            if exists && base.entry(id).is_some() && !self.engine.state.override_base {
+                diagnostics.push(file.whole(
                     format!("`{id}` belongs to the bot's own book"),
                     Some("its operator does not let servers remove it".into()),
                 ));
-            } else if there {
-                drafts.push(citebot_store::NewRevision {
+            } else if exists {
+                revisions.push(citebot_store::NewRevision {
                     entry: id.clone(),
                     kind: RevisionKind::Remove,
                     body: None,
@@ -232,70 +216,55 @@ impl ServerAdmin<'_> {
                 unchanged += 1;
             } else {
                 let known = base.entries().iter().map(|entry| entry.id.as_str());
-                let near = nearest(id, known).map(|near| format!("did you mean `{near}`?"));
+                let near = nearest(id, known).map(did_you_mean);
                 let message = format!("there is no entry `{id}` that could be removed");
-                problems.push(whole(Path::new(&file.name), message, near));
+                diagnostics.push(file.whole(message, near));
             }
         }
-        if problems.is_empty() {
-            Ok((drafts, unchanged))
+        if diagnostics.is_empty() {
+            Ok((revisions, unchanged))
         } else {
-            Err(Diagnostics::sorted(problems))
+            Err(Diagnostics::sorted(diagnostics))
         }
     }
 }
 
 /// Every entry of `files`, and every id that is to be removed with its file.
 fn read_all<'f>(
-    files: &'f [File],
-    problems: &mut Vec<Diagnostic>,
-) -> (Vec<Placed<'f>>, Vec<(String, &'f File)>) {
-    let (mut placed, mut removed) = (Vec::new(), Vec::new());
+    files: &'f [SourceFile],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vec<Given<'f>>, Vec<(String, &'f SourceFile)>) {
+    let (mut given, mut removed) = (Vec::new(), Vec::new());
     for file in files {
-        let name = Path::new(&file.name);
-        if name.file_name().is_some_and(|name| name == REMOVED) {
+        if file.path().file_name().is_some_and(|name| name == REMOVED) {
             match read_removed(file) {
                 Ok(ids) => removed.extend(ids.into_iter().map(|id| (id, file))),
-                Err(found) => problems.extend(found),
+                Err(found) => diagnostics.extend(found.0),
             }
-        } else {
-            match Knowledge::read_entries(name, &file.text) {
-                Ok(drafts) if drafts.is_empty() => problems.push(whole(
-                    name,
-                    "there is no entry in this file".into(),
-                    Some("an entry begins with [[entry]]".into()),
-                )),
-                Ok(drafts) => {
-                    let mut ids: HashMap<String, usize> = HashMap::new();
-                    for draft in drafts {
-                        let seen = ids.entry(draft.id.clone()).or_default();
-                        let earlier = *seen;
-                        *seen += 1;
-                        placed.push(Placed {
-                            file,
-                            draft,
-                            earlier,
-                        });
-                    }
-                }
-                Err(found) => problems.extend(found.0),
-            }
+            continue;
+        }
+        match read_entries(file) {
+            Ok(entries) if entries.is_empty() => diagnostics.push(file.whole(
+                "there is no entry in this file",
+                Some("an entry begins with [[entry]]".into()),
+            )),
+            Ok(entries) => given.extend(entries.into_iter().map(|located| Given { file, located })),
+            Err(found) => diagnostics.extend(found.0),
         }
     }
-    (placed, removed)
+    (given, removed)
 }
 
-pub(crate) fn read_removed(file: &File) -> Result<Vec<String>, Vec<Diagnostic>> {
-    let text = Text::new(file.name.as_str().into(), &file.text);
-    let decoded = decode(&text, |decoder, table| {
-        let top = decoder.fields(table, "this file", None, &["removed"]);
-        decoder.texts(top, "removed").unwrap_or_default()
+/// The ids that a file named [`REMOVED`] lists.
+pub(crate) fn read_removed(file: &SourceFile) -> Result<Vec<String>, Diagnostics> {
+    let parsed = toml_reader::read(file, &["removed"], |reader, top| {
+        reader.texts(top, "removed").unwrap_or_default()
     });
-    if !decoded.problems.is_empty() {
-        return Err(decoded.problems);
+    if !parsed.diagnostics.is_empty() {
+        return Err(Diagnostics::sorted(parsed.diagnostics));
     }
     let mut seen = HashSet::new();
-    Ok(decoded
+    Ok(parsed
         .value
         .into_iter()
         .filter_map(toml::Spanned::into_inner)
@@ -303,28 +272,27 @@ pub(crate) fn read_removed(file: &File) -> Result<Vec<String>, Vec<Diagnostic>> 
         .collect())
 }
 
-/// Ids that stand twice, or are both there and removed.
-fn twice(placed: &[Placed<'_>], removed: &[(String, &File)]) -> Vec<Diagnostic> {
-    let mut first: HashMap<&str, &str> = HashMap::new();
-    let mut problems = Vec::new();
-    for one in placed.iter().filter(|one| !one.draft.id.is_empty()) {
-        if let Some(file) = first.insert(&one.draft.id, &one.file.name) {
-            problems.push(one.problem(
-                format!("the entry id `{}` is taken already", one.draft.id),
-                Some(format!("the first stands in {file}")),
+/// Ids that stand twice, or are both given and removed.
+fn repeated(given: &[Given<'_>], removed: &[(String, &SourceFile)]) -> Vec<Diagnostic> {
+    let mut first: HashMap<&str, &SourceFile> = HashMap::new();
+    let mut diagnostics = Vec::new();
+    for one in given {
+        let id = one.entry().id.as_str();
+        if id.is_empty() {
+            continue;
+        }
+        if let Some(file) = first.insert(id, one.file) {
+            diagnostics.push(one.at_id(
+                format!("the entry id `{id}` is taken already"),
+                Some(format!("the first stands in {}", file.path().display())),
             ));
         }
-        if removed.iter().any(|(id, _)| *id == one.draft.id) {
-            problems.push(one.problem(
-                format!("`{}` stands in {REMOVED} too", one.draft.id),
+        if removed.iter().any(|(other, _)| other == id) {
+            diagnostics.push(one.at_id(
+                format!("`{id}` stands in {REMOVED} too"),
                 Some("leave it out of one of the two".into()),
             ));
         }
     }
-    problems
-}
-
-fn told(one: &Placed<'_>, finding: Finding) -> Diagnostic {
-    let message = format!("`{}`, {}: {}", one.draft.id, finding.spot, finding.fault);
-    one.problem(message, finding.help)
+    diagnostics
 }

@@ -1,45 +1,46 @@
-//! Indexing a base or an overlay: by words, or by words and meaning, with every vector computed once.
+//! Builds the index of a snapshot: by words, or by words and meaning with every vector computed once.
 
-use crate::Snapshot;
+use crate::snapshot::Snapshot;
 use citebot_core::knowledge::Knowledge;
 use citebot_core::matcher::{Matcher, SentenceEncoder, VectorCache};
 use moka::sync::Cache;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// How many questions' vectors are remembered, the most used ones: a preview asks the same ones
-/// before and after, and the next preview asks them again.
-const QUESTIONS: u64 = 4_000;
+/// How many vectors of questions are cached, the most used ones: a preview asks the same questions
+/// before and after, and so does the next preview.
+const MAX_QUESTIONS: u64 = 4_000;
 
-/// Makes indexes. Those of all servers share what is computed for any of them.
+/// Builds indexes. They share every vector that was computed for any of them.
 #[derive(Debug, Default)]
 pub struct Indexer {
-    meaning: Option<Meaning>,
+    semantic: Option<Semantic>,
 }
 
 #[derive(Debug)]
-struct Meaning {
+struct Semantic {
     encoder: Arc<dyn SentenceEncoder>,
-    /// Held while an index is built, which only another build waits for.
+    /// Held while an index is built: only other builds wait for it.
     vectors: Mutex<VectorCache>,
     threads: usize,
 }
 
 impl Indexer {
-    /// Finds by words alone.
+    /// An indexer by words alone.
     #[must_use]
     pub fn by_words() -> Self {
         Self::default()
     }
 
-    /// Finds by words and by meaning. `known`: vectors that were computed before, or an empty cache.
+    /// An indexer by words and by meaning. `known`: vectors that were computed before, or an empty
+    /// cache.
     #[must_use]
     pub fn by_meaning(encoder: Arc<dyn SentenceEncoder>, known: VectorCache) -> Self {
         Self {
-            meaning: Some(Meaning {
-                encoder: Arc::new(Remembering {
+            semantic: Some(Semantic {
+                encoder: Arc::new(CachingEncoder {
                     encoder,
-                    questions: Cache::new(QUESTIONS),
+                    questions: Cache::new(MAX_QUESTIONS),
                 }),
                 vectors: Mutex::new(known),
                 threads: thread::available_parallelism().map_or(1, usize::from),
@@ -47,34 +48,34 @@ impl Indexer {
         }
     }
 
-    /// Indexes `knowledge`. What was never encoded before is encoded, which takes some
-    /// milliseconds a wording; `progress` hears how many of how many are done.
+    /// Indexes `knowledge`. Encodes new phrasings, each of which takes some milliseconds, and calls
+    /// `progress` with the number of those done and of all.
     #[must_use]
     pub fn index(&self, knowledge: Knowledge, progress: &mut dyn FnMut(usize, usize)) -> Snapshot {
-        let matcher = match &self.meaning {
+        let matcher = match &self.semantic {
             None => Matcher::new(&knowledge),
-            Some(meaning) => {
-                let mut vectors = meaning
+            Some(semantic) => {
+                let mut vectors = semantic
                     .vectors
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
-                Matcher::with_meaning(
+                Matcher::with_encoder(
                     &knowledge,
-                    Arc::clone(&meaning.encoder),
+                    Arc::clone(&semantic.encoder),
                     &mut vectors,
-                    meaning.threads,
+                    semantic.threads,
                     progress,
                 )
             }
         };
-        Snapshot::of(knowledge, matcher)
+        Snapshot::from_parts(knowledge, matcher)
     }
 
-    /// Every vector that was computed or known, to be kept; `None` without an encoder.
+    /// Every vector that is known, to be written to disk; `None` without an encoder.
     #[must_use]
     pub fn vectors(&self) -> Option<VectorCache> {
-        let meaning = self.meaning.as_ref()?;
-        let vectors = meaning
+        let semantic = self.semantic.as_ref()?;
+        let vectors = semantic
             .vectors
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
@@ -82,14 +83,14 @@ impl Indexer {
     }
 }
 
-/// An encoder that remembers what it was asked.
+/// An encoder with a cache of questions.
 #[derive(Debug)]
-struct Remembering {
+struct CachingEncoder {
     encoder: Arc<dyn SentenceEncoder>,
     questions: Cache<String, Arc<[f32]>>,
 }
 
-impl SentenceEncoder for Remembering {
+impl SentenceEncoder for CachingEncoder {
     fn dims(&self) -> usize {
         self.encoder.dims()
     }

@@ -1,24 +1,14 @@
-//! An exported overlay into the base's own files: comments, order and everything that did not
-//! change stay as they are.
+//! Merging an exported overlay into the base's files: comments, order and whatever did not change
+//! stay as they are.
 
 use crate::export::{File, REMOVED, file_name};
 use crate::import::read_removed;
-use crate::revision_text::{basic, file, paragraphs, tall, wide};
-use citebot_core::knowledge::{Diagnostics, Knowledge, UncheckedEntry};
+use crate::revision_text;
+use citebot_core::diagnostic::Diagnostics;
+use citebot_core::knowledge::{Field, FieldValue, FieldValueMut, UncheckedEntry, read_entries};
 use std::collections::HashSet;
 use std::path::Path;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
-
-/// The keys of an entry, in their usual order.
-const KEYS: [&str; 7] = [
-    "id",
-    "question",
-    "phrasings",
-    "answer",
-    "sources",
-    "resources",
-    "related",
-];
 
 /// Nothing was merged.
 #[derive(Debug, thiserror::Error)]
@@ -37,55 +27,55 @@ pub enum MergeError {
 }
 
 /// A file of the base that is being changed.
-struct Page {
+struct BaseFile {
     name: String,
     document: DocumentMut,
     changed: bool,
 }
 
-/// Merges `overlay`, as [`ServerAdmin::export`](super::ServerAdmin::export) gives it, into `base`: the files of
-/// the knowledge folder's `faq/`. Gives those files that change and those that are new; one whose
-/// entries are all gone has an empty text, and is to be deleted. An entry whose topic changed moves
-/// to that topic's file. What was removed is taken out, and is no longer offered beside others.
+/// Merges `overlay`, as [`ServerAdmin::export`](super::ServerAdmin::export) gives it, into `base`,
+/// the files of the knowledge folder's `faq/`. Gives the files that change and those that are new;
+/// one without entries any more has an empty text and is to be deleted. An entry whose topic
+/// changed moves to that topic's file. A removed entry is also taken off the related ones of
+/// others.
 ///
 /// # Errors
 ///
 /// See [`MergeError`].
 pub fn merge(base: &[File], overlay: &[File]) -> Result<Vec<File>, MergeError> {
-    let mut pages = base.iter().map(Page::read).collect::<Result<Vec<_>, _>>()?;
+    let mut files = base
+        .iter()
+        .map(BaseFile::read)
+        .collect::<Result<Vec<_>, _>>()?;
     for exported in overlay {
         if Path::new(&exported.name)
             .file_name()
             .is_some_and(|name| name == REMOVED)
         {
-            let ids = read_removed(exported)
-                .map_err(|problems| MergeError::Overlay(Diagnostics::sorted(problems)))?;
-            for id in ids {
-                remove(&mut pages, &id);
+            for id in read_removed(&exported.source()).map_err(MergeError::Overlay)? {
+                remove(&mut files, &id);
             }
         } else {
-            let entries = Knowledge::read_entries(Path::new(&exported.name), &exported.text)
-                .map_err(MergeError::Overlay)?;
-            for entry in entries {
-                put(&mut pages, &entry)?;
+            for located in read_entries(&exported.source()).map_err(MergeError::Overlay)? {
+                put(&mut files, &located.entry)?;
             }
         }
     }
-    Ok(pages
+    Ok(files
         .into_iter()
-        .filter(|page| page.changed)
-        .map(|page| File {
-            text: if page.entries().is_some_and(|entries| !entries.is_empty()) {
-                page.document.to_string()
+        .filter(|file| file.changed)
+        .map(|file| File {
+            text: if file.entries().is_some_and(|entries| !entries.is_empty()) {
+                file.document.to_string()
             } else {
                 String::new()
             },
-            name: page.name,
+            name: file.name,
         })
         .collect())
 }
 
-impl Page {
+impl BaseFile {
     fn read(file: &File) -> Result<Self, MergeError> {
         let document = file
             .text
@@ -138,58 +128,58 @@ impl Page {
 }
 
 /// Puts `entry` where it belongs.
-fn put(pages: &mut Vec<Page>, entry: &UncheckedEntry) -> Result<(), MergeError> {
-    let found = pages
+fn put(files: &mut Vec<BaseFile>, entry: &UncheckedEntry) -> Result<(), MergeError> {
+    let found = files
         .iter()
         .enumerate()
-        .find_map(|(at, page)| Some((at, page.position(&entry.id)?)));
+        .find_map(|(at, file)| Some((at, file.position(&entry.id)?)));
     let table = match found {
-        Some((page, at)) if pages[page].topic() == Some(&entry.topic) => {
-            let page = &mut pages[page];
-            let table = page.entries_mut().and_then(|entries| entries.get_mut(at));
+        Some((found, at)) if files[found].topic() == Some(&entry.topic) => {
+            let file = &mut files[found];
+            let table = file.entries_mut().and_then(|entries| entries.get_mut(at));
             let changed = table.is_some_and(|table| update(table, entry));
-            page.changed |= changed;
+            file.changed |= changed;
             return Ok(());
         }
-        Some((page, at)) => {
-            let page = &mut pages[page];
+        Some((found, at)) => {
+            let file = &mut files[found];
             let mut table = fresh(entry);
-            if let Some(entries) = page.entries_mut() {
+            if let Some(entries) = file.entries_mut() {
                 if let Some(old) = entries.get(at) {
                     table = moved(old);
                     update(&mut table, entry);
                 }
                 entries.remove(at);
             }
-            page.changed = true;
+            file.changed = true;
             table
         }
         None => fresh(entry),
     };
-    match pages
+    match files
         .iter()
-        .position(|page| page.topic() == Some(&entry.topic))
+        .position(|file| file.topic() == Some(&entry.topic))
     {
-        Some(page) => pages[page].append(table),
+        Some(found) => files[found].append(table),
         None => {
-            let mut names: HashSet<String> = pages.iter().map(|page| page.name.clone()).collect();
+            let mut names: HashSet<String> = files.iter().map(|file| file.name.clone()).collect();
             let empty = File {
                 name: file_name(&entry.topic, &mut names),
-                text: file(&entry.topic, []),
+                text: revision_text::file(&entry.topic, []),
             };
-            let mut page = Page::read(&empty)?;
-            page.append(table)?;
-            pages.push(page);
+            let mut file = BaseFile::read(&empty)?;
+            file.append(table)?;
+            files.push(file);
             Ok(())
         }
     }
 }
 
 /// Takes out the entry `id`, and every mention of it as related.
-fn remove(pages: &mut [Page], id: &str) {
-    for page in pages {
-        let position = page.position(id);
-        let Some(entries) = page.entries_mut() else {
+fn remove(files: &mut [BaseFile], id: &str) {
+    for file in files {
+        let position = file.position(id);
+        let Some(entries) = file.entries_mut() else {
             continue;
         };
         let mut changed = false;
@@ -198,14 +188,14 @@ fn remove(pages: &mut [Page], id: &str) {
             changed = true;
         }
         for entry in entries.iter_mut() {
-            let related = texts(entry, "related");
+            let related = texts(entry, Field::Related);
             if related.iter().any(|one| one == id) {
                 let rest: Vec<String> = related.into_iter().filter(|one| one != id).collect();
-                set_list(entry, "related", &rest);
+                set_list(entry, Field::Related, &rest);
                 changed = true;
             }
         }
-        page.changed |= changed;
+        file.changed |= changed;
     }
 }
 
@@ -213,7 +203,7 @@ fn remove(pages: &mut [Page], id: &str) {
 fn fresh(entry: &UncheckedEntry) -> Table {
     let mut table = Table::new();
     table.decor_mut().set_prefix("\n");
-    set(&mut table, "id", &basic(&entry.id));
+    set(&mut table, Field::Id, entry);
     update(&mut table, entry);
     table
 }
@@ -235,31 +225,26 @@ fn moved(table: &Table) -> Table {
 fn update(table: &mut Table, entry: &UncheckedEntry) -> bool {
     let usual = is_in_order(table);
     let mut changed = false;
-    for (key, text, value) in [
-        ("question", &entry.question, basic(&entry.question)),
-        ("answer", &entry.answer, paragraphs(&entry.answer)),
-    ] {
-        let present = table.get(key).and_then(Item::as_str);
-        if present.map(str::trim) != Some(text.trim()) {
-            set(table, key, &value);
-            changed = true;
+    for field in Field::in_table().filter(|field| *field != Field::Id) {
+        let is_same = match entry.value(field) {
+            FieldValue::Text(wanted) => {
+                let present = table.get(field.key()).and_then(Item::as_str);
+                present.unwrap_or_default().trim() == wanted.trim()
+            }
+            FieldValue::List(wanted) => {
+                let present = texts(table, field);
+                let present = present.iter().map(|text| text.trim());
+                present.eq(wanted.iter().map(|text| text.trim()))
+            }
+        };
+        if is_same {
+            continue;
         }
-    }
-    for (key, list) in [
-        ("phrasings", &entry.phrasings),
-        ("sources", &entry.sources),
-        ("resources", &entry.resources),
-        ("related", &entry.related),
-    ] {
-        let present = texts(table, key);
-        if present
-            .iter()
-            .map(|text| text.trim())
-            .ne(list.iter().map(|text| text.trim()))
-        {
-            set_list(table, key, list);
-            changed = true;
+        match entry.value(field) {
+            FieldValue::Text(_) => set(table, field, entry),
+            FieldValue::List(wanted) => set_list(table, field, wanted),
         }
+        changed = true;
     }
     // A key that is new goes to its usual place, unless this file's author has another order.
     if changed && usual {
@@ -268,10 +253,10 @@ fn update(table: &mut Table, entry: &UncheckedEntry) -> bool {
     changed
 }
 
+/// The position of `key` in the usual order of an entry's keys.
 fn rank(key: &str) -> usize {
-    KEYS.iter()
-        .position(|known| *known == key)
-        .unwrap_or(KEYS.len())
+    let known = Field::in_table().position(|field| field.key() == key);
+    known.unwrap_or(Field::ALL.len())
 }
 
 fn is_in_order(table: &Table) -> bool {
@@ -279,17 +264,23 @@ fn is_in_order(table: &Table) -> bool {
 }
 
 /// The texts of a list; none where there is no list.
-fn texts(table: &Table, key: &str) -> Vec<String> {
+fn texts(table: &Table, field: Field) -> Vec<String> {
     let items = table
-        .get(key)
+        .get(field.key())
         .and_then(Item::as_array)
         .into_iter()
         .flatten();
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Sets `key` to what `toml` says, keeping what stands around the old value.
-fn set(table: &mut Table, key: &str, toml: &str) {
+/// Sets `field` to what `entry` has in it, keeping what stands around the old value. Where it is left
+/// out its key goes.
+fn set(table: &mut Table, field: Field, entry: &UncheckedEntry) {
+    let key = field.key();
+    let Some(toml) = revision_text::value(entry, field) else {
+        table.remove(key);
+        return;
+    };
     // What is written here is TOML; were it not, the text as such is right as well.
     let mut value: Value = toml.parse().unwrap_or_else(|_| Value::from(toml));
     if let Some(old) = table.get(key).and_then(Item::as_value) {
@@ -305,23 +296,17 @@ fn set(table: &mut Table, key: &str, toml: &str) {
     }
 }
 
-/// Makes the list at `key` hold `wanted`; items that stay keep what stands around them. Without
-/// items the key goes.
-fn set_list(table: &mut Table, key: &str, wanted: &[String]) {
-    if wanted.is_empty() {
-        table.remove(key);
-        return;
-    }
-    let array = table.get_mut(key).and_then(Item::as_array_mut);
+/// Makes the list `field` hold `wanted`; items that stay keep what stands around them.
+fn set_list(table: &mut Table, field: Field, wanted: &[String]) {
+    let array = table.get_mut(field.key()).and_then(Item::as_array_mut);
     match array {
-        Some(array) if !array.is_empty() => edit(array, wanted),
+        Some(array) if !array.is_empty() && !wanted.is_empty() => edit(array, wanted),
         _ => {
-            let list = if key == "phrasings" {
-                tall(wanted)
-            } else {
-                wide(wanted)
-            };
-            set(table, key, &list);
+            let mut entry = UncheckedEntry::default();
+            if let FieldValueMut::List(items) = entry.value_mut(field) {
+                wanted.clone_into(items);
+            }
+            set(table, field, &entry);
         }
     }
 }
@@ -392,7 +377,7 @@ fn edit(array: &mut Array, wanted: &[String]) {
         let mut item = match known {
             Some(found) => items.remove(found),
             None => Listed {
-                value: basic(text).parse().unwrap_or_else(|_| text.into()),
+                value: Value::from(text.as_str()),
                 before: indent.clone().unwrap_or_default(),
                 beside: String::new(),
             },

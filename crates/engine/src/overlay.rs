@@ -1,8 +1,9 @@
-//! What one server's moderators added or changed, and how it lies over the base.
+//! The changes of one server's moderators, and how they lie over the base.
 
-use crate::revision_text;
+use crate::entry_version::EntryVersion;
+use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{
-    Diagnostics, Entry, EntryId, Fault, Finding, Knowledge, Known, Spot, UncheckedEntry, check,
+    Entry, EntryError, EntryErrorKind, EntryId, Knowledge, Known, UncheckedEntry, check,
 };
 use citebot_store::{Revision, RevisionId, RevisionKind};
 use std::collections::BTreeMap;
@@ -25,11 +26,13 @@ impl Overlay {
         )
     }
 
-    /// This overlay after `revision`.
+    /// This overlay with newer `revisions`.
     #[must_use]
-    pub fn with(&self, revision: Revision) -> Self {
+    pub fn with(&self, revisions: &[Revision]) -> Self {
         let mut overlay = self.clone();
-        overlay.0.insert(revision.entry.clone(), revision);
+        for revision in revisions {
+            overlay.0.insert(revision.entry.clone(), revision.clone());
+        }
         overlay
     }
 
@@ -39,7 +42,7 @@ impl Overlay {
         self.0.get(entry)
     }
 
-    /// The number of the latest revision of `entry`: what an edit of it is based on.
+    /// The id of the latest revision of `entry`: the one that an edit of it is based on.
     #[must_use]
     pub fn latest_id(&self, entry: &str) -> Option<RevisionId> {
         self.latest(entry).map(|revision| revision.id)
@@ -50,33 +53,33 @@ impl Overlay {
         self.0.values()
     }
 
-    /// Whether nobody has ever changed anything.
+    /// Whether nothing was ever changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// An entry of the overlay that does not fit the base any more, as after a reload.
+/// An overlay entry that no longer fits the base, as after a reload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaleEntry {
-    /// Its id.
+    /// The id.
     pub entry: String,
-    /// Why it does not fit.
+    /// The reason.
     pub reason: StaleReason,
-    /// Whether it answers all the same: what is only offered beside it is left out then.
+    /// Whether the entry still answers, without its dangling links.
     pub shown: bool,
 }
 
 /// Why an entry does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StaleReason {
-    /// The operator has closed the base's entries.
+    /// The operator does not let servers change entries of the base.
     Closed,
-    /// Its text cannot be read.
+    /// The stored text cannot be read.
     Unreadable(Diagnostics),
     /// It breaks rules that it kept when it was published.
-    Unfit(Vec<Finding>),
+    Invalid(Vec<EntryError>),
 }
 
 impl fmt::Display for StaleEntry {
@@ -89,10 +92,10 @@ impl fmt::Display for StaleEntry {
         write!(f, "`{}` {state}: ", self.entry)?;
         match &self.reason {
             StaleReason::Closed => {
-                f.write_str("the operator does not let servers change the book's own entries")
+                f.write_str("the operator does not let servers change entries of the FAQ")
             }
             StaleReason::Unreadable(problems) => write!(f, "it cannot be read: {problems}"),
-            StaleReason::Unfit(findings) => {
+            StaleReason::Invalid(findings) => {
                 for (at, finding) in findings.iter().enumerate() {
                     let gap = if at > 0 { "; " } else { "" };
                     write!(f, "{gap}{finding}")?;
@@ -106,15 +109,15 @@ impl fmt::Display for StaleEntry {
 /// An overlay laid over a base.
 #[derive(Debug)]
 pub struct Overlaid {
-    /// Base and overlay; `None` when nothing of the overlay makes a difference.
+    /// The entries of both; `None` when the overlay makes no difference.
     pub knowledge: Option<Knowledge>,
-    /// What does not fit, by entry id.
+    /// By entry id.
     pub stale_entries: Vec<StaleEntry>,
 }
 
-/// Lays `overlay` over `base`. What does not fit is left out and told, whatever it is: an overlay
-/// never keeps the base from answering. `override_base`: whether it may replace or take out what
-/// is in the base.
+/// Lays `overlay` over `base`. Entries that do not fit are left out and reported: an overlay never
+/// keeps the base from answering. `override_base`: whether it may replace and remove entries of the
+/// base.
 #[must_use]
 pub fn apply_overlay(base: &Knowledge, overlay: &Overlay, override_base: bool) -> Overlaid {
     let mut stale_entries = Vec::new();
@@ -132,24 +135,19 @@ pub fn apply_overlay(base: &Knowledge, overlay: &Overlay, override_base: bool) -
             });
             continue;
         }
-        match &revision.body {
-            None => {
-                if revision.kind == RevisionKind::Remove {
-                    removed.extend(in_base.map(|entry| entry.id.clone()));
+        match EntryVersion::of(revision) {
+            Ok(EntryVersion::Base) => {}
+            Ok(EntryVersion::Removed) => removed.extend(in_base.map(|entry| entry.id.clone())),
+            Ok(EntryVersion::Own(words)) => {
+                if in_base.is_none_or(|entry| UncheckedEntry::from(&**entry) != words) {
+                    own.push(words);
                 }
             }
-            Some(text) => match read(text, id) {
-                Ok(draft) => {
-                    if in_base.is_none_or(|entry| UncheckedEntry::from(&**entry) != draft) {
-                        own.push(draft);
-                    }
-                }
-                Err(problems) => stale_entries.push(StaleEntry {
-                    entry: id.to_owned(),
-                    reason: StaleReason::Unreadable(problems),
-                    shown: false,
-                }),
-            },
+            Err(unreadable) => stale_entries.push(StaleEntry {
+                entry: id.to_owned(),
+                reason: StaleReason::Unreadable(unreadable.problems),
+                shown: false,
+            }),
         }
     }
     let entries = fitting(base, &removed, &own, &mut stale_entries);
@@ -161,58 +159,38 @@ pub fn apply_overlay(base: &Knowledge, overlay: &Overlay, override_base: bool) -
     }
 }
 
-/// The entry `id` that a revision's text holds, texts trimmed as in a checked entry.
-pub(crate) fn read(text: &str, id: &str) -> Result<UncheckedEntry, Diagnostics> {
-    let draft = revision_text::read(text)?;
-    match draft.unchecked() {
-        // What cannot become an entry is kept as it stands, to be told in the check.
-        Some(entry) if entry.id.as_str() == id && is_whole(&entry, &draft) => Ok((&entry).into()),
-        _ => Ok(UncheckedEntry {
-            id: id.to_owned(),
-            ..draft
-        }),
-    }
-}
-
-/// Whether nothing of `draft` was dropped on the way to `entry`.
-fn is_whole(entry: &Entry, draft: &UncheckedEntry) -> bool {
-    entry.sources.len() == draft.sources.len()
-        && entry.resources.len() == draft.resources.len()
-        && entry.related.len() == draft.related.len()
-}
-
-/// Those of `own` that fit, as entries; the others are added to `stale_entries`.
+/// The entries of `own` that fit. Adds the stale ones, shown or not, to `stale_entries`.
 fn fitting(
     base: &Knowledge,
     removed: &[EntryId],
     own: &[UncheckedEntry],
     stale_entries: &mut Vec<StaleEntry>,
 ) -> Vec<Arc<Entry>> {
-    let unchecked: Vec<Arc<Entry>> = own
-        .iter()
-        .filter_map(|draft| draft.unchecked().map(Arc::new))
-        .collect();
     if own.is_empty() {
         return Vec::new();
     }
+    let unchecked: Vec<Arc<Entry>> = own
+        .iter()
+        .filter_map(|words| words.unchecked().map(Arc::new))
+        .collect();
     let all = base.overlaid(removed, &unchecked);
     let known = Known::new(&all);
     let mut fitting: Vec<Entry> = Vec::with_capacity(own.len());
-    for draft in own {
-        let findings = check(draft, &known);
-        let entry = draft
+    for words in own {
+        let findings = check(words, &known);
+        let entry = words
             .unchecked()
-            .filter(|_| findings.iter().all(is_bearable));
+            .filter(|_| findings.iter().all(is_tolerable));
         if !findings.is_empty() {
             stale_entries.push(StaleEntry {
-                entry: draft.id.clone(),
-                reason: StaleReason::Unfit(findings),
+                entry: words.id.clone(),
+                reason: StaleReason::Invalid(findings),
                 shown: entry.is_some(),
             });
         }
         fitting.extend(entry);
     }
-    // Against what is really there: of `all` some may have been left out.
+    // Links may lead only to entries that were not left out.
     let shown: Vec<EntryId> = fitting.iter().map(|entry| entry.id.clone()).collect();
     for entry in &mut fitting {
         entry
@@ -225,11 +203,13 @@ fn fitting(
     fitting.into_iter().map(Arc::new).collect()
 }
 
-/// Whether an entry may answer with this fault: what is offered beside it is gone, or another
-/// entry has come to be worded like it. Its own words are sound.
-fn is_bearable(finding: &Finding) -> bool {
+/// Faults that don't stop an entry from being shown: dangling links, or a phrasing that another entry
+/// has too.
+fn is_tolerable(error: &EntryError) -> bool {
     matches!(
-        finding.fault,
-        Fault::UnknownEntry(_) | Fault::UnknownResource(_) | Fault::TakenWording(_)
-    ) && !matches!(finding.spot, Spot::Id)
+        error.kind,
+        EntryErrorKind::UnknownEntry(_)
+            | EntryErrorKind::UnknownResource(_)
+            | EntryErrorKind::TakenPhrasing(_)
+    )
 }

@@ -1,68 +1,69 @@
-//! What went unanswered or was marked "not what I asked", near-duplicates together.
+//! The review queue: questions that went unanswered or were marked "not what I asked", with
+//! near-duplicates grouped.
 
-use crate::admin::{Error, ServerAdmin};
+use crate::admin::{ServerAdmin, compute};
 use crate::drafts::Draft;
 use crate::entry_input::one_line;
-use citebot_core::knowledge::{MAX_QUESTION_CHARS, folded};
-use citebot_store::{Question, QuestionId, Resolution, Same, StoreError};
+use citebot_core::knowledge::folded;
+use citebot_store::{LoggedQuestion, QuestionId, RepeatedQuestion, Resolution, StoreError};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::BTreeSet;
 use strsim::damerau_levenshtein;
 
-/// How many different questions are looked at, the most asked first.
-const LOOKED_AT: u32 = 400;
-/// How many groups are given at most.
+/// How many different questions are grouped, the most asked ones.
+const MAX_QUESTIONS: u32 = 400;
+/// The most groups in the queue.
 pub const MAX_GROUPS: usize = 100;
-/// From this share of common words on, two questions are near-duplicates (Sørensen–Dice).
-const ALIKE: f64 = 0.8;
-/// Words of this length may differ by one typing mistake.
-const MISTYPED: usize = 5;
+/// Minimum share of common words of near-duplicates (Sørensen–Dice).
+const MIN_SIMILARITY: f64 = 0.8;
+/// Words with at least this many bytes may differ by one typo.
+const MIN_TYPO_BYTES: usize = 5;
 
 /// Questions that ask nearly the same.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// The latest of them. Its id names the group, also when more are asked meanwhile:
+    /// The latest question. Its id leads to the group even after more were asked:
     /// [`ServerAdmin::group`].
-    pub newest: Question,
-    /// How often they were asked.
+    pub newest: LoggedQuestion,
+    /// How often the questions were asked.
     pub times: u64,
-    /// How many of these got an answer that was not what was asked.
+    /// How many of them were marked "not what I asked".
     pub flagged: u64,
-    /// The different wordings, the most asked first, at least one.
-    pub wordings: Vec<String>,
+    /// The different texts, the most asked first, at least one.
+    pub texts: Vec<String>,
 }
 
 impl Group {
-    /// What names this group.
+    /// The id of the group: that of its newest question.
     #[must_use]
     pub fn id(&self) -> QuestionId {
         self.newest.id
     }
 
     fn normalised(&self) -> Vec<String> {
-        self.wordings.iter().map(|text| folded(text)).collect()
+        self.texts.iter().map(|text| folded(text)).collect()
     }
 }
 
 impl ServerAdmin<'_> {
-    /// What waits for a moderator, the most asked first, then the newest.
+    /// The groups that wait for a moderator, the most asked first, then the newest.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn review(&self) -> Result<Vec<Group>, StoreError> {
         let mut groups = self.groups().await?;
         groups.truncate(MAX_GROUPS);
         Ok(groups)
     }
 
-    /// The group that the question `id` is in; `None` when it was dealt with, or is gone.
+    /// The group with the question `id`; `None` when it was resolved or is no longer kept.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn group(&self, id: QuestionId) -> Result<Option<Group>, StoreError> {
-        let Some(question) = self.keeping.store.question(self.server, id).await? else {
+        let Some(question) = self.handle.store.question(self.server, id).await? else {
             return Ok(None);
         };
         let text = folded(&question.text);
@@ -72,101 +73,101 @@ impl ServerAdmin<'_> {
             .find(|group| group.normalised().contains(&text)))
     }
 
-    /// A draft in which the entry `entry` answers `group`: the group's newest question is one more
-    /// phrasing of it, unless it is worded like that already. When it is published, the group is
-    /// dealt with. `None` if members see no such entry.
+    /// A draft of `entry` with the newest question of `group` as one more phrasing, unless it has
+    /// that already. Publishing it resolves the group. `None` if members see no such entry.
     #[must_use]
-    pub fn answer_with(&self, group: &Group, entry: &str) -> Option<Draft> {
+    pub fn add_phrasing_from(&self, group: &Group, entry: &str) -> Option<Draft> {
         let mut draft = self.draft_of(entry)?;
-        let question = phrasing(&group.newest.text);
-        let wording = folded(&question);
-        let mut wordings =
-            std::iter::once(draft.form.question.as_str()).chain(draft.form.phrasings.lines());
-        if !wording.is_empty() && !wordings.any(|known| folded(known) == wording) {
-            if !draft.form.phrasings.is_empty() {
-                draft.form.phrasings.push('\n');
+        let new = phrasing(&group.newest.text, self.max_question());
+        let normalised = folded(&new);
+        let phrasings = &mut draft.input.phrasings;
+        let mut known = std::iter::once(draft.input.question.as_str()).chain(phrasings.lines());
+        if !normalised.is_empty() && !known.any(|known| folded(known) == normalised) {
+            if !phrasings.is_empty() {
+                phrasings.push('\n');
             }
-            draft.form.phrasings.push_str(&question);
+            phrasings.push_str(&new);
         }
         draft.answers = group.normalised();
         Some(draft)
     }
 
-    /// A draft of a new entry that asks what `group` asks. When it is published, the group is dealt
-    /// with.
+    /// A draft of a new entry with the texts of `group` as its question and phrasings. Publishing it
+    /// resolves the group.
     #[must_use]
     pub fn new_entry_from(&self, group: &Group) -> Draft {
-        let mut draft = self.new_draft();
-        draft.form.question = phrasing(&group.newest.text);
-        let own = folded(&draft.form.question);
-        let others = group.wordings.iter().map(|text| phrasing(text));
+        let mut draft = Draft::default();
+        let most = self.max_question();
+        draft.input.question = phrasing(&group.newest.text, most);
+        let own = folded(&draft.input.question);
+        let others = group.texts.iter().map(|text| phrasing(text, most));
         let others: Vec<String> = others.filter(|text| folded(text) != own).collect();
-        draft.form.phrasings = others.join("\n");
+        draft.input.phrasings = others.join("\n");
         draft.answers = group.normalised();
         draft
     }
 
-    /// `group` needs no answer, now or when it is asked again.
+    /// Takes `group` out of the queue for good: it needs no answer, also when it is asked again.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn ignore(&self, group: &Group, at: i64) -> Result<(), StoreError> {
         let texts = group.normalised();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        self.keeping
-            .store
+        let store = &self.handle.store;
+        store
             .resolve(self.server, &texts, &Resolution::Ignored, at)
             .await
     }
 
+    fn max_question(&self) -> usize {
+        self.engine.state.current().base.knowledge.limits().question
+    }
+
     async fn groups(&self) -> Result<Vec<Group>, StoreError> {
-        self.keeping.recorder.flush().await;
-        let open = self
-            .keeping
-            .store
-            .open_questions(self.server, LOOKED_AT)
-            .await?;
-        let grouped = super::admin::compute(move || grouped(open)).await;
-        // Only if comparing them panicked: it has been logged.
-        Ok(grouped.unwrap_or_else(|_: Error| Vec::new()))
+        self.handle.question_log.flush().await;
+        let store = &self.handle.store;
+        let open = store.open_questions(self.server, MAX_QUESTIONS).await?;
+        // Fails only on a panic, which is logged.
+        Ok(compute(move || grouped(open)).await.unwrap_or_default())
     }
 }
 
-/// A logged question as a phrasing: one line, cut where a phrasing would be too long.
-fn phrasing(text: &str) -> String {
+/// A logged question as a phrasing: one line, cut where it is longer than `most` characters.
+fn phrasing(text: &str, most: usize) -> String {
     let line = one_line(text);
-    if line.chars().count() <= MAX_QUESTION_CHARS {
+    if line.chars().count() <= most {
         return line;
     }
-    let cut: String = line.chars().take(MAX_QUESTION_CHARS).collect();
+    let cut: String = line.chars().take(most).collect();
     match cut.rsplit_once(' ') {
         Some((whole, _)) => whole.to_owned(),
         None => cut,
     }
 }
 
-/// Puts near-duplicates together. Each joins the first group whose most asked wording it is like.
-fn grouped(open: Vec<Same>) -> Vec<Group> {
+/// Groups near-duplicates. Each question joins the first group whose most asked text it is like.
+fn grouped(open: Vec<RepeatedQuestion>) -> Vec<Group> {
     let mut groups: Vec<(Words, Group)> = Vec::new();
-    for same in open {
-        let words = Words::of(&same.newest.text);
+    for question in open {
+        let words = Words::of(&question.newest.text);
         match groups.iter_mut().find(|(other, _)| other.is_like(&words)) {
             Some((_, group)) => {
-                group.times += same.times;
-                group.flagged += same.flagged;
-                group.wordings.push(same.newest.text.clone());
-                if same.newest.asked_at > group.newest.asked_at {
-                    group.newest = same.newest;
+                group.times += question.times;
+                group.flagged += question.flagged;
+                group.texts.push(question.newest.text.clone());
+                if question.newest.asked_at > group.newest.asked_at {
+                    group.newest = question.newest;
                 }
             }
             None => groups.push((
                 words,
                 Group {
-                    times: same.times,
-                    flagged: same.flagged,
-                    wordings: vec![same.newest.text.clone()],
-                    newest: same.newest,
+                    times: question.times,
+                    flagged: question.flagged,
+                    texts: vec![question.newest.text.clone()],
+                    newest: question.newest,
                 },
             )),
         }
@@ -181,21 +182,19 @@ fn grouped(open: Vec<Same>) -> Vec<Group> {
 /// A question as it is compared.
 #[derive(Debug, PartialEq)]
 struct Words {
-    /// Stems of the words that tell what it is about.
-    telling: BTreeSet<String>,
-    /// Words that make it another question about the same.
-    turning: BTreeSet<String>,
+    /// Stems of the words that tell the subject.
+    topic: BTreeSet<String>,
+    /// Words that make it another question about the same subject.
+    qualifiers: BTreeSet<String>,
 }
 
-/// Words that tell nothing.
-const PADDING: [&str; 44] = [
+const STOP_WORDS: [&str; 44] = [
     "a", "an", "the", "is", "are", "was", "be", "do", "does", "did", "can", "could", "would",
     "should", "will", "i", "you", "we", "it", "they", "my", "your", "me", "us", "of", "to", "in",
     "on", "for", "with", "about", "and", "or", "please", "hi", "hello", "hey", "there", "this",
     "that", "what", "s", "so", "just",
 ];
-/// Words without which a question asks something else.
-const TURNING: [&str; 12] = [
+const QUALIFIERS: [&str; 12] = [
     "why", "how", "who", "when", "where", "which", "not", "no", "t", "without", "much", "many",
 ];
 
@@ -203,38 +202,38 @@ impl Words {
     fn of(text: &str) -> Self {
         let stemmer = Stemmer::create(Algorithm::English);
         let folded = folded(text);
-        let (mut telling, mut turning) = (BTreeSet::new(), BTreeSet::new());
+        let (mut topic, mut qualifiers) = (BTreeSet::new(), BTreeSet::new());
         for word in folded.split(' ').filter(|word| !word.is_empty()) {
-            if TURNING.contains(&word) {
-                turning.insert(word.to_owned());
-            } else if !PADDING.contains(&word) {
-                telling.insert(stemmer.stem(word).into_owned());
+            if QUALIFIERS.contains(&word) {
+                qualifiers.insert(word.to_owned());
+            } else if !STOP_WORDS.contains(&word) {
+                topic.insert(stemmer.stem(word).into_owned());
             }
         }
-        // A question of padding alone is told by all of it.
-        if telling.is_empty() {
-            telling.extend(folded.split(' ').map(str::to_owned));
+        // A question of nothing else is compared by all of its words.
+        if topic.is_empty() {
+            topic.extend(folded.split(' ').map(str::to_owned));
         }
-        Self { telling, turning }
+        Self { topic, qualifiers }
     }
 
     fn is_like(&self, other: &Self) -> bool {
-        if self.turning != other.turning {
+        if self.qualifiers != other.qualifiers {
             return false;
         }
-        let most = self.telling.len() + other.telling.len();
+        let most = self.topic.len() + other.topic.len();
         let common = self
-            .telling
+            .topic
             .iter()
-            .filter(|word| other.telling.iter().any(|one| is_same(word, one)))
+            .filter(|word| other.topic.iter().any(|one| is_same(word, one)))
             .count();
         #[allow(clippy::cast_precision_loss, reason = "counts of words in a message")]
         let share = 2.0 * common as f64 / most as f64;
-        share >= ALIKE
+        share >= MIN_SIMILARITY
     }
 }
 
-/// Whether two stems are one word, perhaps mistyped.
+/// Whether two stems are the same word, give or take a typo.
 fn is_same(a: &str, b: &str) -> bool {
     if a == b {
         return true;
@@ -243,7 +242,7 @@ fn is_same(a: &str, b: &str) -> bool {
         a.chars().count().max(b.chars().count()),
         a.len().min(b.len()),
     );
-    short >= MISTYPED
+    short >= MIN_TYPO_BYTES
         && a.len().abs_diff(b.len()) <= 2
         && long <= 40
         && damerau_levenshtein(a, b) <= 1
@@ -302,7 +301,7 @@ mod tests {
             (&"word ".repeat(100), ["word"; 50].join(" ")),
             (&"x".repeat(300), "x".repeat(250)),
         ] {
-            assert_eq!(phrasing(text), expected);
+            assert_eq!(phrasing(text, 250), expected);
         }
     }
 }

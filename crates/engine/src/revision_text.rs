@@ -1,20 +1,29 @@
 //! An entry ↔ the text that a revision keeps of it: a file in the base's format with this entry
-//! alone, always written in the same way, so that equal entries are equal texts.
+//! alone.
+//!
+//! The same entry is always written as the same text. Texts are compared by the entries they hold
+//! all the same, so that a later version may write them otherwise.
 
-use citebot_core::knowledge::{Diagnostics, Knowledge, UncheckedEntry};
+use citebot_core::diagnostic::{Diagnostics, SourceFile};
+use citebot_core::knowledge::{Field, FieldKind, FieldValue, UncheckedEntry, read_entries};
 use std::fmt::Write as _;
-use std::path::Path;
+use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
-/// What stands in place of a file name when a revision's text is read.
-const REVISION: &str = "revision";
+/// Stands for the file name where a revision's text cannot be read.
+const FILE_NAME: &str = "revision";
 
 /// A file of `faq/` with this `topic` and these entries.
 #[must_use]
-pub fn file<'d>(topic: &str, entries: impl IntoIterator<Item = &'d UncheckedEntry>) -> String {
-    let mut out = format!("topic = {}\n", basic(topic));
+pub fn file<'e>(topic: &str, entries: impl IntoIterator<Item = &'e UncheckedEntry>) -> String {
+    let mut out = format!("{} = {}\n", Field::Topic.key(), string(topic));
     for entry in entries {
-        out.push('\n');
-        table(&mut out, entry);
+        out.push_str("\n[[entry]]\n");
+        for field in Field::in_table() {
+            if let Some(value) = value(entry, field) {
+                // Writing to a String cannot fail.
+                let _ = writeln!(out, "{} = {value}", field.key());
+            }
+        }
     }
     out
 }
@@ -25,111 +34,61 @@ pub fn write(entry: &UncheckedEntry) -> String {
     file(&entry.topic, [entry])
 }
 
-/// The entry that a revision's text holds.
+/// The entry that a revision of the entry `id` holds, trimmed as a checked one is.
 ///
 /// # Errors
 ///
-/// What is wrong with the text: another program wrote it, or a hand.
-pub fn read(text: &str) -> Result<UncheckedEntry, Diagnostics> {
-    let mut entries = Knowledge::read_entries(Path::new(REVISION), text)?;
+/// What is wrong with the text: another program or a person wrote it.
+pub fn read(text: &str, id: &str) -> Result<UncheckedEntry, Diagnostics> {
+    let file = SourceFile::new(FILE_NAME, text);
+    let mut entries = read_entries(&file)?;
     match (entries.pop(), entries.is_empty()) {
-        (Some(entry), true) => Ok(entry),
-        _ => Err(Diagnostics(vec![citebot_core::knowledge::text::whole(
-            Path::new(REVISION),
-            "this does not hold exactly one entry".into(),
-            None,
-        )])),
+        (Some(located), true) => Ok(UncheckedEntry {
+            id: id.to_owned(),
+            ..located.entry.trimmed()
+        }),
+        _ => Err(file
+            .whole("this does not hold exactly one entry", None)
+            .into()),
     }
 }
 
-/// `entry` as an `[[entry]]` table. Empty lists are left out.
-fn table(out: &mut String, entry: &UncheckedEntry) {
-    out.push_str("[[entry]]\n");
-    line(out, "id", &basic(&entry.id));
-    line(out, "question", &basic(&entry.question));
-    if !entry.phrasings.is_empty() {
-        line(out, "phrasings", &tall(&entry.phrasings));
+/// What stands in `field` of `entry`, as TOML; `None` when the field is left out.
+pub(crate) fn value(entry: &UncheckedEntry, field: Field) -> Option<String> {
+    match (entry.value(field), field.kind()) {
+        (FieldValue::Text(""), _) if !field.is_required() => None,
+        (FieldValue::List([]), _) => None,
+        (FieldValue::Text(text), FieldKind::Paragraphs) => Some(paragraphs(text)),
+        (FieldValue::Text(text), _) => Some(string(text)),
+        (FieldValue::List(items), FieldKind::Lines) => Some(tall_list(items)),
+        (FieldValue::List(items), _) => Some(wide_list(items)),
     }
-    line(out, "answer", &paragraphs(&entry.answer));
-    for (key, list) in [
-        ("sources", &entry.sources),
-        ("resources", &entry.resources),
-        ("related", &entry.related),
-    ] {
-        if !list.is_empty() {
-            line(out, key, &wide(list));
-        }
-    }
-}
-
-fn line(out: &mut String, key: &str, value: &str) {
-    // Writing to a String cannot fail.
-    let _ = writeln!(out, "{key} = {value}");
 }
 
 /// A list with an item a line.
-pub(crate) fn tall(items: &[String]) -> String {
+pub(crate) fn tall_list(items: &[String]) -> String {
     let mut out = String::from("[\n");
     for item in items {
-        let _ = writeln!(out, "    {},", basic(item));
+        let _ = writeln!(out, "    {},", string(item));
     }
     out.push(']');
     out
 }
 
-/// A list in one line.
-pub(crate) fn wide(items: &[String]) -> String {
-    let items: Vec<String> = items.iter().map(|item| basic(item)).collect();
+fn wide_list(items: &[String]) -> String {
+    let items: Vec<String> = items.iter().map(|item| string(item)).collect();
     format!("[{}]", items.join(", "))
 }
 
-/// `text` in quotes.
-pub(crate) fn basic(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            c => escaped(&mut out, c),
-        }
-    }
-    out.push('"');
-    out
+fn string(text: &str) -> String {
+    TomlStringBuilder::new(text).as_basic().to_toml_value()
 }
 
 /// `text` between triple quotes, with line breaks as they are and one around it: white space around
 /// an answer counts for nothing.
-pub(crate) fn paragraphs(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    out.push_str("\"\"\"\n");
-    let mut quotes = 0;
-    for c in text.trim().chars() {
-        quotes = if c == '"' { quotes + 1 } else { 0 };
-        match c {
-            // Three in a row would end the text.
-            '"' if quotes == 3 => {
-                quotes = 0;
-                out.push_str("\\\"");
-            }
-            '"' | '\n' | '\t' => out.push(c),
-            c => escaped(&mut out, c),
-        }
-    }
-    out.push_str("\n\"\"\"");
-    out
-}
-
-fn escaped(out: &mut String, c: char) {
-    match c {
-        '\\' => out.push_str("\\\\"),
-        '\r' => out.push_str("\\r"),
-        c if c.is_control() => {
-            let _ = write!(out, "\\u{:04X}", u32::from(c));
-        }
-        c => out.push(c),
-    }
+fn paragraphs(text: &str) -> String {
+    let text = format!("{}\n", text.trim());
+    TomlStringBuilder::new(&text).as_ml_basic().to_toml_value()
 }
 
 #[cfg(test)]
@@ -142,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn is_written_as_the_book_is() {
+    fn is_written_as_the_base_is() {
         let entry = UncheckedEntry {
             id: "misuse".into(),
             topic: "Risks \"and\" safety".into(),
@@ -171,9 +130,7 @@ sources = ["a#b", "https://example.org/?q=1"]
 related = ["governance"]
 "#;
         assert_eq!(write(&entry), text);
-        let mut back = read(text).expect("reads");
-        back.answer = back.answer.trim().to_owned();
-        assert_eq!(back, entry);
+        assert_eq!(read(text, "misuse"), Ok(entry));
     }
 
     #[test]
@@ -187,8 +144,22 @@ related = ["governance"]
         };
         let two = file("T", [&entry, &entry]);
         for text in ["", "topic = \"T\"", "nonsense", two.as_str()] {
-            assert!(read(text).is_err(), "{text}");
+            assert!(read(text, "a").is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn texts_are_compared_by_what_they_hold() {
+        let entry = UncheckedEntry {
+            id: "a".into(),
+            topic: "T".into(),
+            question: "Q".into(),
+            answer: "A".into(),
+            ..UncheckedEntry::default()
+        };
+        let by_hand =
+            "topic = 'T' # a comment\n[[entry]]\nanswer = 'A'\nquestion = ' Q'\nid = 'a'\n";
+        assert_eq!(read(by_hand, "a"), Ok(entry));
     }
 
     proptest! {
@@ -203,17 +174,17 @@ related = ["governance"]
                 id: "an-id".into(),
                 topic,
                 question,
-                answer: answer.trim().to_owned(),
+                answer,
                 phrasings: list.clone(),
                 sources: list.clone(),
                 resources: list.clone(),
                 related: list,
             };
             let text = write(&entry);
-            let mut back = read(&text).map_err(|p| TestCaseError::fail(format!("{p}\n{text}")))?;
-            back.answer = back.answer.trim().to_owned();
-            prop_assert_eq!(&back, &entry);
-            prop_assert_eq!(write(&back), text);
+            let back = read(&text, "an-id");
+            let back = back.map_err(|p| TestCaseError::fail(format!("{p}\n{text}")))?;
+            prop_assert_eq!(&back, &entry.trimmed());
+            prop_assert_eq!(read(&write(&back), "an-id"), Ok(back.clone()));
         }
     }
 }

@@ -1,81 +1,87 @@
-//! What moderators set for their server.
+//! The settings of a server, over the operator's defaults.
 
-use crate::admin::{Error, ServerAdmin};
-use crate::world::Kept;
 use citebot_core::answer::Thresholds;
-use citebot_store::{Setting, SettingError};
+use citebot_store::{StoreError, StoredSettings};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The name under which the store keeps a server's settings.
 pub(crate) const NAME: &str = "settings";
-/// The version of the document's shape. A document of a later one is not half understood.
-const SHAPE: u32 = 1;
+/// The version of the stored format. A document of a later version is left out whole.
+const FORMAT: u32 = 1;
 
 /// The most channels a server may name.
 pub const MAX_CHANNELS: usize = 100;
-/// The longest pause between two unprompted answers, in seconds: a day.
+/// The longest cooldown between two unprompted answers, in seconds: a day.
 pub const MAX_COOLDOWN_SECONDS: u64 = 86_400;
 
-/// What a server has set; what it has not is as the operator configured it.
+/// What a server has set; the rest is as the operator configured it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Channels and forums whose every message is read as a possible question, by id.
+    /// Ids of the channels and forums whose every message is read as a possible question.
     pub channels: Option<Vec<u64>>,
-    /// The confidence from which someone who asked gets the answer, in `[0, 1]`.
+    /// Minimum confidence to answer someone who asked the bot, in `[0, 1]`.
     pub answer: Option<f64>,
-    /// The confidence from which someone who was only talking gets the answer, in `[0, 1]`.
+    /// Minimum confidence to answer messages not addressed to the bot, in `[0, 1]`.
     pub unprompted: Option<f64>,
-    /// The confidence from which an entry is offered as "did you mean", in `[0, 1]`.
+    /// Minimum confidence to offer an entry as "did you mean", in `[0, 1]`.
     pub suggest: Option<f64>,
-    /// Seconds that pass between two unprompted answers in one channel, at least.
+    /// Minimum seconds between two unprompted answers in one channel.
     pub cooldown_seconds: Option<u64>,
-    /// Where the daily digest of what waits for review goes.
+    /// The channel of the daily digest of what waits for review.
     pub review_channel: Option<u64>,
-    /// Where a line is written for every change.
+    /// The channel of the log of changes.
     pub log_channel: Option<u64>,
 }
 
-/// What holds where a server has set nothing.
+/// The values of what a server has not set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Defaults {
-    /// The confidences from which something is said.
+    /// The minimum confidences.
     pub thresholds: Thresholds,
-    /// Channels and forums whose every message is read, in whatever server they are.
+    /// Ids of the channels and forums whose every message is read, in whatever server they are.
     pub channels: Vec<u64>,
-    /// Seconds that pass between two unprompted answers in one channel, at least.
+    /// Minimum seconds between two unprompted answers in one channel.
     pub cooldown_seconds: u64,
 }
 
-/// The document as it is kept: with the version of its shape.
+/// Settings with the version of the stored document.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct VersionedSettings {
+    /// `None` if there is no document.
+    pub(crate) version: Option<i64>,
+    pub(crate) settings: Arc<Settings>,
+}
+
+/// The stored format.
 #[derive(Serialize, Deserialize)]
 struct Document {
     version: u32,
     settings: serde_json::Value,
 }
 
-/// Why a server's settings were not changed.
+/// A server's settings were not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// They make no sense; every reason, a sentence each.
+    /// Every reason why they make no sense, a sentence each.
     #[error("{}", .0.join(" "))]
     Invalid(Vec<String>),
-    /// Somebody else changed them since they were read; here is how they stand.
+    /// Somebody else changed them since they were read.
     #[error("these settings changed since you began; look at them again, then change them")]
     Conflict {
-        /// As they stand.
+        /// The present settings.
         settings: Arc<Settings>,
         /// Their version.
         version: Option<i64>,
     },
-    /// Anything else.
+    /// The database failed.
     #[error(transparent)]
-    Other(#[from] Error),
+    Store(#[from] StoreError),
 }
 
 impl Settings {
-    /// The confidences from which something is said.
+    /// The thresholds that hold with these settings.
     #[must_use]
     pub fn thresholds(&self, defaults: &Defaults) -> Thresholds {
         Thresholds {
@@ -117,7 +123,7 @@ impl Settings {
         let channels = self.channels.as_deref().unwrap_or_default();
         if channels.len() > MAX_CHANNELS {
             problems.push(format!(
-                "At most {MAX_CHANNELS} channels can be listened in, these are {}.",
+                "At most {MAX_CHANNELS} channels can be read, these are {}.",
                 channels.len()
             ));
         }
@@ -141,19 +147,19 @@ impl Settings {
         problems
     }
 
-    /// As the store keeps it.
-    fn write(&self) -> Result<String, serde_json::Error> {
+    /// The document that the store keeps.
+    pub(crate) fn write(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(&Document {
-            version: SHAPE,
+            version: FORMAT,
             settings: serde_json::to_value(self)?,
         })
     }
 
     fn read(text: &str) -> Result<Self, String> {
         let document: Document = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        if document.version > SHAPE {
+        if document.version > FORMAT {
             return Err(format!(
-                "they were written by a newer citebot (version {} of their shape, this program knows {SHAPE})",
+                "they were written by a newer citebot (format {}, this program knows {FORMAT})",
                 document.version
             ));
         }
@@ -161,83 +167,30 @@ impl Settings {
     }
 }
 
-/// What the store keeps, read. What cannot be read, or makes no sense beside the operator's
-/// present configuration, is told in the log and left out: the defaults hold.
-pub(crate) fn kept(setting: Option<Setting>, defaults: &Defaults) -> Kept {
-    let Some(setting) = setting else {
-        return Kept::default();
-    };
-    let settings = Settings::read(&setting.document).and_then(|settings| {
-        let problems = settings.problems(defaults);
-        if problems.is_empty() {
-            Ok(settings)
-        } else {
-            Err(problems.join(" "))
-        }
-    });
-    Kept {
-        version: Some(setting.version),
-        settings: Arc::new(settings.unwrap_or_else(|reason| {
-            tracing::warn!(
-                reason,
-                "a server's settings are left out, the defaults hold"
-            );
-            Settings::default()
-        })),
-    }
-}
-
-impl ServerAdmin<'_> {
-    /// This server's settings and their version, to be handed to
-    /// [`set_settings`](Self::set_settings).
-    #[must_use]
-    pub fn settings(&self) -> (Arc<Settings>, Option<i64>) {
-        let world = self.engine.worlds.current();
-        let kept = world
-            .server(self.server)
-            .map(|server| server.settings.clone());
-        let kept = kept.unwrap_or_default();
-        (kept.settings, kept.version)
-    }
-
-    /// Changes this server's settings, unless somebody else has since version `seen`. They hold
-    /// from the next question on.
-    ///
-    /// # Errors
-    ///
-    /// See [`SettingsError`].
-    pub async fn set_settings(
-        &self,
-        settings: Settings,
-        seen: Option<i64>,
-    ) -> Result<(), SettingsError> {
-        let problems = settings.problems(&self.engine.defaults);
-        if !problems.is_empty() {
-            return Err(SettingsError::Invalid(problems));
-        }
-        let document = settings
-            .write()
-            .map_err(|e| SettingsError::Invalid(vec![e.to_string()]))?;
-        let _turn = self.keeping.turn.lock().await;
-        let store = &self.keeping.store;
-        match store.set_setting(self.server, NAME, &document, seen).await {
-            Ok(setting) => {
-                let kept = Kept {
-                    version: Some(setting.version),
-                    settings: Arc::new(settings),
-                };
-                self.engine.worlds.set_settings(self.server, kept);
-                Ok(())
+impl VersionedSettings {
+    /// Reads a stored document. Where it cannot be read, or makes no sense with the operator's
+    /// present configuration, that is logged and the defaults hold.
+    pub(crate) fn read(stored: Option<StoredSettings>, defaults: &Defaults) -> Self {
+        let Some(stored) = stored else {
+            return Self::default();
+        };
+        let settings = Settings::read(&stored.document).and_then(|settings| {
+            let problems = settings.problems(defaults);
+            if problems.is_empty() {
+                Ok(settings)
+            } else {
+                Err(problems.join(" "))
             }
-            Err(SettingError::Conflict { latest }) => {
-                let kept = kept(latest, &self.engine.defaults);
-                self.engine.worlds.set_settings(self.server, kept.clone());
-                Err(SettingsError::Conflict {
-                    settings: kept.settings,
-                    version: kept.version,
-                })
-            }
-            Err(SettingError::Store(error)) => Err(Error::Store(error).into()),
+        });
+        Self {
+            version: Some(stored.version),
+            settings: Arc::new(settings.unwrap_or_else(|reason| {
+                tracing::warn!(
+                    reason,
+                    "the settings of a server are ignored, the defaults hold"
+                );
+                Settings::default()
+            })),
         }
     }
 }

@@ -1,38 +1,38 @@
-//! The sentence vectors on disk, so that a start encodes only what is new: those that a running bot
-//! computed, beside its store, and those that a base brings along, so that a first start takes no
-//! longer than the next.
+//! Files of sentence vectors, so that a start encodes only new phrasings. The bot writes one beside
+//! its store; a base may bring one along, to make the first start fast.
 
 use citebot_core::matcher::VectorCache;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// The vectors kept in `file` for the model with this fingerprint. A file that is missing, cut off,
-/// or of another model gives an empty cache: the same work is done again.
+/// Reads the vectors of the model with this fingerprint. A file that is missing, damaged or of another
+/// model gives an empty cache.
 #[must_use]
 pub fn read(file: &Path, fingerprint: &str) -> VectorCache {
-    let kept = fs::read(file).ok();
-    kept.and_then(|bytes| {
+    let bytes = fs::read(file).ok();
+    bytes
+        .and_then(|bytes| {
         VectorCache::from_bytes(&bytes, fingerprint)
-            .inspect_err(|error| tracing::debug!(file = %file.display(), %error, "kept vectors"))
+            .inspect_err(|error| tracing::debug!(file = %file.display(), %error, "the file of vectors is not used"))
             .ok()
     })
     .unwrap_or_else(|| VectorCache::new(fingerprint))
 }
 
-/// Keeps `vectors` in `file`, whose folder is made if need be. Whoever reads meanwhile sees the old
-/// file or the new one, whole.
+/// Writes `vectors` to `file`, and makes its folder where it does not exist. A reader sees the old file
+/// or the new one, never a part.
 ///
 /// # Errors
 ///
-/// When the folder or the file cannot be written.
+/// The folder or the file cannot be written.
 pub fn write(file: &Path, vectors: &VectorCache) -> io::Result<()> {
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     fs::create_dir_all(folder)?;
-    // A name of its own for each process: two that start together must not write into one file.
+    // Two processes that start together must not write into the same file.
     let beside = folder.join(format!(".vectors-{}.tmp", std::process::id()));
     let written = File::create(&beside)
         .and_then(|mut out| {
@@ -41,7 +41,7 @@ pub fn write(file: &Path, vectors: &VectorCache) -> io::Result<()> {
         })
         .and_then(|()| fs::rename(&beside, file));
     if written.is_err() {
-        // What is left of the attempt is of no use; that it cannot be removed changes nothing.
+        // That the rest of the attempt cannot be removed changes nothing.
         let _ = fs::remove_file(&beside);
     }
     written

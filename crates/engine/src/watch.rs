@@ -1,6 +1,6 @@
 //! Reloads the base when its files change.
 
-use crate::Engine;
+use crate::engine::Engine;
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
 use std::collections::BTreeMap;
@@ -8,35 +8,37 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
-/// How long the files must have been left alone before they are read: an editor or `git pull`
-/// writes several in a row.
-const QUIET: Duration = Duration::from_millis(300);
+/// How long the files must stay unchanged before they are read: an editor or `git pull` writes
+/// several in a row.
+const DEBOUNCE: Duration = Duration::from_millis(300);
 
-/// Watches until it is dropped.
+/// Watches the knowledge folder until it is dropped.
 #[derive(Debug)]
 pub struct Watcher {
     _debouncer: Option<Debouncer<RecommendedWatcher>>,
 }
 
-/// Watches the engine's knowledge folder and reloads it after a change, saying so in the log. A
-/// mistake in the files is logged with its place, and the last good base goes on answering. Where
-/// the system cannot watch files, that is logged, and the bot runs without.
+/// Watches the engine's knowledge folder and reloads it after a change. Logs each reload. After a
+/// mistake in the files the last good base goes on answering, and the log says where the mistake is.
+/// Where the system cannot watch files, the log says so and nothing is reloaded.
 #[must_use]
 pub fn watch(engine: &Arc<Engine>) -> Watcher {
     let folder = engine.folder().to_owned();
     let engine = Arc::downgrade(engine);
     let watched = folder.clone();
     let mut last = versions(&folder);
-    let debouncer = new_debouncer(QUIET, move |event: DebounceEventResult| match event {
+    let debouncer = new_debouncer(DEBOUNCE, move |event: DebounceEventResult| match event {
         Ok(_) => {
-            // Reading a file is an event too: without this look, every reload would cause the next.
+            // Reading a file is an event too: without this check, every reload would cause the next.
             let now = versions(&watched);
             if now != last {
                 last = now;
                 reload(&engine);
             }
         }
-        Err(error) => tracing::warn!(%error, "watching the knowledge folder"),
+        Err(error) => {
+            tracing::warn!(%error, "the knowledge folder could not be watched for a moment");
+        }
     })
     .and_then(|mut debouncer| {
         debouncer
@@ -49,7 +51,7 @@ pub fn watch(engine: &Arc<Engine>) -> Watcher {
             tracing::warn!(
                 %error,
                 folder = %folder.display(),
-                "the knowledge folder cannot be watched: restart to read changes"
+                "the knowledge folder cannot be watched: restart the bot to read changes"
             );
         })
         .ok();
@@ -58,15 +60,15 @@ pub fn watch(engine: &Arc<Engine>) -> Watcher {
     }
 }
 
-/// When each file was changed last, and its size in bytes.
+/// The time of the last change of each file, and its size in bytes.
 type Versions = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
-/// The files under `folder` as they are now. What cannot be read is left out: the reload says so.
+/// The files under `folder`. Those that cannot be read are left out: the reload reports them.
 fn versions(folder: &Path) -> Versions {
     let mut versions = Versions::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        // Followed through links, unlike the entry's own.
+        // Unlike the entry's own metadata, these follow links.
         let Ok(metadata) = std::fs::metadata(&path) else {
             continue;
         };

@@ -1,19 +1,20 @@
-//! What moderators typed and have not published: kept for a while, so that it comes back.
+//! Drafts: what moderators typed and have not published.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 
-/// How many drafts one author may have in one server; the oldest make room.
-const MOST: i64 = 50;
+/// The most drafts of an author in a server. Saving another one deletes the oldest.
+const MAX_DRAFTS: i64 = 50;
 
 impl Store {
-    /// Keeps `document` for `author` under `subject`, in place of an earlier one. `at` is in
+    /// Saves `document` as the draft of `author` on `subject`, in place of an earlier one. `at` is in
     /// milliseconds since 1970-01-01T00:00:00Z.
     ///
     /// # Errors
     ///
-    /// The database's.
-    pub async fn keep_draft(
+    /// Database errors.
+    pub async fn save_draft(
         &self,
         server: ServerId,
         author: u64,
@@ -21,7 +22,7 @@ impl Store {
         document: &str,
         at: i64,
     ) -> Result<(), StoreError> {
-        let failed = StoreError::while_("keep what you typed");
+        let failed = StoreError::while_("save what you typed");
         let mut transaction = self.database().write().await.map_err(&failed)?;
         sqlx::query(
             "INSERT INTO drafts (server, author, subject, document, kept_at) \
@@ -43,19 +44,19 @@ impl Store {
         )
         .bind(server.key())
         .bind(author.cast_signed())
-        .bind(MOST)
+        .bind(MAX_DRAFTS)
         .execute(&mut *transaction)
         .await
         .map_err(&failed)?;
         transaction.commit().await.map_err(&failed)
     }
 
-    /// The document that `author` has under `subject`, and when it was kept.
+    /// The draft of `author` on `subject`, and when it was saved.
     ///
     /// # Errors
     ///
-    /// The database's.
-    pub async fn kept_draft(
+    /// Database errors.
+    pub async fn saved_draft(
         &self,
         server: ServerId,
         author: u64,
@@ -73,12 +74,12 @@ impl Store {
         .map_err(StoreError::while_("read what you typed"))
     }
 
-    /// Deletes what `author` has under `subject`.
+    /// Deletes the draft of `author` on `subject`.
     ///
     /// # Errors
     ///
-    /// The database's.
-    pub async fn drop_draft(
+    /// Database errors.
+    pub async fn delete_draft(
         &self,
         server: ServerId,
         author: u64,
@@ -94,33 +95,17 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes every draft of `author`, in all servers; returns how many they were.
+    /// Deletes every draft of `author`, in all servers; returns their number.
     ///
     /// # Errors
     ///
-    /// The database's. Nothing was deleted then.
+    /// Database errors. Nothing was deleted then.
     pub async fn forget_drafts(&self, author: u64) -> Result<u64, StoreError> {
         let deleted = sqlx::query("DELETE FROM drafts WHERE author = $1")
             .bind(author.cast_signed())
             .execute(&self.database().writes)
             .await
             .map_err(StoreError::while_("delete what you typed"))?
-            .rows_affected();
-        Ok(deleted)
-    }
-
-    /// Deletes the drafts of every server that were kept before `before` (milliseconds since
-    /// 1970-01-01T00:00:00Z); returns how many they were.
-    ///
-    /// # Errors
-    ///
-    /// The database's. Nothing was deleted then.
-    pub async fn sweep_drafts(&self, before: i64) -> Result<u64, StoreError> {
-        let deleted = sqlx::query("DELETE FROM drafts WHERE kept_at < $1")
-            .bind(before)
-            .execute(&self.database().writes)
-            .await
-            .map_err(StoreError::while_("delete old drafts"))?
             .rows_affected();
         Ok(deleted)
     }

@@ -1,37 +1,37 @@
-//! What can go wrong with the store, in sentences for whoever meets them.
+//! Errors, as sentences for operators and moderators.
 
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// The store cannot be used: met by the operator, at start.
+/// The store cannot be opened. For the operator, at start.
 #[derive(Debug, Error)]
 pub enum OpenError {
-    /// Neither of the two kinds of address.
+    /// The address is neither of SQLite nor of PostgreSQL.
     #[error(
         "the store's address must be sqlite://FILE or postgres://USER@HOST/DATABASE, \
          for example sqlite://data/citebot.db"
     )]
     Address,
-    /// `sqlite::memory:` and its like.
+    /// The address is of a database in memory, such as `sqlite::memory:`.
     #[error(
-        "the store must be a file, for example sqlite://data/citebot.db: what is only in memory is lost at the next restart"
+        "the store must be a file, for example sqlite://data/citebot.db: memory is lost at the next restart"
     )]
     Memory,
-    /// PostgreSQL's address is not well formed. The cause is not shown: it may quote the password.
+    /// The PostgreSQL URL is malformed. The cause is not shown, it may quote the password.
     #[error(
         "the store's address is not a PostgreSQL URL: it must look like postgres://USER:PASSWORD@HOST:5432/DATABASE, \
          with special characters in the password percent-encoded"
     )]
     PostgresUrl,
-    /// The folder of the database file does not exist and cannot be made.
+    /// The folder of the database file cannot be made.
     #[error(
         "cannot make the folder {}: {source}; make it yourself, or name another place for the store", folder.display()
     )]
     Folder {
         /// The folder.
         folder: PathBuf,
-        /// Why not.
+        /// The cause.
         source: io::Error,
     },
     /// The database file cannot be opened or written.
@@ -42,10 +42,10 @@ pub enum OpenError {
     File {
         /// The file.
         file: PathBuf,
-        /// Why not.
+        /// The cause.
         source: sqlx::Error,
     },
-    /// PostgreSQL does not answer, or does not let us in.
+    /// PostgreSQL does not respond, or refuses the connection.
     #[error(
         "cannot connect to PostgreSQL {place}: {source}; check that it is running, that the address, user and \
          password are right and that this machine may connect"
@@ -53,7 +53,7 @@ pub enum OpenError {
     Connect {
         /// User, host, port and database; never the password.
         place: String,
-        /// Why not.
+        /// The cause.
         source: sqlx::Error,
     },
     /// The schema is from a later release.
@@ -62,118 +62,118 @@ pub enum OpenError {
          versions up to {known}; run the newer program, or restore the backup made before the upgrade"
     )]
     Newer {
-        /// Which database.
+        /// The database.
         place: String,
         /// Its schema version.
         found: i64,
         /// The latest version that this program knows.
         known: i64,
     },
-    /// A migration that was applied is not the one in this program.
+    /// An applied migration differs from the one in this program.
     #[error(
         "the database {place} was made by a different build of citebot: its schema version {version} is not the one \
          in this program; run the program that made it"
     )]
     Foreign {
-        /// Which database.
+        /// The database.
         place: String,
         /// The version that differs.
         version: i64,
     },
-    /// A migration failed; nothing of it was kept.
+    /// A migration failed and was rolled back.
     #[error("cannot bring the database {place} up to date: {source}; it is as it was before")]
     Migrate {
-        /// Which database.
+        /// The database.
         place: String,
-        /// Why not.
+        /// The cause.
         source: sqlx::migrate::MigrateError,
     },
-    /// The database opened, but its own data could not be read or made.
+    /// The database opened, but its key or clock cannot be read.
     #[error("cannot use the database {place}: {source}")]
     Prepare {
-        /// Which database.
+        /// The database.
         place: String,
-        /// Why not.
+        /// The cause.
         source: StoreError,
     },
 }
 
-/// Something was not read or not written; nothing was half done.
+/// Something could not be read or written. Nothing was half done.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// The connection is gone or cannot be had. It comes back by itself: worth trying again.
+    /// There is no connection. It comes back by itself: worth trying again.
     #[error(
         "could not {doing}: the database cannot be reached just now ({source}); try again in a moment"
     )]
     Unreachable {
-        /// What was being done.
+        /// What was being done: "could not …".
         doing: &'static str,
-        /// Why not.
+        /// The cause.
         source: sqlx::Error,
     },
-    /// Someone else holds the database. Worth trying again.
+    /// Another writer holds the database. Worth trying again.
     #[error("could not {doing}: the database is busy ({source}); try again in a moment")]
     Busy {
-        /// What was being done.
+        /// What was being done: "could not …".
         doing: &'static str,
-        /// Why not.
+        /// The cause.
         source: sqlx::Error,
     },
-    /// No space is left where the database is kept.
+    /// The disk of the database is full.
     #[error("could not {doing}: no space is left for the database; free some and try again")]
     Full {
-        /// What was being done.
+        /// What was being done: "could not …".
         doing: &'static str,
-        /// The database's words.
+        /// The cause.
         source: sqlx::Error,
     },
-    /// Any other refusal by the database.
+    /// Any other database error.
     #[error("could not {doing}: {source}")]
     Failed {
-        /// What was being done.
+        /// What was being done: "could not …".
         doing: &'static str,
-        /// Why not.
+        /// The cause.
         source: sqlx::Error,
     },
-    /// What stands in the database was not written by this program.
+    /// The database holds something that this program did not write.
     #[error(
         "could not {doing}: the database holds {what}, which citebot never writes; was it edited by hand?"
     )]
     Corrupt {
-        /// What was being done.
+        /// What was being done: "could not …".
         doing: &'static str,
         /// What was found.
         what: String,
     },
-    /// The system gave no random bytes.
+    /// The system gives no random bytes.
     #[error("could not {doing}: the system gives no random numbers ({source})")]
     Random {
-        /// What was being done.
+        /// What was being done: "could not …".
         doing: &'static str,
-        /// Why not.
+        /// The cause.
         source: getrandom::Error,
     },
 }
 
 impl StoreError {
-    /// Whether the same call may well succeed in a moment.
+    /// Whether the same call may succeed in a moment.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::Busy { .. })
     }
 
-    /// Sorts what the driver said, to be used as `.map_err(StoreError::while_("…"))`.
+    /// Classifies a driver's error, as in `.map_err(StoreError::while_("read a vote"))`.
     pub(crate) fn while_(doing: &'static str) -> impl Fn(sqlx::Error) -> Self {
-        move |source| match kind(&source) {
-            Kind::Unreachable => Self::Unreachable { doing, source },
-            Kind::Busy => Self::Busy { doing, source },
-            Kind::Full => Self::Full { doing, source },
-            Kind::Other => Self::Failed { doing, source },
+        move |source| match classify(&source) {
+            Class::Unreachable => Self::Unreachable { doing, source },
+            Class::Busy => Self::Busy { doing, source },
+            Class::Full => Self::Full { doing, source },
+            Class::Other => Self::Failed { doing, source },
         }
     }
 }
 
-enum Kind {
+enum Class {
     Unreachable,
     Busy,
     Full,
@@ -182,36 +182,36 @@ enum Kind {
 
 /// Codes: <https://www.sqlite.org/rescode.html> (the low byte is the primary code) and
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
-fn kind(error: &sqlx::Error) -> Kind {
+fn classify(error: &sqlx::Error) -> Class {
     match error {
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => Kind::Unreachable,
+        | sqlx::Error::WorkerCrashed => Class::Unreachable,
         sqlx::Error::Database(database) => {
             let code = database.code().unwrap_or_default();
             // SQLSTATEs have five characters; SQLite's codes are numbers, up to four digits.
             if code.len() == 5 {
                 match &*code {
-                    "57P01" | "57P02" | "57P03" | "53300" => Kind::Unreachable,
-                    "40001" | "40P01" | "55P03" => Kind::Busy,
-                    "53100" => Kind::Full,
-                    _ => Kind::Other,
+                    "57P01" | "57P02" | "57P03" | "53300" => Class::Unreachable,
+                    "40001" | "40P01" | "55P03" => Class::Busy,
+                    "53100" => Class::Full,
+                    _ => Class::Other,
                 }
             } else {
                 match code.parse::<u32>().map(|code| code & 0xff) {
-                    Ok(5 | 6) => Kind::Busy,
-                    Ok(13) => Kind::Full,
-                    _ => Kind::Other,
+                    Ok(5 | 6) => Class::Busy,
+                    Ok(13) => Class::Full,
+                    _ => Class::Other,
                 }
             }
         }
-        _ => Kind::Other,
+        _ => Class::Other,
     }
 }
 
-/// Whether SQLite said that someone else holds the file.
+/// Whether another process holds the SQLite file.
 pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
-    matches!(kind(error), Kind::Busy)
+    matches!(classify(error), Class::Busy)
 }

@@ -1,194 +1,48 @@
-//! What is kept between runs, per server: in an SQLite file, or in PostgreSQL.
+//! The store of everything that outlives a run, per server: an SQLite file, or PostgreSQL.
 //!
-//! * [`publish`](Store::publish), [`overlay`](Store::overlay), [`history`](Store::history): what
-//!   moderators changed, as revisions that are only appended;
-//! * [`log_question`](Store::log_question), [`open_questions`](Store::open_questions),
-//!   [`resolve`](Store::resolve): what was asked, and what of it waits for a moderator;
+//! * [`publish`](Store::publish), [`overlay`](Store::overlay), [`history`](Store::history): the
+//!   moderators' changes, as revisions that are only appended;
+//! * [`log_question`](Store::log_question): the log of questions;
+//!   [`open_questions`](Store::open_questions), [`resolve`](Store::resolve): the review queue;
 //! * [`vote`](Store::vote), [`forget_voter`](Store::forget_voter): 👍 and 👎;
-//! * [`setting`](Store::setting), [`set_setting`](Store::set_setting): what a server has set;
-//! * [`keep_draft`](Store::keep_draft): what was typed and not published yet;
+//! * [`settings`](Store::settings), [`set_settings`](Store::set_settings): a server's settings;
+//! * [`save_draft`](Store::save_draft): drafts that are not published yet;
 //! * [`command_server`](Store::command_server): where the bot's commands are registered;
-//! * [`stats`](Store::stats): figures of all that;
-//! * [`subscribe`](Store::subscribe): who else changed something.
+//! * [`stats`](Store::stats): figures;
+//! * [`sweep`](Store::sweep), [`forget_server`](Store::forget_server): deleting;
+//! * [`subscribe`](Store::subscribe): changes, also those of other processes.
 //!
-//! Every question to the store names the server, and no id reaches another server's rows. Time is
-//! an argument, in milliseconds since 1970-01-01T00:00:00Z. The store knows nothing of the rest of
-//! the crate: an entry's body and a setting's document are texts to it.
+//! Every method names the server, and no id reaches another server's rows. Time is an argument, in
+//! milliseconds since 1970-01-01T00:00:00Z. The text of a revision and the document of settings are
+//! the caller's: the store does not read them.
 
-mod commands;
+mod change_feed;
+mod command_scope;
 mod database;
 mod drafts;
 mod error;
-mod feed;
 mod location;
 mod questions;
+mod retention;
+mod review_queue;
 mod revisions;
 mod secret;
+mod server_id;
 mod settings;
 mod stats;
+mod store;
 mod votes;
 
+pub use change_feed::ServerChange;
 pub use error::{OpenError, StoreError};
-pub use feed::ServerChange;
 pub use location::{Location, Postgres};
-pub use questions::{Asked, Outcome, Question, QuestionId, Resolution, Same};
-pub use revisions::{Conflict, NewRevision, PublishError, Revision, RevisionId, RevisionKind};
-pub use settings::{Setting, SettingError};
+pub use questions::{LoggedQuestion, NewQuestion, Outcome, QuestionId};
+pub use review_queue::{RepeatedQuestion, Resolution};
+pub use revisions::{
+    NewRevision, PublishError, Revision, RevisionConflict, RevisionId, RevisionKind,
+};
+pub use server_id::ServerId;
+pub use settings::{StoreSettingsError, StoredSettings};
 pub use stats::{DAY, Day, Stats};
-pub use votes::{Answer, Tally, Vote};
-
-use database::{Database, number};
-use feed::{Announcer, Follower};
-use secret::Secret;
-use sqlx::{Any, Transaction};
-use std::fmt;
-use std::num::NonZeroU64;
-use std::sync::Arc;
-use tokio::sync::broadcast;
-
-/// A Discord server (guild).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ServerId(pub NonZeroU64);
-
-impl ServerId {
-    /// As it stands in the database, which knows signed integers only.
-    fn key(self) -> i64 {
-        self.0.get().cast_signed()
-    }
-}
-
-impl fmt::Display for ServerId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// The open store. A clone is the same store.
-#[derive(Debug, Clone)]
-pub struct Store(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    database: Database,
-    secret: Secret,
-    announcer: Arc<Announcer>,
-    /// `None` with SQLite, which one process has to itself.
-    _follower: Option<Follower>,
-}
-
-impl Store {
-    /// Opens the store, making the file and its folder where they do not exist, and brings its
-    /// schema up to date.
-    ///
-    /// # Errors
-    ///
-    /// A sentence for the operator: see [`OpenError`].
-    pub async fn open(location: &Location) -> Result<Self, OpenError> {
-        let database = Database::open(location).await?;
-        let prepared = |source| OpenError::Prepare {
-            place: location.to_string(),
-            source,
-        };
-        let secret = Secret::load_or_make(&database).await.map_err(prepared)?;
-        let announcer = Arc::new(Announcer::new());
-        let follower = match location {
-            Location::Sqlite(_) => None,
-            Location::Postgres(postgres) => {
-                let (seen,): (i64,) = sqlx::query_as("SELECT tick FROM clock")
-                    .fetch_one(&database.reads)
-                    .await
-                    .map_err(StoreError::while_("read the clock"))
-                    .map_err(prepared)?;
-                Some(Follower::start(postgres, Arc::clone(&announcer), seen))
-            }
-        };
-        Ok(Self(Arc::new(Inner {
-            database,
-            secret,
-            announcer,
-            _follower: follower,
-        })))
-    }
-
-    /// Every change to a server's overlay or settings from now on, in this process and in others
-    /// that share the store. Subscribe first, then read: then nothing falls in between. Who
-    /// receives `Lagged` has missed some, and should read again everything it holds.
-    #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<ServerChange> {
-        self.0.announcer.subscribe()
-    }
-
-    /// Every server that has, or had, an overlay or settings.
-    ///
-    /// # Errors
-    ///
-    /// The database's.
-    pub async fn servers(&self) -> Result<Vec<ServerId>, StoreError> {
-        const DOING: &str = "list the servers";
-        let rows: Vec<(i64,)> = sqlx::query_as("SELECT server FROM changes ORDER BY server")
-            .fetch_all(&self.database().reads)
-            .await
-            .map_err(StoreError::while_(DOING))?;
-        rows.into_iter()
-            .map(|(server,)| database::id(DOING, server).map(ServerId))
-            .collect()
-    }
-
-    /// Closes the connections after what is under way. Calls after this fail. Not needed for what
-    /// was confirmed: that is on disk already.
-    pub async fn close(&self) {
-        self.database().close().await;
-    }
-
-    fn database(&self) -> &Database {
-        &self.0.database
-    }
-
-    fn secret(&self) -> &Secret {
-        &self.0.secret
-    }
-
-    /// Begins a transaction that will change `server`'s overlay or settings: takes the clock, so
-    /// that such transactions happen one after the other.
-    async fn begin_change(
-        &self,
-        server: ServerId,
-    ) -> Result<(Transaction<'static, Any>, i64), sqlx::Error> {
-        let mut transaction = self.database().write().await?;
-        let tick = number(
-            &mut transaction,
-            "UPDATE clock SET tick = tick + 1 RETURNING tick",
-        )
-        .await?;
-        sqlx::query(
-            "INSERT INTO changes (server, tick) VALUES ($1, $2) \
-             ON CONFLICT (server) DO UPDATE SET tick = excluded.tick",
-        )
-        .bind(server.key())
-        .bind(tick)
-        .execute(&mut *transaction)
-        .await?;
-        Ok((transaction, tick))
-    }
-
-    /// Commits such a transaction and announces it. Goes on to its end even if the caller is
-    /// cancelled: what was committed must not stay unannounced.
-    async fn commit_change(
-        &self,
-        mut transaction: Transaction<'static, Any>,
-        server: ServerId,
-        tick: i64,
-    ) -> Result<(), sqlx::Error> {
-        if self.database().notifies {
-            sqlx::query(feed::NOTIFY).execute(&mut *transaction).await?;
-        }
-        let announcer = Arc::clone(&self.0.announcer);
-        let committing = tokio::spawn(async move {
-            transaction.commit().await?;
-            announcer.announce(ServerChange { server, tick });
-            Ok(())
-        });
-        // It can only fail to be joined if the runtime is shutting down.
-        committing.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
-    }
-}
+pub use store::Store;
+pub use votes::{Tally, Vote, VotedAnswer};

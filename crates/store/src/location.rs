@@ -1,4 +1,4 @@
-//! Where the store is: `sqlite://FILE` or `postgres://…`.
+//! The address of the store: `sqlite://FILE` or `postgres://…`.
 
 use crate::error::OpenError;
 use secrecy::{ExposeSecret, SecretString};
@@ -7,12 +7,12 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Where the store is. Printing one never shows a password.
+/// The address of the store. Prints without the password.
 #[derive(Clone)]
 pub enum Location {
-    /// A file, made with its folder if it does not exist.
+    /// An SQLite file, made with its folder if it does not exist.
     Sqlite(PathBuf),
-    /// A PostgreSQL server.
+    /// A PostgreSQL database.
     Postgres(Postgres),
 }
 
@@ -20,17 +20,17 @@ pub enum Location {
 #[derive(Clone)]
 pub struct Postgres {
     url: SecretString,
-    /// Boxed, for it is some ten times the size of a path.
+    /// Boxed, because it is some ten times the size of a path.
     options: Box<PgConnectOptions>,
 }
 
 impl Postgres {
-    /// The URL, with its password: for the driver alone.
+    /// The URL with its password, for the driver alone.
     pub(crate) fn url(&self) -> &str {
         self.url.expose_secret()
     }
 
-    /// The same, parsed.
+    /// The parsed URL.
     pub(crate) fn options(&self) -> &PgConnectOptions {
         &self.options
     }
@@ -57,7 +57,7 @@ impl FromStr for Location {
                 let file = rest.strip_prefix("//").unwrap_or(rest);
                 match file {
                     "" => Err(OpenError::Address),
-                    // Parameters are refused too: ours are fixed, a wrong one would cost edits.
+                    // Parameters are fixed: a wrong one could lose edits.
                     _ if file.contains('?') => {
                         if file.contains("mode=memory") {
                             Err(OpenError::Memory)

@@ -1,14 +1,15 @@
-//! What was asked, and what of it waits for a moderator. Never by whom.
+//! The log of questions, which never tells who asked.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use std::fmt;
 use std::num::ParseIntError;
 use std::str::FromStr;
 
-/// A logged question. Random, so that ids tell nothing of how much is asked, or where.
+/// The id of a logged question. Random, so that ids do not tell how much is asked, or where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct QuestionId(pub i64);
 
@@ -27,22 +28,22 @@ impl FromStr for QuestionId {
 }
 
 impl QuestionId {
-    /// A new one.
+    /// A new id.
     ///
     /// # Errors
     ///
-    /// When the system gives no random bytes.
+    /// The system gives no random bytes.
     pub fn random() -> Result<Self, StoreError> {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|source| StoreError::Random { doing: LOG, source })?;
-        // 63 bits: not negative, and two alike are not to be expected in any lifetime.
+        // 63 bits: never negative, and far too many for two ids to be equal.
         Ok(Self(i64::from_le_bytes(random) & i64::MAX))
     }
 }
 
 const LOG: &str = "log a question";
 
-/// What was said to a question.
+/// The kind of reply to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
     /// An answer.
@@ -56,7 +57,7 @@ pub enum Outcome {
 impl Outcome {
     const ALL: [Self; 3] = [Self::Answer, Self::Suggest, Self::Unknown];
 
-    /// The word that stands in the database.
+    /// The word for it in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -79,12 +80,12 @@ impl Outcome {
 
 /// A question to be logged.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Asked<'a> {
-    /// What was asked, as it was written.
+pub struct NewQuestion<'a> {
+    /// The question as it was written.
     pub text: &'a str,
-    /// The same, normalised as the matcher does: questions alike in this are one.
+    /// The same as the matcher normalises it. Questions with equal normalised texts count as one.
     pub normalised: &'a str,
-    /// What was said to it.
+    /// The reply.
     pub outcome: Outcome,
     /// The best entry's id, answered or not.
     pub entry: Option<&'a str>,
@@ -92,18 +93,18 @@ pub struct Asked<'a> {
     pub confidence: f64,
     /// Where it was asked: `mention`, `ask`, `channel` …
     pub surface: &'a str,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// Milliseconds since 1970-01-01T00:00:00Z.
     pub at: i64,
 }
 
 /// A logged question.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Question {
+pub struct LoggedQuestion {
     /// Its id.
     pub id: QuestionId,
-    /// What was asked, as it was written.
+    /// The question as it was written.
     pub text: String,
-    /// What was said to it.
+    /// The reply.
     pub outcome: Outcome,
     /// The best entry's id, answered or not.
     pub entry: Option<String>,
@@ -111,66 +112,28 @@ pub struct Question {
     pub confidence: f64,
     /// Where it was asked.
     pub surface: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// Milliseconds since 1970-01-01T00:00:00Z.
     pub asked_at: i64,
-    /// When somebody said that the answer was not what they asked.
+    /// When the answer was marked "not what I asked".
     pub flagged_at: Option<i64>,
 }
 
-/// Questions with the same normalised text.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Same {
-    /// The newest of them.
-    pub newest: Question,
-    /// How many they are.
-    pub times: u64,
-    /// How many of them were flagged "not what I asked".
-    pub flagged: u64,
-}
-
-/// What a moderator did with questions that had no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resolution {
-    /// This entry answers them now. Should one like them go unanswered again, it is asked again.
-    Answered {
-        /// The entry's id.
-        entry: String,
-    },
-    /// They need no answer, now or later.
-    Ignored,
-}
-
-/// A question's columns, as [`question`] reads them.
+/// The columns that [`read_question`] reads.
 macro_rules! columns {
     () => {
         "id, text, outcome, entry, confidence, surface, asked_at, flagged_at"
     };
 }
 
-/// The questions `q` of server `$1` that meet a condition, alike ones together: the columns of the
-/// newest, `times` and `flagged`, as [`same`] reads them. Not more than `$2`.
-macro_rules! alike {
-    ($condition:literal, $order:literal) => {
-        concat!(
-            "SELECT ",
-            columns!(),
-            ", times, flagged FROM (SELECT q.*, \
-                 COUNT(*) OVER (PARTITION BY text_key) AS times, \
-                 COUNT(flagged_at) OVER (PARTITION BY text_key) AS flagged, \
-                 ROW_NUMBER() OVER (PARTITION BY text_key ORDER BY asked_at DESC, id DESC) AS place \
-               FROM questions q WHERE server = $1 AND (",
-            $condition,
-            ")) AS alike WHERE place = 1 ORDER BY ",
-            $order,
-            " LIMIT $2"
-        )
-    };
-}
+pub(crate) use columns;
 
-fn question(doing: &'static str, row: &AnyRow) -> Result<Question, StoreError> {
+pub(crate) fn read_question(
+    doing: &'static str,
+    row: &AnyRow,
+) -> Result<LoggedQuestion, StoreError> {
     let failed = StoreError::while_(doing);
     let outcome: String = row.try_get("outcome").map_err(&failed)?;
-    Ok(Question {
+    Ok(LoggedQuestion {
         id: QuestionId(row.try_get("id").map_err(&failed)?),
         text: row.try_get("text").map_err(&failed)?,
         outcome: Outcome::read(doing, &outcome)?,
@@ -182,50 +145,35 @@ fn question(doing: &'static str, row: &AnyRow) -> Result<Question, StoreError> {
     })
 }
 
-fn same(doing: &'static str, row: &AnyRow) -> Result<Same, StoreError> {
-    let count = |column: &str| {
-        let count: i64 = row.try_get(column).map_err(StoreError::while_(doing))?;
-        Ok::<_, StoreError>(count.unsigned_abs())
-    };
-    Ok(Same {
-        newest: question(doing, row)?,
-        times: count("times")?,
-        flagged: count("flagged")?,
-    })
-}
-
-/// How many rows a sweep deletes at a time, so that nobody waits for it long.
-const SWEEP: i64 = 2000;
-
 impl Store {
     /// Logs a question.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn log_question(
         &self,
         server: ServerId,
-        asked: &Asked<'_>,
+        new: &NewQuestion<'_>,
     ) -> Result<QuestionId, StoreError> {
         let id = QuestionId::random()?;
-        self.log_question_as(server, id, asked).await?;
+        self.log_question_as(server, id, new).await?;
         Ok(id)
     }
 
-    /// Logs a question under an id that was made before, so that it could be shown at once.
+    /// Logs a question under an id that was made before, and may be in use already.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn log_question_as(
         &self,
         server: ServerId,
         id: QuestionId,
-        asked: &Asked<'_>,
+        new: &NewQuestion<'_>,
     ) -> Result<(), StoreError> {
-        let confidence = if asked.confidence.is_finite() {
-            asked.confidence.clamp(0.0, 1.0)
+        let confidence = if new.confidence.is_finite() {
+            new.confidence.clamp(0.0, 1.0)
         } else {
             0.0
         };
@@ -236,29 +184,29 @@ impl Store {
         .bind(id.0)
         .bind(server.key())
         // PostgreSQL refuses U+0000 in text.
-        .bind(asked.text.replace('\0', "\u{fffd}"))
-        .bind(self.text_key(asked.normalised))
-        .bind(asked.outcome.as_str())
-        .bind(asked.entry)
+        .bind(new.text.replace('\0', "\u{fffd}"))
+        .bind(self.text_key(new.normalised))
+        .bind(new.outcome.as_str())
+        .bind(new.entry)
         .bind(confidence)
-        .bind(asked.surface)
-        .bind(asked.at)
+        .bind(new.surface)
+        .bind(new.at)
         .execute(&self.database().writes)
         .await
         .map_err(StoreError::while_(LOG))?;
         Ok(())
     }
 
-    /// One logged question of this server; `None` if it has none of that id (any more).
+    /// A logged question of this server; `None` if there is none, or it is no longer kept.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn question(
         &self,
         server: ServerId,
         id: QuestionId,
-    ) -> Result<Option<Question>, StoreError> {
+    ) -> Result<Option<LoggedQuestion>, StoreError> {
         const DOING: &str = "read a question";
         let row = sqlx::query(concat!(
             "SELECT ",
@@ -270,15 +218,15 @@ impl Store {
         .fetch_optional(&self.database().reads)
         .await
         .map_err(StoreError::while_(DOING))?;
-        row.map(|row| question(DOING, &row)).transpose()
+        row.map(|row| read_question(DOING, &row)).transpose()
     }
 
-    /// Notes that the answer was not what was asked. `false` if this server has no such question
-    /// (any more).
+    /// Marks a question whose answer was not what was asked. `false` if this server has no such
+    /// question, or no longer.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn flag_question(
         &self,
         server: ServerId,
@@ -299,165 +247,8 @@ impl Store {
         Ok(flagged > 0)
     }
 
-    /// What waits for a moderator: questions that got no answer or were flagged, and that nobody
-    /// has dealt with since. Alike ones together, most asked first, then newest first.
-    ///
-    /// # Errors
-    ///
-    /// The database's.
-    pub async fn open_questions(
-        &self,
-        server: ServerId,
-        limit: u32,
-    ) -> Result<Vec<Same>, StoreError> {
-        const OPEN: &str = alike!(
-            "(outcome <> 'answer' OR flagged_at IS NOT NULL) AND NOT EXISTS ( \
-               SELECT 1 FROM resolutions r WHERE r.server = q.server AND r.text_key = q.text_key \
-                 AND (r.kind = 'ignored' OR r.resolved_at >= COALESCE(q.flagged_at, q.asked_at)))",
-            "times DESC, asked_at DESC, id"
-        );
-        self.alike("read what waits for review", OPEN, server, limit)
-            .await
-    }
-
-    /// Everything that was asked, alike ones together, newest first: what an edit's impact is
-    /// measured on.
-    ///
-    /// # Errors
-    ///
-    /// The database's.
-    pub async fn logged_questions(
-        &self,
-        server: ServerId,
-        limit: u32,
-    ) -> Result<Vec<Same>, StoreError> {
-        const ALL: &str = alike!("TRUE", "asked_at DESC, id");
-        self.alike("read what was asked", ALL, server, limit).await
-    }
-
-    /// What `statement`, an [`alike!`] one, gives.
-    async fn alike(
-        &self,
-        doing: &'static str,
-        statement: &'static str,
-        server: ServerId,
-        limit: u32,
-    ) -> Result<Vec<Same>, StoreError> {
-        let rows = sqlx::query(statement)
-            .bind(server.key())
-            .bind(i64::from(limit))
-            .fetch_all(&self.database().reads)
-            .await
-            .map_err(StoreError::while_(doing))?;
-        rows.iter().map(|row| same(doing, row)).collect()
-    }
-
-    /// Notes what was done with the questions of these normalised texts, all at once. They leave
-    /// [`open_questions`](Self::open_questions).
-    ///
-    /// # Errors
-    ///
-    /// The database's.
-    pub async fn resolve(
-        &self,
-        server: ServerId,
-        normalised: &[&str],
-        resolution: &Resolution,
-        at: i64,
-    ) -> Result<(), StoreError> {
-        let (kind, entry) = match resolution {
-            Resolution::Answered { entry } => ("answered", Some(entry.as_str())),
-            Resolution::Ignored => ("ignored", None),
-        };
-        // In one order, so that two moderators at once cannot wait for each other.
-        let mut keys: Vec<String> = normalised.iter().map(|text| self.text_key(text)).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let failed = StoreError::while_("note what was done with a question");
-        let mut transaction = self.database().write().await.map_err(&failed)?;
-        for key in keys {
-            sqlx::query(
-                "INSERT INTO resolutions (server, text_key, kind, entry, resolved_at) \
-                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT (server, text_key) DO UPDATE \
-                 SET kind = excluded.kind, entry = excluded.entry, resolved_at = excluded.resolved_at",
-            )
-            .bind(server.key())
-            .bind(key)
-            .bind(kind)
-            .bind(entry)
-            .bind(at)
-            .execute(&mut *transaction)
-            .await
-            .map_err(&failed)?;
-        }
-        transaction.commit().await.map_err(&failed)
-    }
-
-    /// Deletes the questions of every server that were asked before `before` (milliseconds since
-    /// 1970-01-01T00:00:00Z), and what was noted of answered ones. What is ignored stays ignored:
-    /// of that no text is kept. Returns the number of questions.
-    ///
-    /// # Errors
-    ///
-    /// The database's. What was deleted until then stays deleted.
-    pub async fn sweep(&self, before: i64) -> Result<u64, StoreError> {
-        let failed = StoreError::while_("delete old questions");
-        let mut swept = 0;
-        loop {
-            let mut transaction = self.database().write().await.map_err(&failed)?;
-            let deleted = sqlx::query(
-                "DELETE FROM questions WHERE id IN \
-                 (SELECT id FROM questions WHERE asked_at < $1 LIMIT $2)",
-            )
-            .bind(before)
-            .bind(SWEEP)
-            .execute(&mut *transaction)
-            .await
-            .map_err(&failed)?
-            .rows_affected();
-            if deleted == 0 {
-                sqlx::query("DELETE FROM resolutions WHERE kind = 'answered' AND resolved_at < $1")
-                    .bind(before)
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(&failed)?;
-            }
-            transaction.commit().await.map_err(&failed)?;
-            if deleted == 0 {
-                return Ok(swept);
-            }
-            swept += deleted;
-        }
-    }
-
-    /// Deletes what members left behind in `server`: questions, what was done with them, votes.
-    /// The overlay and the settings stay: they are the moderators' work. Returns the number of
-    /// questions and votes.
-    ///
-    /// # Errors
-    ///
-    /// The database's. Nothing was deleted then.
-    pub async fn forget_server(&self, server: ServerId) -> Result<u64, StoreError> {
-        let failed = StoreError::while_("delete this server's questions and votes");
-        let mut transaction = self.database().write().await.map_err(&failed)?;
-        let mut deleted = 0;
-        for (statement, counts) in [
-            ("DELETE FROM questions WHERE server = $1", true),
-            ("DELETE FROM votes WHERE server = $1", true),
-            ("DELETE FROM resolutions WHERE server = $1", false),
-        ] {
-            let done = sqlx::query(statement)
-                .bind(server.key())
-                .execute(&mut *transaction)
-                .await
-                .map_err(&failed)?;
-            deleted += if counts { done.rows_affected() } else { 0 };
-        }
-        transaction.commit().await.map_err(&failed)?;
-        Ok(deleted)
-    }
-
-    fn text_key(&self, normalised: &str) -> String {
+    /// The keyed hash of a normalised text, the same for equal texts.
+    pub(crate) fn text_key(&self, normalised: &str) -> String {
         self.secret().hash("text", normalised.as_bytes())
     }
 }

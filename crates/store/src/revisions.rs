@@ -1,7 +1,8 @@
-//! The overlay: what a server's moderators added or changed, as revisions that are only appended.
+//! The overlays: what each server's moderators changed, as revisions that are only appended.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 use sqlx::{Any, Transaction};
 use std::fmt;
 use std::num::ParseIntError;
@@ -31,18 +32,18 @@ impl FromStr for RevisionId {
 pub enum RevisionKind {
     /// A new entry.
     Add,
-    /// Another wording.
+    /// New words for an entry.
     Edit,
-    /// No longer answered, in this server.
+    /// The entry no longer answers in this server.
     Remove,
-    /// Back to how it was.
+    /// The entry is back as it was before.
     Restore,
 }
 
 impl RevisionKind {
     const ALL: [Self; 4] = [Self::Add, Self::Edit, Self::Remove, Self::Restore];
 
-    /// The word that stands in the database.
+    /// The word for it in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -54,17 +55,17 @@ impl RevisionKind {
     }
 }
 
-/// What is to become a revision.
+/// A revision to be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRevision {
     /// The entry's id.
     pub entry: String,
-    /// What is done to it.
+    /// What the revision does to it.
     pub kind: RevisionKind,
-    /// The entry as it shall be, in whatever text the caller keeps entries; `None` where nothing of
-    /// the overlay stands any more: removed, or back to the base's own wording.
+    /// The entry's new text, in the caller's format; `None` when the entry is removed or has the words
+    /// of the base again.
     pub body: Option<String>,
-    /// The entry's latest revision as the author saw it; `None` if they saw none.
+    /// The entry's latest revision that the author saw; `None` if there was none.
     pub based_on: Option<RevisionId>,
 }
 
@@ -77,30 +78,30 @@ pub struct Revision {
     pub entry: String,
     /// What it did.
     pub kind: RevisionKind,
-    /// Who published it: a Discord user id.
+    /// The Discord user id of its author.
     pub author: u64,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// Milliseconds since 1970-01-01T00:00:00Z.
     pub published_at: i64,
     /// The revision of the same entry before it.
     pub based_on: Option<RevisionId>,
-    /// The entry as it was from then on; see [`NewRevision::body`].
+    /// The entry's text from then on; see [`NewRevision::body`].
     pub body: Option<String>,
 }
 
 /// An entry that somebody else changed in the meantime.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
+pub struct RevisionConflict {
     /// The entry's id.
     pub entry: String,
-    /// What the author had seen.
+    /// The latest revision that the author saw.
     pub based_on: Option<RevisionId>,
-    /// What was published since, oldest first; the whole history if `based_on` is no revision of
-    /// this entry.
+    /// The revisions published since, oldest first; the whole history if `based_on` is no revision
+    /// of this entry.
     pub since: Vec<Revision>,
 }
 
-impl Conflict {
-    /// What stands now; `None` if the entry has no revision.
+impl RevisionConflict {
+    /// The latest revision; `None` if the entry has none.
     #[must_use]
     pub fn latest(&self) -> Option<&Revision> {
         self.since.last()
@@ -110,18 +111,18 @@ impl Conflict {
 /// Nothing was published.
 #[derive(Debug, Error)]
 pub enum PublishError {
-    /// Somebody else changed one or more of the entries; all of those are here.
+    /// Somebody else changed these entries in the meantime.
     #[error("{} changed since you began; look at what changed, then publish again", entries(.0))]
-    Conflict(Vec<Conflict>),
-    /// One batch names an entry twice: which of the two should stand cannot be known.
-    #[error("the entry {0} stands twice among what is to be published; leave one")]
-    Twice(String),
-    /// The database.
+    Conflict(Vec<RevisionConflict>),
+    /// A batch has two revisions of the same entry.
+    #[error("there are two revisions of the entry {0} to be published; leave one")]
+    Duplicate(String),
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-fn entries(conflicts: &[Conflict]) -> String {
+fn entries(conflicts: &[RevisionConflict]) -> String {
     let names: Vec<_> = conflicts
         .iter()
         .map(|conflict| conflict.entry.as_str())
@@ -129,6 +130,19 @@ fn entries(conflicts: &[Conflict]) -> String {
     names.join(", ")
 }
 
+/// Selects revisions, with the columns that [`revision`] reads.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, entry, kind, author, published_at, based_on, body FROM revisions ",
+            $rest
+        )
+    };
+}
+
+const HISTORY: &str = select!("WHERE server = $1 AND entry = $2 ORDER BY id");
+
+/// A row of [`select!`].
 type Columns = (i64, String, String, i64, i64, Option<i64>, Option<String>);
 
 fn revision(doing: &'static str, columns: Columns) -> Result<Revision, StoreError> {
@@ -154,24 +168,24 @@ fn revision(doing: &'static str, columns: Columns) -> Result<Revision, StoreErro
 const PUBLISH: &str = "publish";
 
 impl Store {
-    /// Publishes one revision, unless somebody else has published one of the same entry since
-    /// `draft.based_on`. When this returns `Ok`, the revision is on disk.
+    /// Publishes a revision, unless somebody else published one of the same entry after
+    /// `new.based_on`. When this returns `Ok`, the revision is on disk.
     ///
     /// `at` is in milliseconds since 1970-01-01T00:00:00Z.
     ///
     /// # Errors
     ///
-    /// [`PublishError::Conflict`] with what changed since; otherwise the database's. Nothing was
-    /// published then, except that a connection lost at the last moment may hide a success:
-    /// publishing again shows it, as a conflict.
+    /// [`PublishError::Conflict`], or database errors. Nothing was published then, except that a
+    /// connection lost at the last moment may hide a success: publishing again shows it as a
+    /// conflict.
     pub async fn publish(
         &self,
         server: ServerId,
         author: u64,
         at: i64,
-        draft: NewRevision,
+        new: NewRevision,
     ) -> Result<Revision, PublishError> {
-        let published = self.publish_all(server, author, at, vec![draft]).await?;
+        let published = self.publish_all(server, author, at, vec![new]).await?;
         published.into_iter().next().ok_or_else(|| {
             PublishError::Store(StoreError::Corrupt {
                 doing: PUBLISH,
@@ -180,34 +194,34 @@ impl Store {
         })
     }
 
-    /// Publishes all of `drafts`, in their order, or none.
+    /// Publishes all revisions of a batch, in order, or none.
     ///
     /// # Errors
     ///
-    /// As [`publish`](Self::publish), with every conflict.
+    /// See [`publish`](Self::publish). The error has every conflict of the batch.
     pub async fn publish_all(
         &self,
         server: ServerId,
         author: u64,
         at: i64,
-        drafts: Vec<NewRevision>,
+        batch: Vec<NewRevision>,
     ) -> Result<Vec<Revision>, PublishError> {
-        let mut names: Vec<&str> = drafts.iter().map(|draft| draft.entry.as_str()).collect();
+        let mut names: Vec<&str> = batch.iter().map(|new| new.entry.as_str()).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(PublishError::Twice(twice[0].to_owned()));
+            return Err(PublishError::Duplicate(twice[0].to_owned()));
         }
-        if drafts.is_empty() {
+        if batch.is_empty() {
             return Ok(Vec::new());
         }
         let failed = StoreError::while_(PUBLISH);
         let (mut transaction, tick) = self.begin_change(server).await.map_err(&failed)?;
-        let conflicts = conflicts(&mut transaction, server, &drafts).await?;
+        let conflicts = conflicts(&mut transaction, server, &batch).await?;
         if !conflicts.is_empty() {
             transaction.rollback().await.map_err(&failed)?;
             return Err(PublishError::Conflict(conflicts));
         }
-        let published = append(&mut transaction, server, author, at, drafts)
+        let published = append(&mut transaction, server, author, at, batch)
             .await
             .map_err(&failed)?;
         self.commit_change(transaction, server, tick)
@@ -216,16 +230,15 @@ impl Store {
         Ok(published)
     }
 
-    /// The latest revision of each entry that has one, by entry id; removed ones too.
+    /// The latest revision of each entry that has any, by entry id; of removed entries too.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn overlay(&self, server: ServerId) -> Result<Vec<Revision>, StoreError> {
         const DOING: &str = "read this server's entries";
         let rows: Vec<Columns> = sqlx::query_as(
-            "SELECT id, entry, kind, author, published_at, based_on, body FROM revisions \
-             WHERE server = $1 AND id IN (SELECT MAX(id) FROM revisions WHERE server = $1 GROUP BY entry)",
+            select!("WHERE server = $1 AND id IN (SELECT MAX(id) FROM revisions WHERE server = $1 GROUP BY entry)"),
         )
         .bind(server.key())
         .fetch_all(&self.database().reads)
@@ -244,7 +257,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn history(
         &self,
         server: ServerId,
@@ -264,50 +277,44 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn revision(
         &self,
         server: ServerId,
         id: RevisionId,
     ) -> Result<Option<Revision>, StoreError> {
         const DOING: &str = "read a revision";
-        let row: Option<Columns> = sqlx::query_as(
-            "SELECT id, entry, kind, author, published_at, based_on, body FROM revisions \
-             WHERE server = $1 AND id = $2",
-        )
-        .bind(server.key())
-        .bind(id.0)
-        .fetch_optional(&self.database().reads)
-        .await
-        .map_err(StoreError::while_(DOING))?;
+        let row: Option<Columns> = sqlx::query_as(select!("WHERE server = $1 AND id = $2"))
+            .bind(server.key())
+            .bind(id.0)
+            .fetch_optional(&self.database().reads)
+            .await
+            .map_err(StoreError::while_(DOING))?;
         row.map(|row| revision(DOING, row)).transpose()
     }
 }
 
-const HISTORY: &str = "SELECT id, entry, kind, author, published_at, based_on, body FROM revisions \
-    WHERE server = $1 AND entry = $2 ORDER BY id";
-
-/// Those of `drafts` whose entry has moved on from what they are based on.
+/// The revisions of `batch` whose entries have newer revisions than they are based on.
 async fn conflicts(
     transaction: &mut Transaction<'static, Any>,
     server: ServerId,
-    drafts: &[NewRevision],
-) -> Result<Vec<Conflict>, StoreError> {
+    batch: &[NewRevision],
+) -> Result<Vec<RevisionConflict>, StoreError> {
     let mut conflicts = Vec::new();
-    for draft in drafts {
+    for new in batch {
         let (latest,): (Option<i64>,) =
             sqlx::query_as("SELECT MAX(id) FROM revisions WHERE server = $1 AND entry = $2")
                 .bind(server.key())
-                .bind(&draft.entry)
+                .bind(&new.entry)
                 .fetch_one(&mut **transaction)
                 .await
                 .map_err(StoreError::while_(PUBLISH))?;
-        if latest.map(RevisionId) == draft.based_on {
+        if latest.map(RevisionId) == new.based_on {
             continue;
         }
         let rows: Vec<Columns> = sqlx::query_as(HISTORY)
             .bind(server.key())
-            .bind(&draft.entry)
+            .bind(&new.entry)
             .fetch_all(&mut **transaction)
             .await
             .map_err(StoreError::while_(PUBLISH))?;
@@ -315,12 +322,12 @@ async fn conflicts(
             .into_iter()
             .map(|row| revision(PUBLISH, row))
             .collect::<Result<Vec<_>, _>>()?;
-        if let Some(seen) = since.iter().position(|one| Some(one.id) == draft.based_on) {
+        if let Some(seen) = since.iter().position(|one| Some(one.id) == new.based_on) {
             since.drain(..=seen);
         }
-        conflicts.push(Conflict {
-            entry: draft.entry.clone(),
-            based_on: draft.based_on,
+        conflicts.push(RevisionConflict {
+            entry: new.entry.clone(),
+            based_on: new.based_on,
             since,
         });
     }
@@ -332,7 +339,7 @@ async fn append(
     server: ServerId,
     author: u64,
     at: i64,
-    drafts: Vec<NewRevision>,
+    batch: Vec<NewRevision>,
 ) -> Result<Vec<Revision>, sqlx::Error> {
     // Nobody else can number revisions: the clock is held until commit.
     let (latest,): (i64,) =
@@ -340,30 +347,30 @@ async fn append(
             .bind(server.key())
             .fetch_one(&mut **transaction)
             .await?;
-    let mut published = Vec::with_capacity(drafts.len());
-    for (id, draft) in (latest + 1..).zip(drafts) {
+    let mut published = Vec::with_capacity(batch.len());
+    for (id, new) in (latest + 1..).zip(batch) {
         sqlx::query(
             "INSERT INTO revisions (server, id, entry, kind, author, published_at, based_on, body) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(server.key())
         .bind(id)
-        .bind(&draft.entry)
-        .bind(draft.kind.as_str())
+        .bind(&new.entry)
+        .bind(new.kind.as_str())
         .bind(author.cast_signed())
         .bind(at)
-        .bind(draft.based_on.map(|revision| revision.0))
-        .bind(&draft.body)
+        .bind(new.based_on.map(|revision| revision.0))
+        .bind(&new.body)
         .execute(&mut **transaction)
         .await?;
         published.push(Revision {
             id: RevisionId(id),
-            entry: draft.entry,
-            kind: draft.kind,
+            entry: new.entry,
+            kind: new.kind,
             author,
             published_at: at,
-            based_on: draft.based_on,
-            body: draft.body,
+            based_on: new.based_on,
+            body: new.body,
         });
     }
     Ok(published)

@@ -1,24 +1,24 @@
-//! The keyed hash behind which voters stand.
+//! The keyed hash that replaces voters' ids.
 
 use crate::database::Database;
 use crate::error::StoreError;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-/// HMAC-SHA256 (RFC 2104) under a random key that never leaves the store. Without the key a list
-/// of user ids cannot be tried out against the hashes; so a copy of the tables without `meta` tells
-/// nothing of who voted.
+/// HMAC-SHA256 (RFC 2104) under a random key that never leaves the store. Without the key, which is in
+/// the table `meta`, no list of user ids can be tried against the hashes to find out who voted.
 #[derive(Clone)]
 pub(crate) struct Secret(Hmac<Sha256>);
 
-/// One block of SHA-256: longer keys are hashed down, shorter ones padded.
+/// One block of SHA-256, the longest key that HMAC uses as it is.
 const KEY_BYTES: usize = 64;
 
 const DOING: &str = "read the key of voters' hashes";
 
 impl Secret {
-    /// The database's key; made on first use, the same for every process that shares the database.
+    /// Reads the database's key, or makes it on first use. Every process that shares the database has
+    /// the same.
     pub(crate) async fn load_or_make(database: &Database) -> Result<Self, StoreError> {
         let mut fresh = [0; KEY_BYTES];
         getrandom::fill(&mut fresh).map_err(|source| StoreError::Random {
@@ -30,7 +30,7 @@ impl Secret {
         sqlx::query(
             "INSERT INTO meta (name, value) VALUES ('secret', $1) ON CONFLICT (name) DO NOTHING",
         )
-        .bind(hex(&fresh))
+        .bind(hex::encode(fresh))
         .execute(&mut *transaction)
         .await
         .map_err(&failed)?;
@@ -39,20 +39,21 @@ impl Secret {
             .await
             .map_err(&failed)?;
         transaction.commit().await.map_err(&failed)?;
-        let key = unhex(&stored).ok_or_else(|| StoreError::Corrupt {
+        let mut key = [0; KEY_BYTES];
+        hex::decode_to_slice(stored, &mut key).map_err(|_| StoreError::Corrupt {
             doing: DOING,
-            what: "a key of the wrong form".to_owned(),
+            what: "a malformed key".to_owned(),
         })?;
         Ok(Self(Hmac::new(&key.into())))
     }
 
-    /// The hash of `value`, in hexadecimal. `purpose` keeps equal values of different kinds apart.
+    /// The hash of `value`, in hexadecimal. Equal values get different hashes for different purposes.
     pub(crate) fn hash(&self, purpose: &str, value: &[u8]) -> String {
         let mut mac = self.0.clone();
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(value);
-        hex(&mac.finalize().into_bytes())
+        hex::encode(mac.finalize().into_bytes())
     }
 }
 
@@ -62,45 +63,10 @@ impl fmt::Debug for Secret {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
-fn unhex(text: &str) -> Option<[u8; KEY_BYTES]> {
-    let digits = text.as_bytes();
-    if digits.len() != 2 * KEY_BYTES {
-        return None;
-    }
-    let mut bytes = [0; KEY_BYTES];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let high = char::from(pair[0]).to_digit(16)?;
-        let low = char::from(pair[1]).to_digit(16)?;
-        *byte = u8::try_from(high * 16 + low).ok()?;
-    }
-    Some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{KEY_BYTES, Secret, hex, unhex};
+    use super::{KEY_BYTES, Secret};
     use hmac::{Hmac, KeyInit as _};
-
-    #[test]
-    fn hexadecimal_there_and_back() {
-        let mut key = [0; KEY_BYTES];
-        for (byte, value) in key.iter_mut().zip(7_u8..) {
-            *byte = value.wrapping_mul(37);
-        }
-        assert_eq!(unhex(&hex(&key)), Some(key));
-        for wrong in ["", "00", &"zz".repeat(KEY_BYTES), &"é".repeat(KEY_BYTES)] {
-            assert_eq!(unhex(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn hashes_depend_on_key_purpose_and_value() {

@@ -1,36 +1,37 @@
-//! What moderators set for their server: named documents, whose meaning is the caller's.
+//! Settings of a server: named documents in the caller's format.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 use thiserror::Error;
 
-/// A document as it stands.
+/// A stored document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
-    /// 1 for the first, one more with each change.
+pub struct StoredSettings {
+    /// 1 at first, one more with each change.
     pub version: i64,
-    /// The text, as it was given.
+    /// The text.
     pub document: String,
 }
 
 /// Nothing was changed.
 #[derive(Debug, Error)]
-pub enum SettingError {
-    /// Somebody else changed it since.
+pub enum StoreSettingsError {
+    /// Somebody else changed the document in the meantime.
     #[error("these settings changed since you began; look at them again, then change them")]
     Conflict {
-        /// What stands now.
-        latest: Option<Setting>,
+        /// The present document.
+        latest: Option<StoredSettings>,
     },
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 const READ: &str = "SELECT version, document FROM settings WHERE server = $1 AND name = $2";
 
-fn setting((version, document): (i64, String)) -> Setting {
-    Setting { version, document }
+fn stored((version, document): (i64, String)) -> StoredSettings {
+    StoredSettings { version, document }
 }
 
 impl Store {
@@ -38,34 +39,33 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The database's.
-    pub async fn setting(
+    /// Database errors.
+    pub async fn settings(
         &self,
         server: ServerId,
         name: &str,
-    ) -> Result<Option<Setting>, StoreError> {
+    ) -> Result<Option<StoredSettings>, StoreError> {
         let row: Option<(i64, String)> = sqlx::query_as(READ)
             .bind(server.key())
             .bind(name)
             .fetch_optional(&self.database().reads)
             .await
             .map_err(StoreError::while_("read this server's settings"))?;
-        Ok(row.map(setting))
+        Ok(row.map(stored))
     }
 
-    /// Sets the document `name`, unless it has changed since `seen`: the version that the change
-    /// was made from, `None` for none.
+    /// Sets the document `name`, unless it changed since the version `seen` (`None`: there was none).
     ///
     /// # Errors
     ///
-    /// [`SettingError::Conflict`] with what stands now; otherwise the database's.
-    pub async fn set_setting(
+    /// [`StoreSettingsError::Conflict`], or database errors.
+    pub async fn set_settings(
         &self,
         server: ServerId,
         name: &str,
         document: &str,
         seen: Option<i64>,
-    ) -> Result<Setting, SettingError> {
+    ) -> Result<StoredSettings, StoreSettingsError> {
         let failed = StoreError::while_("change this server's settings");
         let (mut transaction, tick) = self.begin_change(server).await.map_err(&failed)?;
         let latest: Option<(i64, String)> = sqlx::query_as(READ)
@@ -74,12 +74,12 @@ impl Store {
             .fetch_optional(&mut *transaction)
             .await
             .map_err(&failed)?;
-        let latest = latest.map(setting);
+        let latest = latest.map(stored);
         if latest.as_ref().map(|latest| latest.version) != seen {
             transaction.rollback().await.map_err(&failed)?;
-            return Err(SettingError::Conflict { latest });
+            return Err(StoreSettingsError::Conflict { latest });
         }
-        let changed = Setting {
+        let changed = StoredSettings {
             version: seen.unwrap_or(0) + 1,
             document: document.to_owned(),
         };

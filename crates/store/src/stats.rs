@@ -2,8 +2,9 @@
 
 use crate::error::StoreError;
 use crate::questions::Outcome;
+use crate::server_id::ServerId;
+use crate::store::Store;
 use crate::votes::Tally;
-use crate::{ServerId, Store};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,18 +12,18 @@ use std::ops::Range;
 /// Milliseconds in a day; days are UTC's.
 pub const DAY: i64 = 86_400_000;
 
-/// What was asked on one day.
+/// The questions of one day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Day {
     /// Days since 1970-01-01, UTC.
     pub day: i64,
-    /// Questions that got an answer.
+    /// Answered questions.
     pub answered: u64,
     /// Questions that got "did you mean".
     pub suggested: u64,
     /// Questions that got neither.
     pub unknown: u64,
-    /// How many of all these were flagged "not what I asked".
+    /// How many of all these were marked "not what I asked".
     pub flagged: u64,
 }
 
@@ -55,7 +56,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn stats(
         &self,
         server: ServerId,

@@ -1,7 +1,8 @@
-//! 👍 and 👎, by people whose names are not kept.
+//! 👍 and 👎. Voters are kept as keyed hashes.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 use std::ops::Range;
 
 /// Whether an answer helped.
@@ -13,10 +14,10 @@ pub enum Vote {
     Down,
 }
 
-/// What is voted on.
+/// The answer that a vote is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Answer<'a> {
-    /// Which answer: the id of the message, or of the question. A person has one vote on it.
+pub struct VotedAnswer<'a> {
+    /// The id of the message or of the question. A person has one vote on it.
     pub id: u64,
     /// The entry that it showed.
     pub entry: &'a str,
@@ -27,24 +28,24 @@ pub struct Answer<'a> {
 pub struct Tally {
     /// The entry's id.
     pub entry: String,
-    /// How many said that it helped.
+    /// How many 👍.
     pub up: u64,
-    /// How many said that it did not.
+    /// How many 👎.
     pub down: u64,
 }
 
 impl Store {
-    /// Counts `voter`'s vote, in place of an earlier one on the same answer. `voter` is a Discord
+    /// Counts a vote, in place of an earlier one of the same voter on the same answer. `voter` is a Discord
     /// user id; only its keyed hash is kept. `at` is in milliseconds since 1970-01-01T00:00:00Z.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn vote(
         &self,
         server: ServerId,
         voter: u64,
-        answer: Answer<'_>,
+        answer: VotedAnswer<'_>,
         vote: Vote,
         at: i64,
     ) -> Result<(), StoreError> {
@@ -68,12 +69,12 @@ impl Store {
         Ok(())
     }
 
-    /// The votes on every entry that has any from `period` (milliseconds since
+    /// The votes of every entry that got any in `period` (milliseconds since
     /// 1970-01-01T00:00:00Z), by entry id.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// Database errors.
     pub async fn tallies(
         &self,
         server: ServerId,
@@ -101,11 +102,11 @@ impl Store {
         Ok(tallies)
     }
 
-    /// Deletes every vote of `voter`, in all servers; returns how many they were.
+    /// Deletes every vote of `voter`, in all servers; returns their number.
     ///
     /// # Errors
     ///
-    /// The database's. Nothing was deleted then.
+    /// Database errors. Nothing was deleted then.
     pub async fn forget_voter(&self, voter: u64) -> Result<u64, StoreError> {
         let deleted = sqlx::query("DELETE FROM votes WHERE voter = $1")
             .bind(self.voter_key(voter))

@@ -1,8 +1,8 @@
 //! The output of `citebot why --json`.
 
 use super::{outcome, rounded};
-use citebot_core::answer::{Considered, Explanation};
-use citebot_core::matcher::Part;
+use citebot_core::answer::{ConsideredEntry, Explanation};
+use citebot_core::matcher::Contribution;
 use serde::Serialize;
 
 /// The output of `citebot why --json`.
@@ -78,14 +78,14 @@ impl<'a> ExplanationJson<'a> {
                 })
                 .collect(),
             readings: why
-                .readings
+                .applied_aliases
                 .iter()
                 .map(|r| Replacement {
                     from: &r.from,
                     to: &r.to,
                 })
                 .collect(),
-            meaning: why.meaning(),
+            meaning: why.semantic_status(),
             candidates: why.considered.iter().map(CandidateJson::from).collect(),
             thresholds: ThresholdsJson {
                 answer: why.thresholds.answer,
@@ -98,15 +98,15 @@ impl<'a> ExplanationJson<'a> {
     }
 }
 
-impl<'a> From<&'a Considered> for CandidateJson<'a> {
-    fn from(considered: &'a Considered) -> Self {
+impl<'a> From<&'a ConsideredEntry> for CandidateJson<'a> {
+    fn from(considered: &'a ConsideredEntry) -> Self {
         let found = &considered.found;
         let shared = found.shared.iter().map(|(word, adds)| SharedWord {
             word,
             adds: rounded(*adds),
         });
-        let parts = |parts: &[Part]| {
-            let part = |part: &Part| PartJson {
+        let parts = |parts: &[Contribution]| {
+            let part = |part: &Contribution| PartJson {
                 name: part.name,
                 value: rounded(part.value),
                 adds: rounded(part.adds),
@@ -119,13 +119,13 @@ impl<'a> From<&'a Considered> for CandidateJson<'a> {
             confidence: rounded(found.confidence),
             score: rounded(found.features.score),
             margin: rounded(found.features.margin),
-            wording: found.wording,
-            nearest: considered.wording(),
+            wording: found.phrasing,
+            nearest: considered.nearest_phrasing(),
             shared: shared.collect(),
             parts: parts(&found.parts),
             evidence: parts(&found.evidence),
             cosine: rounded(found.features.nearest),
-            talk: rounded(found.features.talk),
+            talk: rounded(found.features.background),
             out_of_scope: rounded(found.features.out_of_scope),
         }
     }

@@ -1,7 +1,7 @@
 //! The output of `citebot why`.
 
 use super::{heading, wrapped};
-use citebot_core::answer::{Considered, Explanation, Prompting, percent, sum};
+use citebot_core::answer::{ConsideredEntry, Explanation, Prompting, format_sum, percent};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -20,12 +20,16 @@ pub(in crate::cli) fn explanation(
     line(out, "compared", &why.words.join(" "))?;
     let repairs: Vec<String> = why.repairs.iter().map(|r| arrow(&r.from, &r.to)).collect();
     line(out, "mistyped", &repairs.join(", "))?;
-    let readings: Vec<String> = why.readings.iter().map(|r| arrow(&r.from, &r.to)).collect();
-    line(out, "other name", &readings.join(", "))?;
-    line(out, "meaning", why.meaning())?;
+    let applied_aliases: Vec<String> = why
+        .applied_aliases
+        .iter()
+        .map(|r| arrow(&r.from, &r.to))
+        .collect();
+    line(out, "other name", &applied_aliases.join(", "))?;
+    line(out, "meaning", why.semantic_status())?;
     if let Some((best, others)) = why.considered.split_first() {
         writeln!(out)?;
-        best_entry(out, best, why.by_meaning)?;
+        best_entry(out, best, why.semantic)?;
         if !others.is_empty() {
             writeln!(out)?;
             heading(out, "After it")?;
@@ -43,16 +47,20 @@ pub(in crate::cli) fn explanation(
 }
 
 /// Writes the best entry with everything its confidence is made of.
-fn best_entry(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::Result<()> {
+fn best_entry(out: &mut impl Write, best: &ConsideredEntry, semantic: bool) -> io::Result<()> {
     let found = &best.found;
     let confidence = percent(found.confidence);
     let title = format!("{confidence} {}: {}", best.entry.id, best.entry.question);
     heading(out, &title)?;
-    let which = match found.wording {
+    let which = match found.phrasing {
         0 => "its question".to_owned(),
         n => format!("phrasing {n}"),
     };
-    line(out, "nearest", &format!("“{}” ({which})", best.wording()))?;
+    line(
+        out,
+        "nearest",
+        &format!("“{}” ({which})", best.nearest_phrasing()),
+    )?;
     let shared: Vec<String> = found
         .shared
         .iter()
@@ -61,14 +69,14 @@ fn best_entry(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::
     line(out, "shares", &shared.join(", "))?;
     let score = format!(
         "{}; {:.2} above the next",
-        sum(&found.parts),
+        format_sum(&found.parts),
         found.features.margin
     );
     line(out, "score", &score)?;
-    if by_meaning {
+    if semantic {
         let mut cosines = format!(
             "{:.2} with that phrasing, {:.2} with ordinary talk",
-            found.features.nearest, found.features.talk
+            found.features.nearest, found.features.background
         );
         if found.features.out_of_scope > 0.0 {
             let others = found.features.out_of_scope;
@@ -83,7 +91,7 @@ fn best_entry(out: &mut impl Write, best: &Considered, by_meaning: bool) -> io::
     if found.evidence.is_empty() {
         return Ok(());
     }
-    line(out, "log odds", &sum(&found.evidence))
+    line(out, "log odds", &format_sum(&found.evidence))
 }
 
 /// Writes `value` after its label. Without a value, nothing.
@@ -100,35 +108,37 @@ fn line(out: &mut impl Write, label: &str, value: &str) -> io::Result<()> {
 mod tests {
     use super::explanation;
     use citebot_core::answer::{Explanation, Thresholds};
-    use citebot_core::matcher::{Explained, Features, Part, Reading, Repair, Why};
+    use citebot_core::matcher::{
+        AppliedAlias, Contribution, EntryExplanation, Features, RankingExplanation, Repair,
+    };
 
     #[test]
     fn an_explanation_reads_from_the_question_to_what_is_said() {
         let knowledge = crate::sample::kettle_and_teapot();
-        let explained = |entry, confidence, wording, score, margin| Explained {
+        let explained = |entry, confidence, phrasing, score, margin| EntryExplanation {
             entry,
             confidence,
-            wording,
+            phrasing,
             shared: vec![("kettle".into(), 0.61), ("buy".into(), 0.2)],
             parts: vec![
-                Part {
+                Contribution {
                     name: "words",
                     value: 0.81,
                     adds: 0.81,
                 },
-                Part {
+                Contribution {
                     name: "characters",
                     value: 0.6,
                     adds: 0.3,
                 },
             ],
             evidence: vec![
-                Part {
+                Contribution {
                     name: "score",
                     value: score,
                     adds: 3.2,
                 },
-                Part {
+                Contribution {
                     name: "ordinary talk",
                     value: 0.12,
                     adds: -1.26,
@@ -138,23 +148,23 @@ mod tests {
                 score,
                 margin,
                 nearest: 0.9,
-                talk: 0.12,
+                background: 0.12,
                 ..Features::default()
             },
         };
-        let found = Why {
+        let found = RankingExplanation {
             words: ["what", "kettle", "buy"].map(str::to_owned).to_vec(),
             repairs: vec![Repair {
                 from: "ketle".into(),
                 to: "kettle".into(),
             }],
-            readings: vec![Reading {
+            applied_aliases: vec![AppliedAlias {
                 from: "purchase".into(),
                 to: "buy".into(),
             }],
-            by_meaning: true,
-            settled: None,
-            overheard: true,
+            semantic: true,
+            early_exit: None,
+            worth_ranking_unprompted: true,
             candidates: vec![
                 explained(0, 0.874, 1, 1.11, 0.45),
                 explained(1, 0.1, 0, 0.66, -0.45),

@@ -1,7 +1,11 @@
 //! `/ask`
 
-use super::{CommandError, Context, answered, choices, fitting, help_when_empty, respond, show};
-use crate::discord::complete;
+use super::asking::{ask as ask_and_log, respond, show_entry};
+use super::choices::{as_choices, matching_entries};
+use super::context::{Context, show_privately};
+use crate::discord::rendered::Visibility;
+use crate::discord::responder::HandlerError;
+use crate::discord::{autocomplete, render};
 use serenity::builder::CreateAutocompleteResponse;
 
 /// Ask a question about open-source AI. The answer comes with its sources.
@@ -16,29 +20,34 @@ pub async fn ask(
     #[autocomplete = "questions"]
     question: String,
     #[description = "Show the answer to you alone"] private: Option<bool>,
-) -> Result<(), CommandError> {
-    let private = private.unwrap_or(false);
-    if question.trim().is_empty() {
-        return help_when_empty(ctx).await;
-    }
+) -> Result<(), HandlerError> {
+    let visibility = match private {
+        Some(true) => Visibility::Private,
+        _ => Visibility::Public,
+    };
     let snapshot = ctx.data().snapshot(ctx.guild_id());
-    match complete::chosen(&snapshot.knowledge, &question) {
+    let knowledge = &snapshot.knowledge;
+    if question.trim().is_empty() {
+        return show_privately(ctx, render::help(knowledge)).await;
+    }
+    match autocomplete::chosen(knowledge, &question) {
         Some(entry) => {
-            // The choice is clear; it is asked all the same, so that it is counted.
-            let logged = answered(ctx, entry.question.clone(), private, SURFACE).await?;
-            show(ctx, entry, logged.question, private).await
+            // The entry is known; its question is asked all the same, to be counted.
+            let asked = ask_and_log(ctx, entry.question.clone(), visibility, SURFACE);
+            let (_, logged) = asked.await?;
+            show_entry(ctx, knowledge, entry, logged, visibility).await
         }
-        None => respond(ctx, question, private, SURFACE).await,
+        None => respond(ctx, question, visibility, SURFACE).await,
     }
 }
 
-/// Under which questions are logged.
+/// The surface under which questions are logged.
 const SURFACE: &str = "ask";
 
 async fn questions(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let entries = fitting(ctx, typed).await;
-    choices(entries.iter().map(|entry| {
-        let value = complete::label(&entry.question);
+    let entries = matching_entries(ctx, typed).await;
+    as_choices(entries.iter().map(|entry| {
+        let value = autocomplete::label(&entry.question);
         (entry.question.clone(), value)
     }))
 }

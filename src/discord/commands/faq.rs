@@ -1,13 +1,16 @@
 //! `/faq show` and `/faq browse`
 
-use super::{CommandError, Context, choices, fitting, help_when_empty, respond, say, show};
-use crate::discord::{complete, render};
-use serenity::builder::CreateAutocompleteResponse;
+use super::asking::{respond, show_entry};
+use super::choices::{entries, topics};
+use super::context::{Context, say, show_privately};
+use crate::discord::rendered::Visibility;
+use crate::discord::responder::HandlerError;
+use crate::discord::{autocomplete, render};
 
 /// Look through the FAQ.
 #[poise::command(
     slash_command,
-    subcommands("show_entry", "browse"),
+    subcommands("show", "browse"),
     subcommand_required,
     install_context = "Guild|User",
     interaction_context = "Guild|BotDm|PrivateChannel"
@@ -16,40 +19,31 @@ use serenity::builder::CreateAutocompleteResponse;
     clippy::unused_async,
     reason = "poise makes a command of async functions only"
 )]
-pub async fn faq(_ctx: Context<'_>) -> Result<(), CommandError> {
-    // Discord offers the subcommands alone; poise refuses anything else before this.
+pub async fn faq(_ctx: Context<'_>) -> Result<(), HandlerError> {
+    // Discord offers only the subcommands, and poise refuses anything else before this.
     Ok(())
 }
 
 /// Show one answer of the FAQ.
-#[poise::command(slash_command, rename = "show")]
-async fn show_entry(
+#[poise::command(slash_command)]
+async fn show(
     ctx: Context<'_>,
     #[description = "Which answer: type a word of it and choose from the list"]
     #[autocomplete = "entries"]
     entry: String,
-) -> Result<(), CommandError> {
-    if entry.trim().is_empty() {
-        return help_when_empty(ctx).await;
-    }
+) -> Result<(), HandlerError> {
     let snapshot = ctx.data().snapshot(ctx.guild_id());
     let knowledge = &snapshot.knowledge;
+    if entry.trim().is_empty() {
+        return show_privately(ctx, render::help(knowledge)).await;
+    }
     let chosen = knowledge
         .entry(entry.trim())
-        .or_else(|| complete::chosen(knowledge, &entry));
+        .or_else(|| autocomplete::chosen(knowledge, &entry));
     match chosen {
-        Some(entry) => show(ctx, entry, None, false).await,
-        None => respond(ctx, entry, false, "faq").await,
+        Some(entry) => show_entry(ctx, knowledge, entry, None, Visibility::Public).await,
+        None => respond(ctx, entry, Visibility::Public, "faq").await,
     }
-}
-
-async fn entries(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let entries = fitting(ctx, typed).await;
-    choices(
-        entries
-            .iter()
-            .map(|entry| (entry.question.clone(), entry.id.to_string())),
-    )
 }
 
 /// List everything the FAQ answers, by topic.
@@ -59,7 +53,7 @@ async fn browse(
     #[description = "One topic; all of them if you leave it out"]
     #[autocomplete = "topics"]
     topic: Option<String>,
-) -> Result<(), CommandError> {
+) -> Result<(), HandlerError> {
     let snapshot = ctx.data().snapshot(ctx.guild_id());
     let knowledge = &snapshot.knowledge;
     let chosen = match &topic {
@@ -68,30 +62,14 @@ async fn browse(
             let exact = knowledge
                 .topics()
                 .into_iter()
-                .find(|topic| complete::label(topic) == typed.trim());
-            match exact.or_else(|| complete::topics(knowledge, typed).first().copied()) {
+                .find(|topic| autocomplete::label(topic) == typed.trim());
+            match exact.or_else(|| autocomplete::topics(knowledge, typed).first().copied()) {
                 Some(topic) => Some(topic),
                 None => return say(ctx, NO_TOPIC).await,
             }
         }
     };
-    let reply = render::browse(knowledge, chosen, 0);
-    ctx.send(reply.into_reply(true)).await?;
-    Ok(())
+    show_privately(ctx, render::browse(knowledge, chosen, 0)).await
 }
 
 const NO_TOPIC: &str = "There is no such topic. Choose one from the list, or leave it out.";
-
-#[expect(
-    clippy::unused_async,
-    reason = "poise completes by async functions only"
-)]
-async fn topics(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let snapshot = ctx.data().snapshot(ctx.guild_id());
-    let topics = complete::topics(&snapshot.knowledge, typed);
-    choices(
-        topics
-            .into_iter()
-            .map(|topic| (topic.to_owned(), complete::label(topic))),
-    )
-}

@@ -1,6 +1,8 @@
 //! `/privacy show` and `/privacy forget`
 
-use super::{CommandError, Context, say};
+use super::context::{Context, responder, say};
+use crate::discord::rendered::Visibility;
+use crate::discord::responder::HandlerError;
 use citebot_engine::DRAFT_RETENTION_DAYS;
 
 /// What this bot keeps, and how to have what is yours deleted.
@@ -15,35 +17,34 @@ use citebot_engine::DRAFT_RETENTION_DAYS;
     clippy::unused_async,
     reason = "poise makes a command of async functions only"
 )]
-pub async fn privacy(_ctx: Context<'_>) -> Result<(), CommandError> {
-    // Discord offers the subcommands alone; poise refuses anything else before this.
+pub async fn privacy(_ctx: Context<'_>) -> Result<(), HandlerError> {
+    // Discord offers only the subcommands, and poise refuses anything else before this.
     Ok(())
 }
 
 /// What this bot keeps about you.
 #[poise::command(slash_command)]
-pub async fn show(ctx: Context<'_>) -> Result<(), CommandError> {
+pub async fn show(ctx: Context<'_>) -> Result<(), HandlerError> {
     let kept = match ctx.data().store() {
         Some(_) => kept(),
         None => NOTHING_KEPT.to_owned(),
     };
-    say(ctx, &kept).await
+    say(ctx, kept).await
 }
 
 /// Delete all your votes and unpublished drafts, on every server that this bot is on.
 #[poise::command(slash_command)]
-pub async fn forget(ctx: Context<'_>) -> Result<(), CommandError> {
+pub async fn forget(ctx: Context<'_>) -> Result<(), HandlerError> {
     let Some(store) = ctx.data().store() else {
         return say(ctx, NOTHING_OF_YOURS).await;
     };
-    ctx.defer_ephemeral().await?;
+    responder(ctx).defer(Visibility::Private).await?;
     let person = ctx.author().id.get();
     let votes = store.forget_voter(person).await?;
     let drafts = store.forget_drafts(person).await?;
-    say(ctx, &forgotten(votes, drafts)).await
+    say(ctx, forgotten(votes, drafts)).await
 }
 
-/// What was deleted.
 fn forgotten(votes: u64, drafts: u64) -> String {
     let counted = |count: u64, one: &str| match count {
         0 => None,
@@ -62,23 +63,23 @@ const NOTHING_OF_YOURS: &str = "There are no votes and no drafts of yours.";
 
 fn kept() -> String {
     format!(
-        "**Questions** asked on a server are kept without who asked them, so that its moderators can see \
-         what the FAQ lacks; after some time (90 days, unless the operator of this bot has set \
-         another) they are deleted. Questions in direct messages are not kept.\n\
-         **Votes** are kept with a keyed hash of who voted, so that nobody votes twice: it does not \
-         tell who you are.\n\
-         **Drafts**, which are what a moderator typed and did not publish, are kept with who typed \
-         them, so that they come back, for {DRAFT_RETENTION_DAYS} days.\n\
-         `/privacy forget` deletes all votes and drafts of yours.\n\
-         **Moderators'** changes to the FAQ are kept with who made them.\n\
+        "**Questions** asked on a server are kept without the name of the asker, so that its moderators \
+         can see what the FAQ lacks. They are deleted after 90 days, or after another time that the \
+         operator of this bot has set. Questions in direct messages are not kept.\n\
+         **Votes** are kept with a keyed hash of the voter, so that nobody votes twice. The hash does \
+         not tell who you are.\n\
+         **Drafts**, the texts that a moderator typed and did not publish, are kept with their author \
+         for {DRAFT_RETENTION_DAYS} days, so that they come back.\n\
+         `/privacy forget` deletes all your votes and drafts.\n\
+         **Moderators'** changes to the FAQ are kept with their author.\n\
          Nothing is passed on: questions are compared with the FAQ on the machine that runs this bot. \
-         The buttons under a reply carry the id of who asked; dismissing the reply deletes that too."
+         The buttons under a reply hold the id of the asker; dismissing the reply deletes that too."
     )
 }
 
 const NOTHING_KEPT: &str = "Nothing about you is kept. A question is compared with the FAQ on the \
-     machine that runs this bot, answered, and forgotten: neither its text nor who asked is stored or \
-     passed on. The buttons under a reply carry the id of who asked, so that you can dismiss it; \
+     machine that runs this bot, answered, and forgotten: neither its text nor the asker is stored or \
+     passed on. The buttons under a reply hold the id of the asker, so that you can dismiss it; \
      dismissing it deletes that too.";
 
 #[cfg(test)]

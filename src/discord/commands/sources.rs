@@ -1,7 +1,9 @@
 //! `/sources`
 
-use super::{CommandError, Context, choices, say};
-use crate::discord::{complete, render};
+use super::choices::as_choices;
+use super::context::{Context, say, show_privately};
+use crate::discord::responder::HandlerError;
+use crate::discord::{autocomplete, render};
 use serenity::builder::CreateAutocompleteResponse;
 
 /// Where the answers come from, and what is taken from each article.
@@ -15,24 +17,23 @@ pub async fn sources(
     #[description = "One article; all of them if you leave it out"]
     #[autocomplete = "articles"]
     article: Option<String>,
-) -> Result<(), CommandError> {
+) -> Result<(), HandlerError> {
     let snapshot = ctx.data().snapshot(ctx.guild_id());
     let knowledge = &snapshot.knowledge;
-    let reply = match article {
+    let list = match article {
         None => render::articles(knowledge, 0),
         Some(typed) => {
             let typed = typed.trim();
             let found = knowledge
                 .article(typed)
-                .or_else(|| complete::articles(knowledge, typed).first().copied());
+                .or_else(|| autocomplete::articles(knowledge, typed).first().copied());
             match found {
                 Some(article) => render::article(knowledge, article, 0),
                 None => return say(ctx, NO_ARTICLE).await,
             }
         }
     };
-    ctx.send(reply.into_reply(true)).await?;
-    Ok(())
+    show_privately(ctx, list).await
 }
 
 const NO_ARTICLE: &str = "There is no such article. Choose one from the list, or leave it out.";
@@ -43,8 +44,8 @@ const NO_ARTICLE: &str = "There is no such article. Choose one from the list, or
 )]
 async fn articles(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let snapshot = ctx.data().snapshot(ctx.guild_id());
-    choices(
-        complete::articles(&snapshot.knowledge, typed)
+    as_choices(
+        autocomplete::articles(&snapshot.knowledge, typed)
             .into_iter()
             .map(|article| (article.title.clone(), article.id.to_string())),
     )

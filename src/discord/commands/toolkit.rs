@@ -1,7 +1,9 @@
 //! `/toolkit`
 
-use super::{CommandError, Context};
+use super::context::{Context, responder};
 use crate::discord::render;
+use crate::discord::rendered::Visibility;
+use crate::discord::responder::HandlerError;
 
 /// The tools that the answers name, with their links.
 #[poise::command(
@@ -9,9 +11,8 @@ use crate::discord::render;
     install_context = "Guild|User",
     interaction_context = "Guild|BotDm|PrivateChannel"
 )]
-pub async fn toolkit(ctx: Context<'_>) -> Result<(), CommandError> {
+pub async fn toolkit(ctx: Context<'_>) -> Result<(), HandlerError> {
     let snapshot = ctx.data().snapshot(ctx.guild_id());
-    let reply = render::toolkit(&snapshot.knowledge, 0);
-    ctx.send(reply.into_reply(false)).await?;
-    Ok(())
+    let toolkit = render::toolkit(&snapshot.knowledge, 0);
+    responder(ctx).show(toolkit, Visibility::Public).await
 }

@@ -1,17 +1,18 @@
-//! Every change is a line in the server's log channel, where it has one.
+//! The server's log channel, with a line for every change.
 
-use super::preview::{did, history_button};
+use super::preview::history_row;
+use super::revision::verb;
 use crate::discord::escape;
+use crate::discord::rendered::Rendered;
 use citebot_engine::{Published, ServerAdmin};
-use serenity::builder::{CreateActionRow, CreateMessage};
 use serenity::http::Http;
 use serenity::model::id::{ChannelId, UserId};
 use std::num::NonZeroU64;
 
-/// How much of a question is quoted.
-const QUOTED: usize = 150;
+/// The longest question that is quoted.
+const MAX_QUOTED: usize = 150;
 
-/// Tells that `who` published something.
+/// Logs that `who` published something.
 pub async fn published(http: &Http, admin: ServerAdmin<'_>, who: UserId, published: &Published) {
     let Some(revision) = &published.revision else {
         return;
@@ -19,35 +20,32 @@ pub async fn published(http: &Http, admin: ServerAdmin<'_>, who: UserId, publish
     let id = &published.entry;
     let question = admin
         .entry(id)
-        .map(|entry| format!(" “{}”", escape::quote(&entry.question, QUOTED)))
+        .map(|entry| format!(" “{}”", escape::quote(&entry.question, MAX_QUOTED)))
         .unwrap_or_default();
     let line = format!(
         "<@{who}> {} `{id}`{question} (revision {}); `/curate history` shows what changed",
-        did(revision.kind),
+        verb(revision.kind),
         revision.id
     );
-    let row = history_button(id).map(|button| CreateActionRow::Buttons(vec![button]));
-    send(http, admin, line, row).await;
+    let message = Rendered::text(line).with_rows(history_row(id));
+    send(http, admin, message).await;
 }
 
-/// Tells that `who` did something that concerns no single entry.
+/// Logs that `who` did something that concerns no single entry.
 pub async fn other(http: &Http, admin: ServerAdmin<'_>, who: UserId, what: &str) {
-    send(http, admin, format!("<@{who}> {what}"), None).await;
+    send(http, admin, Rendered::text(format!("<@{who}> {what}"))).await;
 }
 
-async fn send(http: &Http, admin: ServerAdmin<'_>, line: String, row: Option<CreateActionRow>) {
+async fn send(http: &Http, admin: ServerAdmin<'_>, message: Rendered) {
     let (settings, _) = admin.settings();
     let Some(channel) = settings.log_channel.and_then(NonZeroU64::new) else {
         return;
     };
-    let mut message = CreateMessage::new()
-        .content(line)
-        .allowed_mentions(crate::discord::render::nobody());
-    if let Some(row) = row {
-        message = message.components(vec![row]);
-    }
-    // What was published stands, whether the log has it or not.
-    if let Err(error) = ChannelId::from(channel).send_message(http, message).await {
-        tracing::warn!(%error, %channel, "a change could not be told in the log channel");
+    // The change stands, logged or not.
+    if let Err(error) = ChannelId::from(channel)
+        .send_message(http, message.into_message())
+        .await
+    {
+        tracing::warn!(%error, %channel, "a change could not be written to the log channel");
     }
 }

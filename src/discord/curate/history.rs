@@ -1,103 +1,68 @@
-//! How an entry came to be what it is, in pages, with a menu to go back.
+//! The history of an entry, in pages, with a menu to go back.
 
-use super::action::{Action, number};
-use super::page::{Page, in_code};
-use super::preview::{button, did};
-use crate::discord::custom_id::CustomId;
+use super::report::in_code;
+use super::revision::{self, verb};
+use crate::discord::custom_id::CurateAction;
 use crate::discord::limits;
-use crate::discord::render::Rendered;
+use crate::discord::rendered::Rendered;
+use crate::discord::widgets::{MenuOption, button, menu};
 use citebot_core::knowledge::EntryId;
-use citebot_engine::Past;
-use serenity::builder::{
-    CreateActionRow, CreateEmbed, CreateEmbedFooter, CreateSelectMenu, CreateSelectMenuKind,
-    CreateSelectMenuOption,
-};
-use serenity::model::Timestamp;
+use citebot_engine::PastRevision;
+use serenity::builder::{CreateActionRow, CreateEmbed, CreateEmbedFooter};
 use serenity::model::application::ButtonStyle;
 
-/// The value that stands for the time before any revision.
-pub const BEFORE: &str = "-";
-/// The most text on a page.
-const PAGE: usize = 3_000;
+/// The longest text of a page.
+const MAX_PAGE: usize = 3_000;
 /// The longest piece of a line.
-const LINE: usize = 1_000;
+const MAX_PIECE: usize = 1_000;
 const FENCE: &str = "\n```";
 
-/// The page `page` (from 0, the last one if there are fewer) of the history of `entry`.
+/// The page `page` of the history of `entry`, from 0, or the last one if there are fewer.
 #[must_use]
-pub fn history(entry: &EntryId, past: &[Past], page: u16) -> Page {
+pub fn history(entry: &EntryId, past: &[PastRevision], page: u16) -> Rendered {
     if past.is_empty() {
-        return Page::text(format!("`{entry}` was never changed on this server."));
+        return Rendered::text(format!("`{entry}` was never changed on this server."));
     }
     let pages = pages(past);
     let last = pages.len().saturating_sub(1);
     let at = usize::from(page).min(last);
+    let title = format!("History of {entry}");
     let embed = CreateEmbed::new()
-        .title(limits::truncate(
-            &format!("History of {entry}"),
-            limits::EMBED_TITLE,
-        ))
+        .title(limits::truncate(&title, limits::EMBED_TITLE))
         .description(pages.get(at).map_or("", String::as_str))
         .footer(CreateEmbedFooter::new(format!(
             "Page {} of {}",
             at + 1,
             pages.len()
         )));
-    let mut shown = Page::from(Rendered::embed(embed));
-    let turn = |to: usize, label: &str| {
-        let page = u16::try_from(to).unwrap_or(u16::MAX);
-        let action = Action::History {
+    let turn_to = |to: usize, label: &str| {
+        let action = CurateAction::History {
+            page: u16::try_from(to).unwrap_or(u16::MAX),
             entry: entry.clone(),
-            page,
         };
         button(action, label, ButtonStyle::Secondary)
     };
     let mut buttons = Vec::new();
     if at > 0 {
-        buttons.push(turn(at - 1, "Newer"));
+        buttons.push(turn_to(at - 1, "Newer"));
     }
     if at < last {
-        buttons.push(turn(at + 1, "Older"));
+        buttons.push(turn_to(at + 1, "Older"));
     }
-    if !buttons.is_empty() {
-        shown = shown.with(CreateActionRow::Buttons(buttons));
-    }
-    shown.with(CreateActionRow::SelectMenu(menu(entry, past)))
-}
-
-/// The revisions to go back to: all but the latest, as many as fit, and the time before any.
-fn menu(entry: &EntryId, past: &[Past]) -> CreateSelectMenu {
-    let mut options: Vec<CreateSelectMenuOption> = past
-        .iter()
-        .skip(1)
-        .take(limits::CHOICES - 1)
-        .map(|one| CreateSelectMenuOption::new(label(one), number(Some(one.id))))
-        .collect();
-    options.push(CreateSelectMenuOption::new(
-        "Before any change here",
-        BEFORE,
-    ));
-    let custom_id = CustomId::Curate(Action::PickRevision {
+    let turn = (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons));
+    let action = CurateAction::PickRevision {
         entry: entry.clone(),
-    });
-    let kind = CreateSelectMenuKind::String { options };
-    CreateSelectMenu::new(custom_id.to_string(), kind).placeholder("Undo back to …")
+    };
+    let options = revision::choices(past)
+        .take(limits::CHOICES - 1)
+        .chain([revision::before_any()])
+        .map(|(label, value)| MenuOption::new(label, value));
+    Rendered::embed(embed)
+        .with_rows(turn)
+        .with_rows(menu(action, "Undo back to …", options))
 }
 
-/// A revision in a list of choices.
-#[must_use]
-pub fn label(past: &Past) -> String {
-    let at = Timestamp::from_millis(past.at).map_or(String::new(), |at| {
-        let text = at.to_string();
-        format!(
-            ", {} UTC",
-            text.get(..16).unwrap_or(&text).replace('T', " ")
-        )
-    });
-    format!("After revision {} ({}{at})", past.id, did(past.kind))
-}
-
-fn pages(past: &[Past]) -> Vec<String> {
+fn pages(past: &[PastRevision]) -> Vec<String> {
     let mut pages: Vec<String> = Vec::new();
     let mut page = String::new();
     for one in past {
@@ -106,7 +71,7 @@ fn pages(past: &[Past]) -> Vec<String> {
             "**Revision {}**: <@{}> {} it <t:{at}:f>",
             one.id,
             one.author,
-            did(one.kind)
+            verb(one.kind)
         );
         let lines: Vec<String> = one
             .changes
@@ -114,7 +79,7 @@ fn pages(past: &[Past]) -> Vec<String> {
             .flat_map(|line| pieces(&line.to_string()))
             .collect();
         if lines.is_empty() {
-            add(
+            append(
                 &mut pages,
                 &mut page,
                 &format!("{head}\nNothing changed in its words."),
@@ -125,9 +90,9 @@ fn pages(past: &[Past]) -> Vec<String> {
         let mut filled = false;
         for line in lines {
             let length = limits::length(&block) + limits::length(&line) + 1 + FENCE.len();
-            if filled && length > PAGE {
+            if filled && length > MAX_PAGE {
                 block.push_str(FENCE);
-                add(&mut pages, &mut page, &block);
+                append(&mut pages, &mut page, &block);
                 block = format!("**Revision {}**, continued{FENCE}diff", one.id);
             }
             block.push('\n');
@@ -135,7 +100,7 @@ fn pages(past: &[Past]) -> Vec<String> {
             filled = true;
         }
         block.push_str(FENCE);
-        add(&mut pages, &mut page, &block);
+        append(&mut pages, &mut page, &block);
     }
     if !page.is_empty() {
         pages.push(page);
@@ -143,9 +108,9 @@ fn pages(past: &[Past]) -> Vec<String> {
     pages
 }
 
-fn add(pages: &mut Vec<String>, page: &mut String, block: &str) {
+fn append(pages: &mut Vec<String>, page: &mut String, block: &str) {
     if !page.is_empty() {
-        if limits::length(page) + limits::length(block) + 1 > PAGE {
+        if limits::length(page) + limits::length(block) + 1 > MAX_PAGE {
             pages.push(std::mem::take(page));
         } else {
             page.push('\n');
@@ -154,24 +119,24 @@ fn add(pages: &mut Vec<String>, page: &mut String, block: &str) {
     page.push_str(block);
 }
 
-/// A line in pieces that fit on a page, each with the sign of the line.
+/// A line cut into pieces that fit on a page, each with the sign of the line.
 fn pieces(line: &str) -> Vec<String> {
     let line = in_code(line);
     let sign: String = line.chars().take(1).collect();
     let mut pieces = vec![String::new()];
     let mut used = 0;
-    // Between words; within one where it is longer than a piece.
+    // Cut between words, and within a word that is longer than a piece.
     let parts = line.split_inclusive(' ').flat_map(|word| {
         let chars: Vec<char> = word.chars().collect();
         let parts: Vec<String> = chars
-            .chunks(LINE / 4)
+            .chunks(MAX_PIECE / 4)
             .map(|part| part.iter().collect())
             .collect();
         parts
     });
     for part in parts {
         let length = limits::length(&part);
-        if used + length > LINE {
+        if used + length > MAX_PIECE {
             let next = format!("{sign} … ");
             used = limits::length(&next);
             pieces.push(next);
@@ -187,14 +152,14 @@ fn pieces(line: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{history, pages};
-    use crate::discord::fits;
+    use crate::discord::assert_limits;
     use citebot_core::knowledge::EntryId;
-    use citebot_engine::{DiffLine, Past, Sign};
+    use citebot_engine::{DiffLine, PastRevision, Sign};
     use citebot_store::{RevisionId, RevisionKind};
     use proptest::prelude::*;
 
-    fn past(id: i64, lines: &[&str]) -> Past {
-        Past {
+    fn past(id: i64, lines: &[&str]) -> PastRevision {
+        PastRevision {
             id: RevisionId(id),
             kind: RevisionKind::Edit,
             author: 7,
@@ -202,7 +167,7 @@ mod tests {
             changes: lines
                 .iter()
                 .map(|&text| DiffLine {
-                    sign: Sign::Came,
+                    sign: Sign::Added,
                     text: text.to_owned(),
                 })
                 .collect(),
@@ -238,11 +203,9 @@ mod tests {
             page in 0_u16..50,
         ) {
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-            let all: Vec<Past> = (0..revisions).rev().map(|n| past(n + 1, &lines)).collect();
+            let all: Vec<PastRevision> = (0..revisions).rev().map(|n| past(n + 1, &lines)).collect();
             let entry = EntryId::new(&"a".repeat(60)).unwrap();
-            let page = history(&entry, &all, page);
-            let sent = serde_json::to_value(page.shown.into_private_response()).unwrap();
-            fits::message(&sent["data"])?;
+            assert_limits::message(history(&entry, &all, page))?;
         }
     }
 }

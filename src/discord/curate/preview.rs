@@ -1,121 +1,131 @@
-//! What would come of an edit, before anything is changed; and what came of it.
+//! The preview of an edit before anything is changed, and the result of publishing it.
 
-use super::action::{Action, Change, Digest};
-use super::page::{Page, Text, line};
-use crate::discord::custom_id::CustomId;
-use crate::discord::render::{self, Rendered};
-use crate::discord::{escape, limits};
-use citebot_core::knowledge::{EntryId, Knowledge};
-use citebot_engine::{Changed, Conflict, Draft, Impact, Origin, Preview, Published, Said};
-use citebot_store::{RevisionId, RevisionKind};
-use serenity::builder::{CreateActionRow, CreateButton};
+use super::drafts::entry_id;
+use super::report::{Report, ReportLine};
+use super::revision::verb;
+use crate::discord::custom_id::{CurateAction, Fingerprint};
+use crate::discord::escape;
+use crate::discord::render::{self, Feedback};
+use crate::discord::rendered::Rendered;
+use crate::discord::widgets::button;
+use citebot_core::knowledge::{Entry, EntryId, Knowledge};
+use citebot_engine::{
+    ChangedReply, Draft, Edit, EditConflict, Impact, Origin, Preview, Published, ReplyGist,
+};
+use citebot_store::RevisionKind;
+use serenity::builder::CreateActionRow;
 use serenity::model::application::ButtonStyle;
+use std::sync::Arc;
 
-/// The file that has what a message is too short for.
+/// The file with the whole of a preview that was cut.
 const FILE: &str = "preview.txt";
-/// How much of a question is quoted.
-const QUOTED: usize = 150;
+/// The longest question that is quoted.
+const MAX_QUOTED: usize = 150;
 
-/// What the moderator is about to do.
-#[derive(Debug, Clone, Copy)]
-pub enum Intent<'a> {
-    /// Publish what was typed.
-    Write(&'a Draft),
-    /// Change an entry without a form, based on this revision.
-    Change(Change, Option<RevisionId>),
+/// Tells whether a draft is still what the moderator was shown.
+#[must_use]
+pub fn fingerprint(draft: &Draft) -> Fingerprint {
+    Fingerprint::of(&format!("{draft:?}"))
 }
 
-/// Tells whether what was typed is still what was shown.
+/// The preview of `edit` with its buttons, over the present `knowledge`. `saved` is the draft as it is
+/// saved, where the edit's is not the same.
 #[must_use]
-pub fn digest(draft: &Draft) -> Digest {
-    Digest::of(&format!("{draft:?}"))
-}
-
-/// The preview with its buttons. `knowledge` is what the server sees now.
-#[must_use]
-pub fn preview(knowledge: &Knowledge, preview: &Preview, intent: Intent<'_>) -> Page {
-    let mut text = Text::new(&heading(preview, intent));
+pub fn preview(
+    knowledge: &Knowledge,
+    preview: &Preview,
+    edit: &Edit,
+    saved: Option<&Draft>,
+) -> Rendered {
+    let mut report = Report::new(&heading(preview, edit));
     if let Some(conflict) = &preview.conflict {
-        tell_conflict(&mut text, conflict);
+        report_conflict(&mut report, conflict);
     }
     let problems: Vec<_> = preview
         .problems
         .iter()
-        .map(|finding| line(&finding.to_string()))
+        .map(|problem| ReportLine::plain(&problem.to_string()))
         .collect();
-    text.section("To be mended first", &problems);
-    let notes: Vec<_> = preview.notes.iter().map(|note| line(note)).collect();
-    text.section("Worth knowing", &notes);
+    report.section("Fix before publishing", &problems);
+    let notes: Vec<_> = preview
+        .notes
+        .iter()
+        .map(|note| ReportLine::plain(note))
+        .collect();
+    report.section("Worth knowing", &notes);
     if preview.problems.is_empty() {
-        tell_impact(&mut text, &preview.impact);
+        report_impact(&mut report, &preview.impact);
     }
     if !matches!(preview.kind, RevisionKind::Add) {
-        text.diff("What changes in the entry", &preview.changes);
+        report.diff("Changes to the entry", &preview.changes);
     }
-    let (content, file) = text.finish(FILE);
-    let whole = |entry: &&std::sync::Arc<citebot_core::knowledge::Entry>| {
-        !entry.question.trim().is_empty() && !entry.answer.trim().is_empty()
+    let is_complete =
+        |entry: &&Arc<Entry>| !entry.question.trim().is_empty() && !entry.answer.trim().is_empty();
+    let message = match preview.after.as_ref().filter(is_complete) {
+        Some(entry) => render::answer(knowledge, entry, Feedback::default()),
+        None => Rendered::default(),
     };
-    let shown = match preview.after.as_ref().filter(whole) {
-        Some(entry) => render::answer(knowledge, entry, None).under(content),
-        None => Rendered::text(content),
-    };
-    Page { shown, file }.with(buttons(preview, intent))
+    report
+        .above(message, FILE)
+        .with_row(buttons(preview, edit, saved))
 }
 
-fn heading(preview: &Preview, intent: Intent<'_>) -> String {
+fn heading(preview: &Preview, edit: &Edit) -> String {
     let id = &preview.entry;
     let question = preview
         .before
         .as_ref()
         .or(preview.after.as_ref())
-        .map(|entry| format!(" “{}”", escape::quote(&entry.question, QUOTED)))
+        .map(|entry| format!(" “{}”", escape::quote(&entry.question, MAX_QUOTED)))
         .unwrap_or_default();
-    let what = match (intent, preview.kind) {
-        (Intent::Write(_), RevisionKind::Add) => {
+    let what = match (edit, preview.kind) {
+        (Edit::Write(_), RevisionKind::Add) => {
             format!("the new entry `{id}`, as members will see it")
         }
-        (Intent::Write(_), _) => format!("`{id}`, as members will see it"),
-        (Intent::Change(..), RevisionKind::Remove) => {
+        (Edit::Write(_), _) => format!("`{id}`, as members will see it"),
+        (_, RevisionKind::Remove) => {
             format!("`{id}`{question} is taken out of this server's FAQ")
         }
-        (Intent::Change(Change::Undo(Some(to)), _), _) => {
+        (Edit::Undo { to: Some(to), .. }, _) => {
             format!("`{id}` as it was after revision {to}")
         }
-        (Intent::Change(Change::Undo(None), _), _) => {
+        (Edit::Undo { to: None, .. }, _) => {
             format!("`{id}` as it was before any change here")
         }
-        (Intent::Change(..), _) => format!("`{id}` comes back, as members will see it"),
+        (Edit::Remove { .. } | Edit::Restore { .. }, _) => {
+            format!("`{id}` comes back, as members will see it")
+        }
     };
     format!("**Preview**: {what}. Nothing is published yet.")
 }
 
-fn tell_conflict(text: &mut Text, conflict: &Conflict) {
+fn report_conflict(report: &mut Report, conflict: &EditConflict) {
     let theirs: Vec<_> = conflict
         .theirs
         .iter()
         .map(|revision| {
+            let (author, id) = (revision.author, revision.id);
             let at = revision.published_at.div_euclid(1_000);
-            let did = did(revision.kind);
-            (
-                format!(
-                    "<@{}> {did} it <t:{at}:R> (revision {})",
-                    revision.author, revision.id
-                ),
-                format!("{} {did} it (revision {})", revision.author, revision.id),
-            )
+            let verb = verb(revision.kind);
+            ReportLine {
+                shown: format!("<@{author}> {verb} it <t:{at}:R> (revision {id})"),
+                in_file: format!("{author} {verb} it (revision {id})"),
+            }
         })
         .collect();
-    text.section("Somebody else changed this entry since you began", &theirs);
-    text.diff("What they changed", &conflict.changes);
+    report.section("Somebody else changed this entry since you began", &theirs);
+    report.diff("Their changes", &conflict.changes);
 }
 
-/// Which known questions would get another answer.
-fn tell_impact(text: &mut Text, impact: &Impact) {
-    let changed: Vec<_> = impact.changed.iter().map(change).collect();
+/// The known questions that would get another answer.
+fn report_impact(report: &mut Report, impact: &Impact) {
+    let changed: Vec<_> = impact.changed.iter().map(changed_question).collect();
     if changed.is_empty() {
         let none = format!("none of {} known questions", impact.asked);
-        text.section("Questions that change their answer", &[line(&none)]);
+        report.section(
+            "Questions that change their answer",
+            &[ReportLine::plain(&none)],
+        );
         return;
     }
     let heading = format!(
@@ -123,132 +133,109 @@ fn tell_impact(text: &mut Text, impact: &Impact) {
         changed.len(),
         impact.asked
     );
-    text.section(&heading, &changed);
+    report.section(&heading, &changed);
 }
 
-fn change(changed: &Changed) -> (String, String) {
+fn changed_question(changed: &ChangedReply) -> ReportLine {
     let question = &changed.question.text;
     let origin = match &changed.question.origin {
         Origin::Logged(1) => "asked here once".to_owned(),
         Origin::Logged(times) => format!("asked here {times} times"),
-        Origin::Wording(id) => format!("in {id}"),
+        Origin::Phrasing(id) => format!("in {id}"),
         Origin::Labelled => "labelled".to_owned(),
     };
     let (from, to) = (said(&changed.from), said(&changed.to));
-    (
-        format!(
-            "“{}” ({origin}): {from} → {to}",
-            escape::quote(question, QUOTED)
-        ),
-        format!("“{question}” ({origin}): {from} → {to}"),
-    )
-}
-
-fn said(said: &Said) -> String {
-    match said {
-        Said::Answer(id) => format!("`{id}`"),
-        Said::Suggest(id) => format!("did you mean `{id}`"),
-        Said::Nothing => "no answer".to_owned(),
+    let quoted = escape::quote(question, MAX_QUOTED);
+    ReportLine {
+        shown: format!("“{quoted}” ({origin}): {from} → {to}"),
+        in_file: format!("“{question}” ({origin}): {from} → {to}"),
     }
 }
 
-fn buttons(preview: &Preview, intent: Intent<'_>) -> CreateActionRow {
+fn said(said: &ReplyGist) -> String {
+    match said {
+        ReplyGist::Answer(id) => format!("`{id}`"),
+        ReplyGist::Suggest(id) => format!("did you mean `{id}`"),
+        ReplyGist::Unknown => "no answer".to_owned(),
+    }
+}
+
+fn buttons(preview: &Preview, edit: &Edit, saved: Option<&Draft>) -> CreateActionRow {
     let mut row = Vec::new();
-    let over = preview.conflict.as_ref().map(|conflict| conflict.latest);
-    let (label, style) = match over {
-        Some(_) => ("Publish over it", ButtonStyle::Danger),
-        None => ("Publish", ButtonStyle::Success),
-    };
-    let sound = preview.problems.is_empty();
-    match intent {
-        Intent::Write(draft) => {
-            let entry = id_of(draft);
-            if sound {
-                let publish = Action::Publish {
-                    entry: entry.clone(),
-                    shown: digest(draft),
-                    over: over.flatten(),
-                };
-                row.push(button(publish, label, style));
-            }
-            let open = Action::Open {
-                entry: entry.clone(),
-            };
-            row.push(button(open, "Back to editing", ButtonStyle::Secondary));
-            row.push(button(
-                Action::Discard { entry },
-                "Discard",
-                ButtonStyle::Secondary,
-            ));
-        }
-        Intent::Change(change, based_on) => {
-            if let Some(entry) = EntryId::new(&preview.entry).ok().filter(|_| sound) {
-                let based_on = over.flatten().or(based_on);
-                let publish = Action::Change {
-                    change,
-                    entry,
-                    based_on,
-                };
-                row.push(button(publish, label, style));
-            }
-            row.push(button(Action::Cancel, "Discard", ButtonStyle::Secondary));
-        }
+    if preview.problems.is_empty()
+        && let Some(publish) = publish_action(preview, edit, saved)
+    {
+        let (label, style) = match preview.conflict {
+            Some(_) => ("Publish over it", ButtonStyle::Danger),
+            None => ("Publish", ButtonStyle::Success),
+        };
+        row.push(button(publish, label, style));
+    }
+    let style = ButtonStyle::Secondary;
+    if let Edit::Write(draft) = edit {
+        let entry = entry_id(draft);
+        let open = CurateAction::Open {
+            entry: entry.clone(),
+        };
+        row.push(button(open, "Back to editing", style));
+        row.push(button(CurateAction::Discard { entry }, "Discard", style));
+    } else {
+        row.push(button(CurateAction::Cancel {}, "Discard", style));
     }
     CreateActionRow::Buttons(row)
 }
 
-/// The entry that a draft is about; `None` for a new one.
-#[must_use]
-pub fn id_of(draft: &Draft) -> Option<EntryId> {
-    draft.entry.as_deref().and_then(|id| EntryId::new(id).ok())
+/// What publishes `edit`, over the changes of others if there are any.
+fn publish_action(preview: &Preview, edit: &Edit, saved: Option<&Draft>) -> Option<CurateAction> {
+    let entry = EntryId::new(&preview.entry).ok();
+    let over = preview
+        .conflict
+        .as_ref()
+        .and_then(|conflict| conflict.latest);
+    Some(match edit {
+        Edit::Write(draft) => CurateAction::Publish {
+            shown: fingerprint(saved.unwrap_or(draft)),
+            over,
+            entry: entry_id(draft),
+        },
+        Edit::Remove { based_on, .. } => CurateAction::Remove {
+            based_on: over.or(*based_on),
+            entry: entry?,
+        },
+        Edit::Restore { based_on, .. } => CurateAction::Restore {
+            based_on: over.or(*based_on),
+            entry: entry?,
+        },
+        Edit::Undo { to, based_on, .. } => CurateAction::Undo {
+            to: *to,
+            based_on: over.or(*based_on),
+            entry: entry?,
+        },
+    })
 }
 
-/// A button of curation.
-pub fn button(action: Action, label: &str, style: ButtonStyle) -> CreateButton {
-    CreateButton::new(CustomId::Curate(action).to_string())
-        .label(limits::truncate(label, limits::BUTTON_LABEL))
-        .style(style)
-}
-
-/// Said when it is published.
+/// The result of publishing.
 #[must_use]
-pub fn published(published: &Published) -> Page {
+pub fn published(published: &Published) -> Rendered {
     let id = &published.entry;
     let Some(revision) = &published.revision else {
-        return Page::text(format!(
-            "`{id}` is like that already: nothing had to be published."
+        return Rendered::text(format!(
+            "`{id}` is like that already: there was nothing to publish."
         ));
     };
     let said = format!(
         "Published: {} `{id}` (revision {}). It holds from the next question on.",
-        did(revision.kind),
+        verb(revision.kind),
         revision.id
     );
-    let page = Page::text(said);
-    match history_button(id) {
-        Some(button) => page.with(CreateActionRow::Buttons(vec![button])),
-        None => page,
-    }
+    Rendered::text(said).with_rows(history_row(id))
 }
 
-/// The button that shows the history of the entry `id`.
+/// A button that shows the history of the entry `id`.
 #[must_use]
-pub fn history_button(id: &str) -> Option<CreateButton> {
+pub fn history_row(id: &str) -> Option<CreateActionRow> {
     let entry = EntryId::new(id).ok()?;
-    Some(button(
-        Action::History { entry, page: 0 },
-        "History",
-        ButtonStyle::Secondary,
-    ))
-}
-
-/// What a revision did, as a verb in the past.
-#[must_use]
-pub fn did(kind: RevisionKind) -> &'static str {
-    match kind {
-        RevisionKind::Add => "added",
-        RevisionKind::Edit => "edited",
-        RevisionKind::Remove => "removed",
-        RevisionKind::Restore => "restored",
-    }
+    let action = CurateAction::History { page: 0, entry };
+    let history = button(action, "History", ButtonStyle::Secondary);
+    Some(CreateActionRow::Buttons(vec![history]))
 }

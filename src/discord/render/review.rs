@@ -1,8 +1,8 @@
-//! The review queue: what went unanswered, or was marked "not what I asked".
+//! The review queue: questions that went unanswered or were marked *Not what I asked*.
 
-use super::lists::menu;
-use super::{COLOUR, Rendered, button};
-use crate::discord::custom_id::CustomId;
+use crate::discord::custom_id::ReviewAction;
+use crate::discord::rendered::Rendered;
+use crate::discord::widgets::{MenuOption, button, menu};
 use crate::discord::{escape, limits};
 use citebot_core::knowledge::Entry;
 use citebot_engine::Group;
@@ -12,19 +12,19 @@ use serenity::model::application::ButtonStyle;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-/// A question as it is quoted, in UTF-16 units before escaping.
-const QUOTED: usize = 900;
-/// Another wording of it, likewise.
-const WORDING: usize = 150;
-/// How many other wordings are shown.
-const WORDINGS: usize = 6;
+/// The longest question that is quoted, in UTF-16 units before escaping.
+const MAX_QUESTION: usize = 900;
+/// The longest other phrasing of it that is quoted, likewise.
+const MAX_PHRASING: usize = 150;
+/// How many other phrasings are shown.
+const MAX_PHRASINGS: usize = 6;
 /// How many groups a digest names.
-const IN_DIGEST: usize = 5;
+const MAX_IN_DIGEST: usize = 5;
 
 const NOTHING: &str = "Nothing waits for review: every question was answered or dealt with.";
 
-/// The group at `page` (from 0; the last one where there are fewer) of `groups`, with the entries
-/// nearest to it: what can be done with it, and the way to the others.
+/// The group at `page` (from 0; the last one if there are fewer), with a menu of the entries nearest
+/// to it.
 #[must_use]
 pub fn queue(groups: &[Group], page: u16, nearest: &[Arc<Entry>]) -> Rendered {
     let Some(last) = groups.len().checked_sub(1) else {
@@ -33,67 +33,60 @@ pub fn queue(groups: &[Group], page: u16, nearest: &[Arc<Entry>]) -> Rendered {
     let page = usize::from(page).min(last);
     let group = &groups[page];
     let question = group.id();
-    let options = nearest
-        .iter()
-        .map(|entry| (entry.question.clone(), entry.id.to_string(), false))
-        .collect();
-    let mut rows = Vec::new();
-    rows.extend(menu(
-        &CustomId::ReviewAnswer { question },
-        "Answers to…",
-        options,
-    ));
     let number = |page: usize| u16::try_from(page).unwrap_or(u16::MAX);
-    let style = ButtonStyle::Secondary;
-    let ignore = CustomId::ReviewIgnore {
+    let ignore = ReviewAction::Ignore {
         question,
         page: number(page),
     };
+    let style = ButtonStyle::Secondary;
     let mut buttons = vec![
         button(
-            &CustomId::ReviewNew { question },
+            ReviewAction::NewEntry { question },
             "New entry",
             ButtonStyle::Primary,
         ),
         button(
-            &CustomId::ReviewById { question },
+            ReviewAction::AnswerById { question },
             "Answers to another…",
             style,
         ),
-        button(&ignore, "Ignore", style),
+        button(ignore, "Ignore", style),
     ];
     if last > 0 {
         let (previous, next) = (page.saturating_sub(1), (page + 1).min(last));
-        let to = |page| CustomId::Review { page: number(page) };
-        buttons.push(button(&to(previous), "Previous", style).disabled(page == 0));
-        buttons.push(button(&to(next), "Next", style).disabled(page == last));
+        let turn_to = |page| ReviewAction::Page { page: number(page) };
+        buttons.push(button(turn_to(previous), "Previous", style).disabled(page == 0));
+        buttons.push(button(turn_to(next), "Next", style).disabled(page == last));
     }
-    rows.push(CreateActionRow::Buttons(buttons));
     let embed = CreateEmbed::new()
-        .colour(COLOUR)
         .title(format!("To review: {} of {}", page + 1, groups.len()))
         .description(about(group))
         .footer(CreateEmbedFooter::new(
             "Answers to: the question becomes a phrasing of that entry. You see what that changes before it is published.",
         ));
-    Rendered {
-        content: None,
-        embed: Some(embed),
-        rows,
-    }
+    let options = nearest
+        .iter()
+        .map(|entry| MenuOption::new(&entry.question, entry.id.to_string()));
+    Rendered::embed(embed)
+        .with_rows(menu(
+            ReviewAction::AnswerWith { question },
+            "Answers to…",
+            options,
+        ))
+        .with_row(CreateActionRow::Buttons(buttons))
 }
 
 fn about(group: &Group) -> String {
     let newest = &group.newest;
     let mut text = format!(
         "> {}\n\n{}",
-        escape::quote(&newest.text, QUOTED),
+        escape::quote(&newest.text, MAX_QUESTION),
         asked(group)
     );
     if group.flagged > 0 {
         let _ = write!(text, "; {} × marked *not what I asked*", group.flagged);
     }
-    let entry = newest.entry.as_deref().map(escape::formatting);
+    let entry = newest.entry.as_deref().map(escape::markdown);
     let said = match (newest.outcome, entry) {
         (Outcome::Answer, Some(entry)) => format!("it was answered with `{entry}`"),
         (Outcome::Answer, None) => "it was answered".to_owned(),
@@ -102,17 +95,17 @@ fn about(group: &Group) -> String {
     };
     let _ = write!(text, ".\nThe last time {said}.");
     let others: Vec<&String> = group
-        .wordings
+        .texts
         .iter()
         .filter(|text| **text != newest.text)
         .collect();
     if !others.is_empty() {
         text.push_str("\n\nAlso worded:");
-        for wording in others.iter().take(WORDINGS) {
-            let _ = write!(text, "\n• {}", escape::quote(wording, WORDING));
+        for wording in others.iter().take(MAX_PHRASINGS) {
+            let _ = write!(text, "\n• {}", escape::quote(wording, MAX_PHRASING));
         }
-        if others.len() > WORDINGS {
-            let _ = write!(text, "\n… and {} more", others.len() - WORDINGS);
+        if others.len() > MAX_PHRASINGS {
+            let _ = write!(text, "\n… and {} more", others.len() - MAX_PHRASINGS);
         }
     }
     limits::truncate(&text, limits::EMBED_DESCRIPTION)
@@ -126,7 +119,7 @@ fn asked(group: &Group) -> String {
     }
 }
 
-/// What is written to the review channel while `groups` wait; `None` where nothing does.
+/// The daily message to the review channel; `None` when nothing waits for review.
 #[must_use]
 pub fn digest(groups: &[Group]) -> Option<Rendered> {
     let title = match groups.len() {
@@ -135,39 +128,32 @@ pub fn digest(groups: &[Group]) -> Option<Rendered> {
         many => format!("{many} questions wait for review"),
     };
     let mut text = String::new();
-    for group in groups.iter().take(IN_DIGEST) {
-        let quoted = escape::quote(&group.newest.text, WORDING);
+    for group in groups.iter().take(MAX_IN_DIGEST) {
+        let quoted = escape::quote(&group.newest.text, MAX_PHRASING);
         let _ = writeln!(text, "• {} × {quoted}", group.times);
     }
-    if groups.len() > IN_DIGEST {
-        let _ = writeln!(text, "… and {} more", groups.len() - IN_DIGEST);
+    if groups.len() > MAX_IN_DIGEST {
+        let _ = writeln!(text, "… and {} more", groups.len() - MAX_IN_DIGEST);
     }
     text.push_str("\n`/curate review` goes through them.");
-    Some(Rendered {
-        content: None,
-        embed: Some(
-            CreateEmbed::new()
-                .colour(COLOUR)
-                .title(title)
-                .description(text),
-        ),
-        rows: Vec::new(),
-    })
+    let embed = CreateEmbed::new().title(title).description(text);
+    Some(Rendered::embed(embed))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{digest, queue};
-    use crate::discord::fits;
+    use crate::discord::assert_limits;
+    use crate::discord::rendered::Rendered;
     use citebot_core::knowledge::Entry;
     use citebot_engine::Group;
-    use citebot_store::{Outcome, Question, QuestionId};
+    use citebot_store::{LoggedQuestion, Outcome, QuestionId};
     use proptest::prelude::*;
     use serde_json::Value;
     use std::sync::Arc;
 
     fn group(text: &str, others: usize) -> Group {
-        let newest = Question {
+        let newest = LoggedQuestion {
             id: QuestionId(i64::MAX),
             text: text.to_owned(),
             outcome: Outcome::Answer,
@@ -183,7 +169,7 @@ mod tests {
             newest,
             times: u64::MAX,
             flagged: u64::MAX,
-            wordings,
+            texts: wordings,
         }
     }
 
@@ -191,22 +177,22 @@ mod tests {
         Arc::new(Entry::example(&format!("{n:0>60}"), question, &[]))
     }
 
-    fn sent(rendered: super::Rendered) -> Value {
-        serde_json::to_value(rendered.into_notice()).unwrap()
+    fn sent(rendered: Rendered) -> Value {
+        serde_json::to_value(rendered.into_message()).unwrap()
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
 
         #[test]
-        fn whatever_was_asked_fits(
+        fn any_question_fits(
             text in "\\PC{1,1000}", others in 0_usize..20, groups in 1_usize..120,
             nearest in 0_usize..40, page in 0_u16..130,
         ) {
             let groups = vec![group(&text, others); groups];
             let nearest: Vec<_> = (0..nearest).map(|n| entry(&"日".repeat(250), n)).collect();
-            fits::message(&sent(queue(&groups, page, &nearest)))?;
-            fits::message(&sent(digest(&groups).unwrap()))?;
+            assert_limits::message(queue(&groups, page, &nearest))?;
+            assert_limits::message(digest(&groups).unwrap())?;
         }
     }
 

@@ -1,24 +1,23 @@
 //! Why a question is answered as it is, for moderators.
 
-use super::{COLOUR, Rendered};
+use crate::discord::rendered::Rendered;
 use crate::discord::{escape, limits};
-use citebot_core::answer::{Considered, Explanation, Prompting, percent, sum};
+use citebot_core::answer::{ConsideredEntry, Explanation, Prompting, format_sum, percent};
 use serenity::builder::CreateEmbed;
 use std::fmt::Write as _;
 
 /// How many entries after the best are named.
-const RUNNERS_UP: usize = 4;
+const MAX_RUNNERS_UP: usize = 4;
 /// How many shared words are named.
-const WORDS: usize = 8;
-/// A question as it is quoted, in UTF-16 units before escaping.
-const QUOTED: usize = 300;
+const MAX_WORDS: usize = 8;
+/// The longest question that is quoted, in UTF-16 units before escaping.
+const MAX_QUOTED: usize = 300;
 
-/// How `asked` was understood: the best entry with its confidence, score, nearest wording and shared
-/// words, what came after it, what is said, and the confidences from which something is.
+/// The explanation of what `asked` gets: the best entry with its confidence, score, nearest phrasing
+/// and shared words, the runners-up, the reply, and the thresholds.
 #[must_use]
 pub fn why(asked: &str, why: &Explanation) -> Rendered {
     let mut embed = CreateEmbed::new()
-        .colour(COLOUR)
         .title("Why this answer?")
         .description(limits::truncate(
             &read(asked, why),
@@ -34,7 +33,7 @@ pub fn why(asked: &str, why: &Explanation) -> Rendered {
         .considered
         .iter()
         .skip(1)
-        .take(RUNNERS_UP)
+        .take(MAX_RUNNERS_UP)
         .map(|other| {
             let (confidence, score) = (percent(other.found.confidence), other.found.features.score);
             format!("{confidence} (score {score:.2}) {}", name(other))
@@ -44,27 +43,23 @@ pub fn why(asked: &str, why: &Explanation) -> Rendered {
         embed = embed.field("Runners-up", value(&others.join("\n")), false);
     }
     let said = format!(
-        "To someone who asks: {}.\nTo someone who only talks: {}.",
+        "When asked: {}.\nUnprompted: {}.",
         why.verdict(Prompting::Prompted),
         why.verdict(Prompting::Unprompted),
     );
-    embed = embed.field("What is said", value(&said), false);
+    embed = embed.field("Reply", value(&said), false);
     let needed = format!(
         "answer {}, unprompted {}, suggest {}",
         percent(why.thresholds.answer),
         percent(why.thresholds.unprompted),
         percent(why.thresholds.suggest),
     );
-    Rendered {
-        content: None,
-        embed: Some(embed.field("Thresholds", needed, false)),
-        rows: Vec::new(),
-    }
+    Rendered::embed(embed.field("Thresholds", needed, false))
 }
 
-/// How the question was read.
+/// The question and how it was read.
 fn read(asked: &str, why: &Explanation) -> String {
-    let mut text = format!("> {}", escape::quote(asked, QUOTED));
+    let mut text = format!("> {}", escape::quote(asked, MAX_QUOTED));
     if !why.words.is_empty() {
         let words: Vec<String> = why.words.iter().map(|word| escape::escape(word)).collect();
         let _ = write!(text, "\n\nCompared: {}", words.join(", "));
@@ -72,49 +67,53 @@ fn read(asked: &str, why: &Explanation) -> String {
     let read = |from: &str, to: &str| format!("{} → {}", escape::escape(from), escape::escape(to));
     let repairs: Vec<String> = why.repairs.iter().map(|r| read(&r.from, &r.to)).collect();
     if !repairs.is_empty() {
-        let _ = write!(text, "\nTaken for mistyped: {}", repairs.join(", "));
+        let _ = write!(text, "\nTypos corrected: {}", repairs.join(", "));
     }
-    let readings: Vec<String> = why.readings.iter().map(|r| read(&r.from, &r.to)).collect();
+    let readings: Vec<String> = why
+        .applied_aliases
+        .iter()
+        .map(|r| read(&r.from, &r.to))
+        .collect();
     if !readings.is_empty() {
-        let _ = write!(text, "\nRead as another name: {}", readings.join(", "));
+        let _ = write!(text, "\nOther names: {}", readings.join(", "));
     }
-    let _ = write!(text, "\nMeaning: {}", why.meaning());
+    let _ = write!(text, "\nMeaning: {}", why.semantic_status());
     text
 }
 
-fn about(best: &Considered) -> String {
+fn about(best: &ConsideredEntry) -> String {
     let found = &best.found;
     let mut text = format!(
         "{}\nConfidence **{}**.\nScore: {}; {:.2} above the next",
         name(best),
         percent(found.confidence),
-        sum(&found.parts),
+        format_sum(&found.parts),
         found.features.margin,
     );
     if !found.evidence.is_empty() {
-        let _ = write!(text, "\nLog odds: {}", sum(&found.evidence));
+        let _ = write!(text, "\nLog odds: {}", format_sum(&found.evidence));
     }
     if found.features.out_of_scope > 0.0 {
         let _ = write!(
             text,
-            "\nAgainst it: cosine {:.2} with what the FAQ says it does not answer",
+            "\nOut of scope: cosine {:.2} with a question that the FAQ must not answer",
             found.features.out_of_scope
         );
     }
-    let which = match found.wording {
+    let which = match found.phrasing {
         0 => "its question".to_owned(),
         n => format!("phrasing {n}"),
     };
     let _ = write!(
         text,
-        "\nNearest wording ({which}): “{}”",
-        escape::quote(best.wording(), 200)
+        "\nNearest phrasing ({which}): “{}”",
+        escape::quote(best.nearest_phrasing(), 200)
     );
     if !found.shared.is_empty() {
         let shared: Vec<String> = found
             .shared
             .iter()
-            .take(WORDS)
+            .take(MAX_WORDS)
             .map(|(word, weight)| format!("{} {weight:.2}", escape::escape(word)))
             .collect();
         let _ = write!(text, "\nShared words: {}", shared.join(", "));
@@ -122,10 +121,10 @@ fn about(best: &Considered) -> String {
     text
 }
 
-fn name(considered: &Considered) -> String {
+fn name(considered: &ConsideredEntry) -> String {
     let entry = &considered.entry;
     let question = limits::truncate(&entry.question, 120);
-    format!("`{}` {}", entry.id, escape::formatting(&question))
+    format!("`{}` {}", entry.id, escape::markdown(&question))
 }
 
 #[cfg(test)]
@@ -145,11 +144,11 @@ mod tests {
     fn shown(asked: &str) -> Value {
         let snapshot = Snapshot::new(crate::sample::kettle_and_teapot());
         let rendered = why(asked, &snapshot.why(asked, THRESHOLDS));
-        serde_json::to_value(rendered.into_notice()).unwrap()["embeds"][0].clone()
+        serde_json::to_value(rendered.into_message()).unwrap()["embeds"][0].clone()
     }
 
     #[test]
-    fn it_names_what_decides() {
+    fn the_evidence_is_named() {
         let told = shown("what ketle should I buy").to_string();
         for part in [
             "`kettle`",
@@ -158,12 +157,12 @@ mod tests {
             "Confidence",
             "Score: ",
             "answer 60 %",
-            "mistyped: ketle → kettle",
+            "Typos corrected: ketle → kettle",
             "`teapot`",
         ] {
             assert!(told.contains(part), "{part}: {told}");
         }
-        // A wording of the base is not judged, anything else is.
+        // Exact matches skip the calibration.
         assert!(!told.contains("Log odds"), "{told}");
         let told = shown("the best kettle of all").to_string();
         assert!(told.contains("Log odds: "), "{told}");
@@ -171,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn it_fits_whatever_was_asked() {
+    fn any_question_fits() {
         let embed = shown(&"*kettle* @everyone ".repeat(400));
         let length = |value: &Value| value.as_str().map_or(0, limits::length);
         assert!(length(&embed["description"]) <= limits::EMBED_DESCRIPTION);

@@ -1,11 +1,11 @@
-//! Once a day, what waits for review is written to the server's review channel.
+//! The daily message to a server's review channel.
 //!
-//! When that was last done stands in the store, so a restart neither forgets a digest nor repeats
-//! it; and whoever notes it first sends it, so neither do two processes on one store.
+//! The store keeps when the last one was sent, so a restart neither forgets a digest nor repeats it.
+//! Of several processes on one store, the first to note the time sends the digest.
 
 use crate::discord::render;
 use citebot_engine::{Engine, ServerAdmin};
-use citebot_store::{DAY, SettingError, Store, StoreError};
+use citebot_store::{DAY, Store, StoreError, StoreSettingsError};
 use serenity::http::Http;
 use serenity::model::id::ChannelId;
 use std::convert::Infallible;
@@ -14,25 +14,25 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 
-/// How often it is looked whether a digest is due.
-const EVERY: Duration = Duration::from_mins(10);
-/// The name under which the store keeps when the last digest was sent.
-const NAME: &str = "digest";
+/// The time between two looks for digests that are due.
+const INTERVAL: Duration = Duration::from_mins(10);
+/// The store's setting for the time of the last digest.
+const SETTING: &str = "digest";
 
-/// Sends what is due, now and every ten minutes, for ever. `clock` gives the time in milliseconds
-/// since 1970-01-01T00:00:00Z.
+/// Sends the digests that are due, now and every ten minutes, for ever. `clock` gives the time in
+/// milliseconds since 1970-01-01T00:00:00Z.
 pub async fn run(engine: Arc<Engine>, http: Arc<Http>, clock: impl Fn() -> i64) -> Infallible {
     let Some(store) = engine.store() else {
         return std::future::pending().await;
     };
-    let mut rounds = interval(EVERY);
+    let mut rounds = interval(INTERVAL);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         rounds.tick().await;
         let servers = match store.servers().await {
             Ok(servers) => servers,
             Err(error) => {
-                tracing::warn!(%error, "no digest can be sent; it is tried again later");
+                tracing::warn!(%error, "no digest can be sent; trying again later");
                 continue;
             }
         };
@@ -43,14 +43,14 @@ pub async fn run(engine: Arc<Engine>, http: Arc<Http>, clock: impl Fn() -> i64) 
                 continue;
             };
             if let Err(error) = send(store, admin, &http, channel, clock()).await {
-                tracing::warn!(%error, %server, "no digest can be sent; it is tried again later");
+                tracing::warn!(%error, %server, "no digest can be sent; trying again later");
             }
         }
         tracing::debug!("looked for digests that are due");
     }
 }
 
-/// Sends the digest of one server if it is due and there is something to tell.
+/// Sends the digest of one server if it is due and something waits for review.
 async fn send(
     store: &Store,
     admin: ServerAdmin<'_>,
@@ -59,7 +59,7 @@ async fn send(
     now: i64,
 ) -> Result<(), StoreError> {
     let server = admin.server();
-    let last = store.setting(server, NAME).await?;
+    let last = store.settings(server, SETTING).await?;
     if !is_due(last.as_ref().map(|last| last.document.as_str()), now) {
         return Ok(());
     }
@@ -68,22 +68,22 @@ async fn send(
     };
     let seen = last.map(|last| last.version);
     match store
-        .set_setting(server, NAME, &now.to_string(), seen)
+        .set_settings(server, SETTING, &now.to_string(), seen)
         .await
     {
         Ok(_) => {}
         // Another process is sending it.
-        Err(SettingError::Conflict { .. }) => return Ok(()),
-        Err(SettingError::Store(error)) => return Err(error),
+        Err(StoreSettingsError::Conflict { .. }) => return Ok(()),
+        Err(StoreSettingsError::Store(error)) => return Err(error),
     }
-    if let Err(error) = channel.send_message(http, message.into_notice()).await {
-        tracing::warn!(%error, %server, %channel, "a digest could not be sent; the next is due in a day");
+    if let Err(error) = channel.send_message(http, message.into_message()).await {
+        tracing::warn!(%error, %server, %channel, "a digest could not be sent; the next one is due in a day");
     }
     Ok(())
 }
 
-/// Whether a day has passed since `last`, which [`send`] wrote. What cannot be read was never sent,
-/// and neither was what is to come.
+/// Whether a day has passed since `last`, which [`send`] wrote. An unreadable time, or one in the
+/// future, counts as never.
 fn is_due(last: Option<&str>, now: i64) -> bool {
     let last = last.and_then(|last| last.parse::<i64>().ok());
     last.is_none_or(|last| last > now || now.saturating_sub(last) >= DAY)

@@ -1,63 +1,64 @@
-//! Why a question is answered as it is, in one form for every surface that shows it.
+//! Explains a reply, in one form for every surface that shows it.
 
-use super::{Prompting, Reply, Thresholds, decide};
+use super::reply::{Prompting, Reply, Thresholds, decide};
 use crate::knowledge::{Entry, Knowledge};
-use crate::matcher::{Explained, Match, Part, Reading, Repair, Settled, Why};
+use crate::matcher::{
+    AppliedAlias, Contribution, EarlyExit, EntryExplanation, Match, RankingExplanation, Repair,
+};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-/// How a question was read, what came near it, and what would be said.
+/// How a question was read, which entries came near, and what is said.
 #[derive(Debug, Clone)]
 pub struct Explanation {
     /// The words that were compared, after repairs and aliases.
     pub words: Vec<String>,
-    /// Words that were taken for mistyped.
+    /// Mistyped words that were replaced.
     pub repairs: Vec<Repair>,
-    /// Names that were read as another.
-    pub readings: Vec<Reading>,
+    /// Names that were replaced by the main name of their group.
+    pub applied_aliases: Vec<AppliedAlias>,
     /// Whether sentence vectors were compared.
-    pub by_meaning: bool,
-    /// Why nothing more than words was needed; `None` where meaning was compared, or could not be.
-    pub settled: Option<Settled>,
-    /// Whether it is looked at where nobody put it to the bot: not where it shares too little with
-    /// every entry.
-    pub overheard: bool,
-    /// The entries that were looked at, best first: the second is the runner-up.
-    pub considered: Vec<Considered>,
-    /// The confidences from which something is said.
+    pub semantic: bool,
+    /// Why sentence vectors were not needed; `None` where they were compared, or there is no encoder.
+    pub early_exit: Option<EarlyExit>,
+    /// Whether an unprompted message is worth ranking: not if it shares too little with every entry.
+    pub worth_ranking_unprompted: bool,
+    /// The candidates, best first: the second is the runner-up.
+    pub considered: Vec<ConsideredEntry>,
+    /// The thresholds that decided.
     pub thresholds: Thresholds,
-    /// What is said to someone who asked.
+    /// The reply to someone who asked the bot.
     pub prompted: Reply,
-    /// What is said to someone who was only talking.
+    /// The reply to the same words in a message that is not addressed to the bot.
     pub unprompted: Reply,
 }
 
-/// One entry that was looked at.
+/// A candidate.
 #[derive(Debug, Clone)]
-pub struct Considered {
+pub struct ConsideredEntry {
     /// The entry.
     pub entry: Arc<Entry>,
     /// How it compared.
-    pub found: Explained,
+    pub found: EntryExplanation,
 }
 
-impl Considered {
-    /// The nearest of its wordings.
+impl ConsideredEntry {
+    /// The nearest of its phrasings.
     #[must_use]
-    pub fn wording(&self) -> &str {
-        let mut wordings = self.entry.all_phrasings();
-        wordings
-            .nth(self.found.wording)
+    pub fn nearest_phrasing(&self) -> &str {
+        let mut phrasings = self.entry.all_phrasings();
+        phrasings
+            .nth(self.found.phrasing)
             .unwrap_or(&self.entry.question)
     }
 }
 
 impl Explanation {
-    /// Puts together what [`Matcher::why`](crate::matcher::Matcher::why) found over `knowledge` and
-    /// what is decided on it.
+    /// Adds the decisions to what [`Matcher::explain`](crate::matcher::Matcher::explain) found over
+    /// `knowledge`.
     #[must_use]
-    pub fn new(why: Why, knowledge: &Knowledge, thresholds: Thresholds) -> Self {
-        let matches: Vec<Match> = why
+    pub fn new(ranking: RankingExplanation, knowledge: &Knowledge, thresholds: Thresholds) -> Self {
+        let matches: Vec<Match> = ranking
             .candidates
             .iter()
             .map(|candidate| Match {
@@ -65,28 +66,32 @@ impl Explanation {
                 confidence: candidate.confidence,
             })
             .collect();
-        let overheard = if why.overheard { &matches[..] } else { &[] };
+        let unprompted = if ranking.worth_ranking_unprompted {
+            &matches[..]
+        } else {
+            &[]
+        };
         let prompted = decide(knowledge, &matches, thresholds, Prompting::Prompted);
-        let unprompted = decide(knowledge, overheard, thresholds, Prompting::Unprompted);
-        let considered = why.candidates.into_iter().filter_map(|found| {
+        let unprompted = decide(knowledge, unprompted, thresholds, Prompting::Unprompted);
+        let considered = ranking.candidates.into_iter().filter_map(|found| {
             let entry = Arc::clone(knowledge.entries().get(found.entry)?);
-            Some(Considered { entry, found })
+            Some(ConsideredEntry { entry, found })
         });
         Self {
             considered: considered.collect(),
-            words: why.words,
-            repairs: why.repairs,
-            readings: why.readings,
-            by_meaning: why.by_meaning,
-            settled: why.settled,
-            overheard: why.overheard,
+            words: ranking.words,
+            repairs: ranking.repairs,
+            applied_aliases: ranking.applied_aliases,
+            semantic: ranking.semantic,
+            early_exit: ranking.early_exit,
+            worth_ranking_unprompted: ranking.worth_ranking_unprompted,
             thresholds,
             prompted,
             unprompted,
         }
     }
 
-    /// The confidence of the best entry; 0 where none was found.
+    /// The confidence of the best candidate; 0 without any.
     #[must_use]
     pub fn confidence(&self) -> f64 {
         self.considered
@@ -94,19 +99,21 @@ impl Explanation {
             .map_or(0.0, |best| best.found.confidence)
     }
 
-    /// Whether sentence vectors were compared, and if not, why not.
+    /// Whether sentence vectors were compared, and why not, as a phrase.
     #[must_use]
-    pub fn meaning(&self) -> &'static str {
-        match (self.by_meaning, self.settled) {
+    pub fn semantic_status(&self) -> &'static str {
+        match (self.semantic, self.early_exit) {
             (true, _) => "compared",
-            (false, Some(Settled::Empty)) => "not compared: there is nothing to go by",
-            (false, Some(Settled::Wording)) => "not compared: it is one of the FAQ's own wordings",
-            (false, Some(Settled::Talk)) => "not compared: it is ordinary talk",
+            (false, Some(EarlyExit::Empty)) => "not compared: there is nothing to go by",
+            (false, Some(EarlyExit::ExactMatch)) => {
+                "not compared: it is one of the FAQ's own wordings"
+            }
+            (false, Some(EarlyExit::SmallTalk)) => "not compared: it is ordinary talk",
             (false, None) => "not compared: words alone decide here",
         }
     }
 
-    /// What is said with this prompting, and why, as a phrase.
+    /// The reply with this prompting and its reason, as a phrase.
     #[must_use]
     pub fn verdict(&self, prompting: Prompting) -> String {
         let confidence = percent(self.confidence());
@@ -114,10 +121,7 @@ impl Explanation {
             Prompting::Prompted => &self.prompted,
             Prompting::Unprompted => &self.unprompted,
         };
-        let needed = match prompting {
-            Prompting::Prompted => self.thresholds.answer,
-            Prompting::Unprompted => self.thresholds.unprompted,
-        };
+        let needed = self.thresholds.for_answer(prompting);
         match reply {
             Reply::Answer { .. } => {
                 format!("the answer: {confidence} reaches {}", percent(needed))
@@ -136,7 +140,7 @@ impl Explanation {
                     "that the FAQ does not say: {confidence} is below {}",
                     percent(self.thresholds.suggest.min(needed))
                 ),
-                Prompting::Unprompted if !self.overheard => {
+                Prompting::Unprompted if !self.worth_ranking_unprompted => {
                     "nothing: it shares too few words with any entry".to_owned()
                 }
                 Prompting::Unprompted => {
@@ -147,18 +151,20 @@ impl Explanation {
     }
 }
 
-/// A probability as people read it. Cut, not rounded, so that 69.9 % never seems to reach 70 %.
+/// Formats a probability in per cent. It is cut, not rounded, so that 69.9 % never seems to reach
+/// 70 %.
 #[must_use]
 pub fn percent(probability: f64) -> String {
-    // What is a whole number of per cent must not fall below it by the last bit of a product.
+    // A whole number of per cent must not fall below it by the last bit of the product.
     format!("{:.0} %", (probability * 100.0 + 1e-9).floor())
 }
 
-/// What `parts` come to, and of what; what would read as 0.00 is left out.
+/// Formats a sum with its parts, as in `2.20 = score 3.20 − bias 1.00`. Leaves out parts that would
+/// read 0.00.
 #[must_use]
-pub fn sum(parts: &[Part]) -> String {
+pub fn format_sum(parts: &[Contribution]) -> String {
     let all: f64 = parts.iter().map(|part| part.adds).sum();
-    // The sum of none is −0.
+    // The sum of no parts is −0.
     let mut sum = format!("{:.2}", all + 0.0).replace('-', "−");
     let telling = parts.iter().filter(|part| part.adds.abs() >= 0.005);
     for (at, part) in telling.enumerate() {
@@ -175,10 +181,9 @@ pub fn sum(parts: &[Part]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Explanation, percent, sum};
-    use crate::answer::{Prompting, Thresholds};
+    use super::{Explanation, Prompting, Thresholds, format_sum, percent};
     use crate::knowledge::{Entry, Knowledge};
-    use crate::matcher::{Explained, Features, Part, Settled, Why};
+    use crate::matcher::{Contribution, EarlyExit, EntryExplanation, Features, RankingExplanation};
 
     const THRESHOLDS: Thresholds = Thresholds {
         answer: 0.7,
@@ -186,30 +191,30 @@ mod tests {
         suggest: 0.2,
     };
 
-    fn explained(confidence: Option<f64>, settled: Option<Settled>) -> Explanation {
+    fn explained(confidence: Option<f64>, early_exit: Option<EarlyExit>) -> Explanation {
         let entry = Entry::example("kettle", "Which kettle?", &["what kettle should I buy"]);
         let knowledge = Knowledge::from_parts(vec![], vec![], vec![], vec![entry]);
-        let candidates = confidence.map(|confidence| Explained {
+        let candidates = confidence.map(|confidence| EntryExplanation {
             entry: 0,
             confidence,
-            wording: 1,
+            phrasing: 1,
             shared: Vec::new(),
             parts: Vec::new(),
             evidence: Vec::new(),
             features: Features::default(),
         });
-        let why = Why {
+        let ranking = RankingExplanation {
             candidates: candidates.into_iter().collect(),
-            settled,
-            overheard: true,
-            by_meaning: settled.is_none(),
-            ..Why::default()
+            early_exit,
+            worth_ranking_unprompted: true,
+            semantic: early_exit.is_none(),
+            ..RankingExplanation::default()
         };
-        Explanation::new(why, &knowledge, THRESHOLDS)
+        Explanation::new(ranking, &knowledge, THRESHOLDS)
     }
 
     #[test]
-    fn what_is_said_is_told_with_its_reason() {
+    fn a_verdict_has_its_reason() {
         let cases = [
             (
                 Some(0.95),
@@ -245,24 +250,24 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_wording_is_told_and_why_meaning_was_not_compared() {
-        let explanation = explained(Some(0.95), Some(Settled::Wording));
+    fn the_nearest_phrasing_is_named_and_why_no_vectors_were_compared() {
+        let explanation = explained(Some(0.95), Some(EarlyExit::ExactMatch));
         assert_eq!(
-            explanation.considered[0].wording(),
+            explanation.considered[0].nearest_phrasing(),
             "what kettle should I buy"
         );
-        assert!(explanation.meaning().contains("own wordings"));
-        assert_eq!(explained(None, None).meaning(), "compared");
+        assert!(explanation.semantic_status().contains("own wordings"));
+        assert_eq!(explained(None, None).semantic_status(), "compared");
     }
 
     #[test]
-    fn what_parts_come_to_is_told_with_the_parts() {
-        let part = |name, adds| Part {
+    fn a_sum_is_shown_with_its_parts() {
+        let part = |name, adds| Contribution {
             name,
             value: 1.0,
             adds,
         };
-        let cases: [(&[Part], &str); 4] = [
+        let cases: [(&[Contribution], &str); 4] = [
             (&[], "0.00"),
             (&[part("words", 0.0)], "0.00"),
             (
@@ -272,12 +277,12 @@ mod tests {
             (&[part("talk", -0.5)], "−0.50 = −talk 0.50"),
         ];
         for (parts, expected) in cases {
-            assert_eq!(sum(parts), expected);
+            assert_eq!(format_sum(parts), expected);
         }
     }
 
     #[test]
-    fn per_cent_are_cut() {
+    fn percentages_are_cut() {
         let cases = [
             (0.7, "70 %"),
             (0.699, "69 %"),

@@ -1,32 +1,33 @@
-//! Which entries the matcher mixes up, by leave-one-out: each wording is put to an index that lacks
+//! Which entries the matcher mixes up, by leave-one-out: each phrasing is asked of an index without
 //! it.
 
+use super::fraction::fraction;
 use crate::knowledge::{Entry, Knowledge};
 use crate::matcher::Matcher;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread;
 
-/// The share of mixed-up wordings above which two entries compete: from here on, one of them needs
-/// wordings that tell it from the other, or both should be one. Chosen so that two entries of fifteen
-/// wordings each may share two that read like the other's.
-pub const COMPETING: f64 = 0.10;
+/// The share of mixed-up phrasings above which two entries compete: one of them needs phrasings that
+/// tell it from the other, or both should be one. Two entries of fifteen phrasings each may have two
+/// that are taken for the other's.
+pub const COMPETING_SHARE: f64 = 0.10;
 
-/// Two entries whose wordings are taken for each other's.
+/// Two entries whose phrasings are taken for each other's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confusion {
-    /// The two entries, the earlier in the book first.
+    /// The two entries, the earlier one first.
     pub entries: [Arc<Entry>; 2],
-    /// Of the first, the wordings that find the second; and the other way round.
+    /// The phrasings of the first that find the second, and the other way round.
     pub mixed_up: [Vec<String>; 2],
-    /// The mixed-up wordings as a fraction of both entries' wordings, in `(0, 1]`.
+    /// The mixed-up phrasings as a fraction of both entries' phrasings, in `(0, 1]`.
     pub share: f64,
 }
 
-/// Every pair of entries that is mixed up at all, the worst first. `index` makes a matcher for a
-/// book; it is called once for each wording of the entry that has most, with a book that lacks one
-/// wording of every entry. An entry with a single wording can't be found without it and is left
-/// out.
+/// Every pair of entries that is mixed up at all, the worst first.
+///
+/// Calls `index` as often as the largest entry has phrasings, each time with knowledge in which every
+/// entry lacks one phrasing. Ignores entries with a single phrasing, which can't be found without it.
 pub fn confusions(
     knowledge: &Knowledge,
     index: &mut dyn FnMut(&Knowledge) -> Matcher,
@@ -38,16 +39,18 @@ pub fn confusions(
         let (shortened, left_out): (Vec<_>, Vec<_>) = entries
             .iter()
             .enumerate()
-            .filter_map(|(at, entry)| without(entry, round).map(|(e, wording)| (e, (at, wording))))
+            .filter_map(|(at, entry)| {
+                without(entry, round).map(|(e, phrasing)| (e, (at, phrasing)))
+            })
             .unzip();
         if left_out.is_empty() {
             continue;
         }
         let matcher = index(&knowledge.overlaid(&[], &shortened));
-        for ((at, wording), found) in left_out.iter().zip(first_found(&matcher, &left_out)) {
+        for ((at, phrasing), found) in left_out.iter().zip(first_found(&matcher, &left_out)) {
             if let Some(found) = found.filter(|found| found != at) {
                 let pair = mixed.entry((found.min(*at), found.max(*at))).or_default();
-                pair[usize::from(*at > found)].push(wording.clone());
+                pair[usize::from(*at > found)].push(phrasing.clone());
             }
         }
     }
@@ -55,8 +58,8 @@ pub fn confusions(
         .into_iter()
         .map(|((a, b), mixed_up)| {
             let entries = [a, b].map(|at| Arc::clone(&entries[at]));
-            let wordings = entries.iter().flat_map(|e| e.all_phrasings()).count();
-            let share = super::fraction(mixed_up.iter().flatten().count(), wordings);
+            let phrasings = entries.iter().flat_map(|e| e.all_phrasings()).count();
+            let share = fraction(mixed_up.iter().flatten().count(), phrasings);
             Confusion {
                 entries,
                 mixed_up,
@@ -68,29 +71,29 @@ pub fn confusions(
     confusions
 }
 
-/// `entry` without its wording number `left_out`, and that wording; `None` if it has no such one, or
-/// no other.
+/// `entry` without its phrasing number `left_out`, and that phrasing; `None` if there is no such
+/// phrasing, or no other.
 fn without(entry: &Entry, left_out: usize) -> Option<(Arc<Entry>, String)> {
-    let mut wordings: Vec<String> = entry.all_phrasings().map(str::to_owned).collect();
-    if left_out >= wordings.len() || wordings.len() < 2 {
+    let mut phrasings: Vec<String> = entry.all_phrasings().map(str::to_owned).collect();
+    if left_out >= phrasings.len() || phrasings.len() < 2 {
         return None;
     }
-    let wording = wordings.remove(left_out);
-    let question = wordings.remove(0);
+    let phrasing = phrasings.remove(left_out);
+    let question = phrasings.remove(0);
     let shortened = Entry {
         question,
-        phrasings: wordings,
+        phrasings,
         ..entry.clone()
     };
-    Some((Arc::new(shortened), wording))
+    Some((Arc::new(shortened), phrasing))
 }
 
-/// For each of `left_out` the entry that it finds first, on every processor.
+/// The best match of each phrasing in `left_out`, computed on all processors.
 fn first_found(matcher: &Matcher, left_out: &[(usize, String)]) -> Vec<Option<usize>> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let find = |part: &[(usize, String)]| -> Vec<Option<usize>> {
         part.iter()
-            .map(|(_, wording)| matcher.rank(wording).first().map(|m| m.entry))
+            .map(|(_, phrasing)| matcher.rank(phrasing).first().map(|m| m.entry))
             .collect()
     };
     thread::scope(|scope| {
@@ -112,13 +115,13 @@ mod tests {
     use crate::knowledge::{Entry, Knowledge};
     use crate::matcher::Matcher;
 
-    fn entry(id: &str, wordings: &[&str]) -> Entry {
-        Entry::example(id, wordings[0], &wordings[1..])
+    fn entry(id: &str, phrasings: &[&str]) -> Entry {
+        Entry::example(id, phrasings[0], &phrasings[1..])
     }
 
     #[test]
     fn entries_that_share_words_are_mixed_up_and_others_are_not() {
-        let book = Knowledge::from_parts(
+        let knowledge = Knowledge::from_parts(
             Vec::new(),
             Vec::new(),
             Vec::new(),
@@ -144,10 +147,10 @@ mod tests {
             ],
         );
         let mut built = 0;
-        let found = confusions(&book, &mut |book: &Knowledge| {
+        let found = confusions(&knowledge, &mut |shortened: &Knowledge| {
             built += 1;
-            assert_eq!(book.entries().len(), 4);
-            Matcher::new(book)
+            assert_eq!(shortened.entries().len(), 4);
+            Matcher::new(shortened)
         });
         assert_eq!(built, 3);
         let told: Vec<_> = found

@@ -1,6 +1,8 @@
-//! Keyboard typos, to see what they cost.
+//! Random keyboard typos, to measure what they cost.
 
 use fastrand::Rng;
+use fnv::FnvHasher;
+use std::hash::Hasher;
 
 /// The keys around each letter on a QWERTY keyboard.
 const NEIGHBOURS: [&str; 26] = [
@@ -10,14 +12,13 @@ const NEIGHBOURS: [&str; 26] = [
 ];
 
 /// `question` with one keyboard typo, or two in half of the cases: a neighbouring key, two letters
-/// swapped, a letter left out, or one doubled, each in a word of four letters or more where there
-/// is one. The same `seed` and question give the same typos.
+/// swapped, one left out or one doubled, in words of four letters or more where there are any. The
+/// same `seed` and question give the same typos.
 #[must_use]
 pub fn with_typos(question: &str, seed: u64) -> String {
-    let salt = question.bytes().fold(seed, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    let mut random = Rng::with_seed(salt);
+    let mut hasher = FnvHasher::with_key(seed);
+    hasher.write(question.as_bytes());
+    let mut random = Rng::with_seed(hasher.finish());
     let mut letters: Vec<char> = question.chars().collect();
     for _ in 0..random.usize(1..=2) {
         let places = typo_places(&letters);
@@ -29,7 +30,8 @@ pub fn with_typos(question: &str, seed: u64) -> String {
     letters.into_iter().collect()
 }
 
-/// The places of letters in words of four letters or more, else of all letters.
+/// The positions of letters in words of four letters or more; of all letters if there are no such
+/// words.
 fn typo_places(letters: &[char]) -> Vec<usize> {
     let mut long = Vec::new();
     let mut all = Vec::new();
@@ -77,7 +79,7 @@ fn mistype(letters: &mut Vec<char>, at: usize, random: &mut Rng) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::with_typos;
 
     #[test]
     fn typos_are_few_and_repeatable() {
@@ -100,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_letter_stays() {
+    fn text_without_letters_stays() {
         for question in ["", "???", "42", "что такое ии"] {
             assert_eq!(with_typos(question, 7), question);
         }

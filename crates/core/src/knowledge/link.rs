@@ -2,10 +2,6 @@
 
 use url::Url;
 
-/// The longest link: what Discord takes for a link button,
-/// <https://discord.com/developers/docs/components/reference#button>.
-pub const MAX_LINK_CHARS: usize = 512;
-
 /// Why a text is not a link that may be shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
@@ -15,9 +11,6 @@ pub enum LinkError {
     /// It holds white space or control characters.
     #[error("a link holds no white space")]
     Space,
-    /// More than [`MAX_LINK_CHARS`].
-    #[error("a link has at most {MAX_LINK_CHARS} characters, this one has {0}")]
-    Long(usize),
     /// A name and password stand before the host.
     #[error("a link that everyone sees must not hold a user name or password")]
     Credentials,
@@ -35,17 +28,13 @@ pub fn check_link(text: &str) -> Result<(), LinkError> {
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(LinkError::Space);
     }
-    // The URL standard forgives `http:host` and `https:\\host`; Discord and people do not.
+    // The URL standard forgives `http:host` and `https:\\host`; people and chat programs do not.
     let begins = |with: &str| {
         text.get(..with.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(with))
     };
     if !begins("http://") && !begins("https://") {
         return Err(LinkError::Scheme);
-    }
-    let length = text.chars().count();
-    if length > MAX_LINK_CHARS {
-        return Err(LinkError::Long(length));
     }
     let url = Url::parse(text).map_err(|error| LinkError::Malformed(error.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -60,7 +49,6 @@ mod tests {
 
     #[test]
     fn takes_web_links_alone() {
-        let long = format!("https://example.org/{}", "a".repeat(493));
         let malformed = |why: &str| Err(LinkError::Malformed(why.into()));
         for (text, expected) in [
             ("https://huggingface.co/", Ok(())),
@@ -84,8 +72,6 @@ mod tests {
                 "https://me:secret@example.org/",
                 Err(LinkError::Credentials),
             ),
-            (&long, Err(LinkError::Long(513))),
-            (&long[..512], Ok(())),
         ] {
             assert_eq!(check_link(text), expected, "{text:?}");
         }

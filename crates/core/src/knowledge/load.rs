@@ -1,21 +1,21 @@
-//! A folder of TOML files → [`Knowledge`], or everything that is wrong with it.
+//! Reading and checking a knowledge folder.
 
-use super::check::{Fault, Gap, Known, UncheckedEntry, check, id_fault, text_faults};
-use super::decode::{Decoded, Decoder, decode, listed};
-use super::layout::{BUTTON_LABEL, CHOICE_LABEL, FIELD_VALUE};
-use super::nearest::{did_you_mean, nearest};
-use super::text::{Text, read_failure, shown, whole};
-use super::toml_shape::{self, Field, PlacedEntry, RawAlias, RawArticle, RawResource};
-use super::{
-    Alias, Article, ArticleId, Diagnostic, Diagnostics, Knowledge, MAX_QUESTION_CHARS, Resource,
-    ResourceId, Section, SectionId, check_link, folded,
-};
+use super::check::{Gap, Known, check, check_id_text, check_link_text, check_text};
+use super::entry::{EntryPart, Field};
+use super::entry_error::EntryErrorKind;
+use super::file_format::{self, LocatedEntry, RawAlias, RawArticle, RawResource, RawText};
+use super::folded::folded;
+use super::limits::Limits;
+use super::{Alias, Article, ArticleId, Knowledge, Resource, ResourceId, Section, SectionId};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, enumerated, printable};
+use crate::did_you_mean::{did_you_mean, nearest};
+use crate::toml_reader::{self, Parsed, Reader, Table};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
-use toml::de::DeTable;
 
 const ARTICLES: &str = "articles.toml";
 const RESOURCES: &str = "resources.toml";
@@ -23,266 +23,273 @@ const ALIASES: &str = "aliases.toml";
 const OUT_OF_SCOPE: &str = "out-of-scope.toml";
 const FAQ: &str = "faq";
 
-/// The longest title or heading of an article: it stands in one line of a reply's sources.
-const TITLE: usize = 256;
-/// The longest author, publisher or date.
-const NAME: usize = 100;
+impl Knowledge {
+    /// Reads and checks a knowledge folder: `articles.toml`, `resources.toml`, `aliases.toml`,
+    /// `out-of-scope.toml` (each may be missing) and `faq/*.toml` in the order of their names.
+    /// Everything has to keep the `limits` of the surface it is shown on.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake found.
+    pub fn load(folder: &Path, limits: &Limits) -> Result<Self, Diagnostics> {
+        is_folder(folder)?;
+        let mut diagnostics = strays(folder);
 
-/// See [`Knowledge::load`].
-pub(super) fn load(folder: &Path) -> Result<Knowledge, Diagnostics> {
-    let mut problems = Vec::new();
-    if let Err(problem) = is_folder(folder) {
-        return Err(Diagnostics(vec![problem]));
-    }
-    problems.extend(strays(folder));
+        let articles = File::read(&folder.join(ARTICLES), true, &mut diagnostics);
+        let resources = File::read(&folder.join(RESOURCES), true, &mut diagnostics);
+        let aliases = File::read(&folder.join(ALIASES), true, &mut diagnostics);
+        let out_of_scope = File::read(&folder.join(OUT_OF_SCOPE), true, &mut diagnostics);
+        let faq: Vec<File> = faq_files(&folder.join(FAQ), &mut diagnostics)
+            .iter()
+            .map(|path| File::read(path, false, &mut diagnostics))
+            .collect();
 
-    let articles = File::read(&folder.join(ARTICLES), true, &mut problems);
-    let resources = File::read(&folder.join(RESOURCES), true, &mut problems);
-    let aliases = File::read(&folder.join(ALIASES), true, &mut problems);
-    let out_of_scope = File::read(&folder.join(OUT_OF_SCOPE), true, &mut problems);
-    let faq: Vec<File> = faq_files(&folder.join(FAQ), &mut problems)
-        .iter()
-        .map(|path| File::read(path, false, &mut problems))
-        .collect();
-
-    let raw_articles = articles.decode(&mut problems, toml_shape::articles);
-    let raw_resources = resources.decode(&mut problems, toml_shape::resources);
-    let raw_aliases = aliases.decode(&mut problems, toml_shape::aliases);
-    let raw_out_of_scope = out_of_scope.decode(&mut problems, toml_shape::out_of_scope);
-    let raw_faq: Vec<Read<Vec<PlacedEntry>>> = faq
-        .iter()
-        .map(|file| file.decode(&mut problems, toml_shape::entries))
-        .collect();
-
-    let base = Knowledge::from_parts(
-        checked_articles(&articles, &raw_articles.value, &mut problems),
-        checked_resources(&resources, &raw_resources.value, &mut problems),
-        checked_aliases(&aliases, raw_aliases.value, &mut problems),
-        Vec::new(),
-    );
-
-    let mut known = Known::new(&base);
-    known.article_gap = gap([(&articles, raw_articles.sound)]);
-    known.resource_gap = gap([(&resources, raw_resources.sound)]);
-    known.entry_gap = gap(faq.iter().zip(&raw_faq).map(|(f, raw)| (f, raw.sound)));
-
-    let drafts = || {
-        let files = faq.iter().zip(&raw_faq);
-        files.flat_map(|(file, raw)| raw.value.iter().map(move |placed| (file, placed)))
-    };
-    let mut first_places: HashMap<&str, String> = HashMap::new();
-    for (file, placed) in drafts() {
-        known.learn_id(&placed.draft.id);
-        let at = placed.place(super::Spot::Id, file.str());
-        file.unique(
-            &mut first_places,
-            &placed.draft.id,
-            at,
-            "entry",
-            &mut problems,
+        let raw_articles = articles.parse(
+            &mut diagnostics,
+            file_format::ARTICLES,
+            file_format::articles,
         );
-    }
-    let mut entries = Vec::new();
-    for (file, placed) in drafts() {
-        problems.extend(entry_problems(file, placed, &known));
-        known.learn_wordings(&placed.draft);
-        entries.extend(placed.draft.unchecked());
-    }
-    let beyond = checked_out_of_scope(&out_of_scope, raw_out_of_scope.value, &known, &mut problems);
-    if problems.is_empty() && entries.is_empty() {
-        let help = "each file in it holds a topic and [[entry]] tables";
-        problems.push(whole(
-            &folder.join(FAQ),
-            "there is no entry in any file of this folder".into(),
-            Some(help.into()),
-        ));
-    }
-    if problems.is_empty() {
+        let raw_resources = resources.parse(
+            &mut diagnostics,
+            file_format::RESOURCES,
+            file_format::resources,
+        );
+        let raw_aliases =
+            aliases.parse(&mut diagnostics, file_format::ALIASES, file_format::aliases);
+        let raw_out_of_scope = out_of_scope.parse(
+            &mut diagnostics,
+            file_format::OUT_OF_SCOPE,
+            file_format::out_of_scope,
+        );
+        let raw_faq: Vec<(Vec<LocatedEntry>, bool)> = faq
+            .iter()
+            .map(|file| file.parse(&mut diagnostics, file_format::FAQ, file_format::entries))
+            .collect();
+
+        let base = Self::from_parts(
+            checked_articles(&articles, &raw_articles.0, limits, &mut diagnostics),
+            checked_resources(&resources, &raw_resources.0, limits, &mut diagnostics),
+            checked_aliases(&aliases, raw_aliases.0, limits, &mut diagnostics),
+            Vec::new(),
+        )
+        .with_limits(limits);
+
+        let mut known = Known::new(&base);
+        known.article_gap = gap([(&articles, raw_articles.1)]);
+        known.resource_gap = gap([(&resources, raw_resources.1)]);
+        known.entry_gap = gap(faq.iter().zip(&raw_faq).map(|(file, raw)| (file, raw.1)));
+
+        let located = || {
+            let files = faq.iter().zip(&raw_faq);
+            files
+                .filter_map(|(file, raw)| Some((file, file.source.as_ref()?, &raw.0)))
+                .flat_map(|(file, source, raw)| raw.iter().map(move |one| (file, source, one)))
+        };
+        let mut first_places: HashMap<&str, String> = HashMap::new();
+        for (file, source, one) in located() {
+            let id = one.entry.id.as_str();
+            known.learn_id(id);
+            let span = one.span(source, EntryPart::Field(Field::Id));
+            file.unique(&mut first_places, id, span, "entry", &mut diagnostics);
+        }
+        let mut entries = Vec::new();
+        for (_, source, one) in located() {
+            diagnostics.extend(entry_diagnostics(source, one, &known));
+            known.learn_phrasings(&one.entry);
+            entries.extend(one.entry.unchecked());
+        }
+        let unanswered =
+            checked_out_of_scope(&out_of_scope, raw_out_of_scope.0, &known, &mut diagnostics);
+        if diagnostics.is_empty() && entries.is_empty() {
+            diagnostics.push(Diagnostic::whole_file(
+                &folder.join(FAQ),
+                "there is no entry in any file of this folder",
+                Some("each file in it holds a topic and [[entry]] tables".into()),
+            ));
+        }
+        if !diagnostics.is_empty() {
+            return Err(Diagnostics::sorted(diagnostics));
+        }
         let entries: Vec<_> = entries.into_iter().map(Into::into).collect();
-        Ok(base.overlaid(&[], &entries).with_out_of_scope(beyond))
-    } else {
-        Err(Diagnostics::sorted(problems))
+        Ok(base.overlaid(&[], &entries).with_out_of_scope(unanswered))
     }
 }
 
-/// Reads entries from `text` in the format of a file in `faq/`. Their keys and types are checked;
-/// [`UncheckedEntry::entry`] checks the rest.
+/// Reads entries from a file in the format of those in `faq/`. Checks keys and types; the rest is
+/// up to [`check()`].
 ///
 /// # Errors
 ///
-/// Everything that is wrong with keys and types, placed in `file`.
-pub(super) fn read_entries(file: &Path, text: &str) -> Result<Vec<UncheckedEntry>, Diagnostics> {
-    let text = Text::new(file.to_owned(), text);
-    let decoded = decode(&text, toml_shape::entries);
-    if decoded.problems.is_empty() {
-        Ok(decoded
-            .value
-            .into_iter()
-            .map(|placed| placed.draft)
-            .collect())
+/// Everything that is wrong with keys and types.
+pub fn read_entries(file: &SourceFile) -> Result<Vec<LocatedEntry>, Diagnostics> {
+    let parsed = toml_reader::read(file, file_format::FAQ, file_format::entries);
+    if parsed.diagnostics.is_empty() {
+        Ok(parsed.value)
     } else {
-        Err(Diagnostics::sorted(decoded.problems))
+        Err(Diagnostics::sorted(parsed.diagnostics))
     }
 }
 
-fn entry_problems(file: &File, placed: &PlacedEntry, known: &Known<'_>) -> Vec<Diagnostic> {
-    let findings = check(&placed.draft, known).into_iter();
-    findings
-        .filter(|finding| !placed.follows(finding.spot))
-        .filter_map(|finding| {
-            let at = placed.place(finding.spot, file.str());
-            let message = match finding.fault {
-                Fault::Empty => format!("{} is empty", finding.spot),
-                ref fault => fault.to_string(),
-            };
-            Some(file.text.as_ref()?.problem(at, message, finding.help))
+fn entry_diagnostics(
+    file: &SourceFile,
+    located: &LocatedEntry,
+    known: &Known<'_>,
+) -> Vec<Diagnostic> {
+    check(&located.entry, known)
+        .into_iter()
+        .filter(|error| !located.is_consequence(error.part))
+        .map(|error| {
+            let mut diagnostic = located.diagnostic(file, &error);
+            if error.kind == EntryErrorKind::Empty {
+                // There is nothing to see at its place.
+                diagnostic.message = format!("{} is empty", error.part);
+            }
+            diagnostic
         })
         .collect()
 }
 
 /// One file of the folder: there, missing, or unreadable.
 struct File {
-    text: Option<Text>,
-    unreadable: bool,
-}
-
-/// What was read from a [`File`].
-struct Read<T> {
-    value: T,
-    sound: bool,
+    source: Option<SourceFile>,
+    is_unreadable: bool,
 }
 
 impl File {
-    fn read(path: &Path, may_be_missing: bool, problems: &mut Vec<Diagnostic>) -> Self {
-        let missing =
+    fn read(path: &Path, may_be_missing: bool, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let is_missing =
             matches!(path.symlink_metadata(), Err(e) if e.kind() == io::ErrorKind::NotFound);
-        if may_be_missing && missing {
+        if may_be_missing && is_missing {
             return Self {
-                text: None,
-                unreadable: false,
+                source: None,
+                is_unreadable: false,
             };
         }
-        let text = Text::read(path)
-            .map_err(|problem| problems.push(problem))
+        let source = SourceFile::read(path)
+            .map_err(|diagnostic| diagnostics.push(diagnostic))
             .ok();
         Self {
-            unreadable: text.is_none(),
-            text,
+            is_unreadable: source.is_none(),
+            source,
         }
     }
 
-    fn decode<T: Default>(
+    /// What the file holds, and whether all of it is TOML.
+    fn parse<T: Default>(
         &self,
-        problems: &mut Vec<Diagnostic>,
-        shape: impl FnOnce(&mut Decoder<'_>, &DeTable<'_>) -> T,
-    ) -> Read<T> {
-        let Some(text) = &self.text else {
-            return Read {
-                value: T::default(),
-                sound: true,
-            };
+        diagnostics: &mut Vec<Diagnostic>,
+        keys: &[&str],
+        shape: impl FnOnce(&mut Reader<'_>, Table<'_, '_>) -> T,
+    ) -> (T, bool) {
+        let Some(source) = &self.source else {
+            return (T::default(), true);
         };
-        let Decoded {
+        let Parsed {
             value,
-            sound,
-            problems: found,
-        } = decode(text, shape);
-        problems.extend(found);
-        Read { value, sound }
+            is_toml,
+            diagnostics: found,
+        } = toml_reader::read(source, keys, shape);
+        diagnostics.extend(found);
+        (value, is_toml)
     }
 
-    fn str(&self) -> &str {
-        self.text.as_ref().map_or("", Text::as_str)
+    fn text(&self) -> &str {
+        self.source.as_ref().map_or("", SourceFile::text)
     }
 
-    fn problem(&self, at: usize, message: String, help: Option<String>) -> Option<Diagnostic> {
-        Some(self.text.as_ref()?.problem(at, message, help))
+    /// A mistake at `bytes`; none when there is no file.
+    fn diagnostic(
+        &self,
+        bytes: Range<usize>,
+        message: impl Into<String>,
+        help: Option<&str>,
+    ) -> Option<Diagnostic> {
+        let source = self.source.as_ref()?;
+        Some(source.diagnostic(bytes, message, help.map(str::to_owned)))
     }
 
-    /// Reports `name` when it stands in `first` already, and notes it otherwise.
+    /// Reports `id` when it stands in `first` already, and notes it otherwise.
     fn unique<'a>(
         &self,
         first: &mut HashMap<&'a str, String>,
-        name: &'a str,
-        at: usize,
+        id: &'a str,
+        span: Range<usize>,
         what: &str,
-        problems: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let Some(place) = self
-            .problem(at, String::new(), None)
-            .map(|p| p.place.to_string())
+        let message = format!("the {what} id `{}` is taken already", printable(id, 60));
+        let Some(mut diagnostic) = self
+            .diagnostic(span, message, None)
+            .filter(|_| !id.is_empty())
         else {
             return;
         };
-        if name.is_empty() {
-            return;
-        }
-        match first.get(name) {
-            Some(earlier) => problems.extend(self.problem(
-                at,
-                format!("the {what} id `{}` is taken already", shown(name, 60)),
-                Some(format!("the first stands at {earlier}")),
-            )),
+        match first.get(id) {
+            Some(earlier) => {
+                diagnostic.help = Some(format!("the first stands at {earlier}"));
+                diagnostics.push(diagnostic);
+            }
             None => {
-                first.insert(name, place);
+                first.insert(id, diagnostic.location());
             }
         }
     }
 
     /// Reports what is wrong with the text of `key`, which may have `most` characters.
-    fn check_text(&self, key: &str, value: &Field, most: usize, problems: &mut Vec<Diagnostic>) {
-        let Some(value) = value.written() else {
-            return;
-        };
-        for fault in text_faults(value.get_ref(), most, false) {
-            self.fault(key, value, &fault, problems);
-        }
-    }
-
-    fn check_id(&self, value: &Field, problems: &mut Vec<Diagnostic>) {
-        let Some(value) = value.written() else {
-            return;
-        };
-        if let Some(fault) = id_fault(value.get_ref()) {
-            self.fault("id", value, &fault, problems);
-        }
-    }
-
-    fn check_url(&self, value: &Field, problems: &mut Vec<Diagnostic>) {
-        let Some(value) = value.written() else {
-            return;
-        };
-        let text = value.get_ref();
-        if text.trim().is_empty() {
-            self.fault("url", value, &Fault::Empty, problems);
-        } else if let Err(why) = check_link(text) {
-            self.fault("url", value, &Fault::Link(text.clone(), why), problems);
-        }
-    }
-
-    fn fault(
+    fn check_text(
         &self,
         key: &str,
-        value: &Spanned<String>,
-        fault: &Fault,
-        problems: &mut Vec<Diagnostic>,
+        value: &RawText,
+        most: usize,
+        diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let message = match fault {
-            Fault::Empty => format!("{key} is empty"),
-            fault => fault.to_string(),
-        };
-        problems.extend(self.problem(value.span().start, message, None));
+        if let Some(text) = value.written() {
+            for kind in check_text(text.get_ref(), most, false) {
+                diagnostics.extend(self.diagnostic(text.span(), in_key(key, &kind), None));
+            }
+        }
+    }
+
+    fn check_id(&self, value: &RawText, diagnostics: &mut Vec<Diagnostic>) {
+        if let Some(text) = value.written()
+            && let Some(kind) = check_id_text(text.get_ref())
+        {
+            diagnostics.extend(self.diagnostic(text.span(), in_key("id", &kind), None));
+        }
+    }
+
+    fn check_url(&self, value: &RawText, limits: &Limits, diagnostics: &mut Vec<Diagnostic>) {
+        if let Some(text) = value.written() {
+            let kind = if text.get_ref().trim().is_empty() {
+                Some(EntryErrorKind::Empty)
+            } else {
+                check_link_text(text.get_ref(), limits)
+            };
+            if let Some(kind) = kind {
+                diagnostics.extend(self.diagnostic(text.span(), in_key("url", &kind), None));
+            }
+        }
     }
 }
 
+/// What is wrong, as a message at the value of `key`: of nothing but white space there is little to
+/// see.
+fn in_key(key: &str, kind: &EntryErrorKind) -> String {
+    match kind {
+        EntryErrorKind::Empty => format!("{key} is empty"),
+        kind => kind.to_string(),
+    }
+}
+
+/// What may be missing from these files; each with whether all of it is TOML.
 fn gap<'f>(files: impl IntoIterator<Item = (&'f File, bool)>) -> Gap<'f> {
     let mut texts = Vec::new();
-    for (file, sound) in files {
-        if file.unreadable {
+    for (file, is_toml) in files {
+        if file.is_unreadable {
             return Gap::All;
         }
-        if !sound {
-            texts.push(file.str());
+        if !is_toml {
+            texts.push(file.text());
         }
     }
     if texts.is_empty() {
@@ -295,24 +302,24 @@ fn gap<'f>(files: impl IntoIterator<Item = (&'f File, bool)>) -> Gap<'f> {
 fn is_folder(folder: &Path) -> Result<(), Diagnostic> {
     match fs::metadata(folder) {
         Ok(found) if found.is_dir() => Ok(()),
-        Ok(_) => Err(whole(
+        Ok(_) => Err(Diagnostic::whole_file(
             folder,
-            "this is not a folder".into(),
+            "this is not a folder",
             Some("name the folder that holds `faq/`".into()),
         )),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(whole(
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Diagnostic::whole_file(
             folder,
-            "there is no such folder".into(),
+            "there is no such folder",
             Some("name the knowledge folder with --knowledge or in config.toml".into()),
         )),
-        Err(error) => Err(whole(folder, read_failure(&error), None)),
+        Err(error) => Err(Diagnostic::unreadable(folder, &error)),
     }
 }
 
 /// The names in `folder`, sorted. Hidden ones are left out: editors and version control keep their
 /// own files there.
 fn names(folder: &Path) -> Result<Vec<(String, PathBuf)>, Diagnostic> {
-    let failed = |error: io::Error| whole(folder, read_failure(&error), None);
+    let failed = |error: io::Error| Diagnostic::unreadable(folder, &error);
     let mut names = Vec::new();
     for item in fs::read_dir(folder).map_err(failed)? {
         let path = item.map_err(failed)?.path();
@@ -329,12 +336,12 @@ fn names(folder: &Path) -> Result<Vec<(String, PathBuf)>, Diagnostic> {
     Ok(names)
 }
 
-/// TOML files beside the known ones, which nobody would read.
+/// Reports TOML files beside the known ones: they would not be read.
 fn strays(folder: &Path) -> Vec<Diagnostic> {
     const KNOWN: [&str; 4] = [ARTICLES, RESOURCES, ALIASES, OUT_OF_SCOPE];
     let names = match names(folder) {
         Ok(names) => names,
-        Err(problem) => return vec![problem],
+        Err(diagnostic) => return vec![diagnostic],
     };
     let stray = |(name, path): &(String, PathBuf)| {
         if KNOWN.contains(&name.as_str()) || !looks_like_toml(path) {
@@ -344,103 +351,104 @@ fn strays(folder: &Path) -> Vec<Diagnostic> {
             || {
                 format!(
                     "entries stand in {FAQ}/; beside it there are {}",
-                    listed(&KNOWN)
+                    enumerated(&KNOWN)
                 )
             },
             did_you_mean,
         );
-        Some(whole(path, "this file is not read".into(), Some(help)))
+        Some(Diagnostic::whole_file(
+            path,
+            "this file is not read",
+            Some(help),
+        ))
     };
     names.iter().filter_map(stray).collect()
 }
 
-/// Whether the file's ending is `toml` or nearly so.
+/// Whether the file's extension is `toml` or nearly so.
 fn looks_like_toml(path: &Path) -> bool {
     let ending = path.extension().and_then(|e| e.to_str());
     ending.is_some_and(|ending| ending == "toml" || nearest(ending, ["toml"]).is_some())
 }
 
-fn faq_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+fn faq_files(folder: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+    const HELP: &str = "the entries stand in faq/*.toml, at least one";
     let names = match is_folder(folder).and_then(|()| names(folder)) {
         Ok(names) => names,
-        Err(mut problem) => {
-            problem.help = Some("the entries stand in faq/*.toml, at least one".into());
-            problems.push(problem);
+        Err(mut diagnostic) => {
+            diagnostic.help = Some(HELP.into());
+            diagnostics.push(diagnostic);
             return Vec::new();
         }
     };
     let mut files = Vec::new();
     for (_, path) in names {
-        if path.extension().is_some_and(|ending| ending == "toml") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
             files.push(path);
         } else if path.is_dir() {
-            let help = format!("put its files into {FAQ}/ itself");
-            problems.push(whole(
+            diagnostics.push(Diagnostic::whole_file(
                 &path,
-                "folders in this folder are not read".into(),
-                Some(help),
+                "folders in this folder are not read",
+                Some(format!("put its files into {FAQ}/ itself")),
             ));
         } else if looks_like_toml(&path) {
-            let help = "let its name end in .toml";
-            problems.push(whole(
+            diagnostics.push(Diagnostic::whole_file(
                 &path,
-                "this file is not read".into(),
-                Some(help.into()),
+                "this file is not read",
+                Some("let its name end in .toml".into()),
             ));
         }
     }
-    if files.is_empty() && problems.iter().all(|p| !p.place.file.starts_with(folder)) {
-        let help = "the entries stand in faq/*.toml, at least one";
-        problems.push(whole(
-            folder,
-            "there is no .toml file in this folder".into(),
-            Some(help.into()),
-        ));
+    if files.is_empty() && diagnostics.iter().all(|d| !d.file.starts_with(folder)) {
+        let message = "there is no .toml file in this folder";
+        diagnostics.push(Diagnostic::whole_file(folder, message, Some(HELP.into())));
     }
     files
 }
 
-/// Reports what is wrong and gives every article that has an id, so that what cites it is not
-/// reported on top.
+/// Every article that has an id, with whatever mistakes: what cites it is not reported on top.
 fn checked_articles(
     file: &File,
     raw: &[RawArticle],
-    problems: &mut Vec<Diagnostic>,
+    limits: &Limits,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Article> {
     let mut articles = Vec::new();
     let mut first = HashMap::new();
     for article in raw {
-        file.check_id(&article.id, problems);
+        file.check_id(&article.id, diagnostics);
         file.unique(
             &mut first,
             article.id.text(),
-            article.id.at(),
+            article.id.span(),
             "article",
-            problems,
+            diagnostics,
         );
         for (key, value, most) in [
-            ("title", &article.title, TITLE),
-            ("author", &article.author, NAME),
-            ("publisher", &article.publisher, NAME),
-            ("published", &article.published, NAME),
-            ("note", &article.note, FIELD_VALUE),
+            ("title", &article.title, limits.title),
+            ("author", &article.author, limits.name),
+            ("publisher", &article.publisher, limits.name),
+            ("published", &article.published, limits.name),
+            ("note", &article.note, limits.note),
         ] {
-            file.check_text(key, value, most, problems);
+            file.check_text(key, value, most, diagnostics);
         }
-        file.check_url(&article.url, problems);
+        file.check_url(&article.url, limits, diagnostics);
         let mut first_sections = HashMap::new();
         let mut sections = Vec::new();
         for section in &article.sections {
-            file.check_id(&section.id, problems);
-            let at = section.id.at();
+            file.check_id(&section.id, diagnostics);
             file.unique(
                 &mut first_sections,
                 section.id.text(),
-                at,
+                section.id.span(),
                 "section",
-                problems,
+                diagnostics,
             );
-            file.check_text("heading", &section.heading, TITLE, problems);
+            file.check_text("heading", &section.heading, limits.title, diagnostics);
             if let Ok(id) = SectionId::new(section.id.text()) {
                 sections.push(Section {
                     id,
@@ -448,10 +456,10 @@ fn checked_articles(
                 });
             }
         }
-        if article.sections.is_empty() && !article.torn {
+        if article.sections.is_empty() && !article.is_broken {
             let help = "add an [[article.section]] with id and heading: sources name a section";
             let message = "this article has no section, so nothing can cite it";
-            problems.extend(file.problem(article.at, message.into(), Some(help.into())));
+            diagnostics.extend(file.diagnostic(article.header.clone(), message, Some(help)));
         }
         if let Ok(id) = ArticleId::new(article.id.text()) {
             articles.push(Article {
@@ -472,22 +480,28 @@ fn checked_articles(
 fn checked_resources(
     file: &File,
     raw: &[RawResource],
-    problems: &mut Vec<Diagnostic>,
+    limits: &Limits,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Resource> {
     let mut resources = Vec::new();
     let mut first = HashMap::new();
     for resource in raw {
-        file.check_id(&resource.id, problems);
+        file.check_id(&resource.id, diagnostics);
         file.unique(
             &mut first,
             resource.id.text(),
-            resource.id.at(),
+            resource.id.span(),
             "resource",
-            problems,
+            diagnostics,
         );
-        file.check_text("name", &resource.name, BUTTON_LABEL, problems);
-        file.check_text("description", &resource.description, FIELD_VALUE, problems);
-        file.check_url(&resource.url, problems);
+        file.check_text("name", &resource.name, limits.resource_name, diagnostics);
+        file.check_text(
+            "description",
+            &resource.description,
+            limits.note,
+            diagnostics,
+        );
+        file.check_url(&resource.url, limits, diagnostics);
         if let Ok(id) = ResourceId::new(resource.id.text()) {
             resources.push(Resource {
                 id,
@@ -500,17 +514,22 @@ fn checked_resources(
     resources
 }
 
-fn checked_aliases(file: &File, raw: Vec<RawAlias>, problems: &mut Vec<Diagnostic>) -> Vec<Alias> {
+fn checked_aliases(
+    file: &File,
+    raw: Vec<RawAlias>,
+    limits: &Limits,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Alias> {
     let mut aliases = Vec::new();
     // A name as it is compared → its group's position and name.
     let mut groups: HashMap<String, (usize, String)> = HashMap::new();
     for (position, alias) in raw.into_iter().enumerate() {
-        file.check_text("name", &alias.name, CHOICE_LABEL, problems);
-        file.check_text("definition", &alias.definition, FIELD_VALUE, problems);
-        if alias.also.is_empty() && alias.listed {
+        file.check_text("name", &alias.name, limits.name, diagnostics);
+        file.check_text("definition", &alias.definition, limits.note, diagnostics);
+        if alias.also.is_empty() && !alias.is_broken {
             let help = "add also = [\"…\"] with at least one other name";
             let message = "this alias has no other names";
-            problems.extend(file.problem(alias.at, message.into(), Some(help.into())));
+            diagnostics.extend(file.diagnostic(alias.header.clone(), message, Some(help)));
         }
         let also: Vec<Spanned<String>> = alias
             .also
@@ -518,12 +537,9 @@ fn checked_aliases(file: &File, raw: Vec<RawAlias>, problems: &mut Vec<Diagnosti
             .filter_map(|name| Some(Spanned::new(name.span(), name.into_inner()?)))
             .collect();
         for (item, name) in also.iter().enumerate() {
-            for fault in text_faults(name.get_ref(), CHOICE_LABEL, false) {
-                let fault = match fault {
-                    Fault::Empty => format!("name {} of this alias is empty", item + 1),
-                    fault => fault.to_string(),
-                };
-                problems.extend(file.problem(name.span().start, fault, None));
+            for kind in check_text(name.get_ref(), limits.name, false) {
+                let message = in_key(&format!("name {} of this alias", item + 1), &kind);
+                diagnostics.extend(file.diagnostic(name.span(), message, None));
             }
         }
         let group = alias.name.text().to_owned();
@@ -533,15 +549,15 @@ fn checked_aliases(file: &File, raw: Vec<RawAlias>, problems: &mut Vec<Diagnosti
             if written.is_empty() {
                 continue;
             }
-            let at = name.span().start;
+            let span = name.span();
             let key = folded(written);
             if key.is_empty() {
-                problems.extend(file.problem(at, Fault::NoWord.to_string(), None));
+                diagnostics.extend(file.diagnostic(span, EntryErrorKind::NoWord.to_string(), None));
                 continue;
             }
             if exact.contains(&written) {
-                let fault = Fault::Twice(written.to_owned());
-                problems.extend(file.problem(at, fault.to_string(), None));
+                let kind = EntryErrorKind::Twice(written.to_owned());
+                diagnostics.extend(file.diagnostic(span, kind.to_string(), None));
                 continue;
             }
             exact.push(written);
@@ -551,11 +567,11 @@ fn checked_aliases(file: &File, raw: Vec<RawAlias>, problems: &mut Vec<Diagnosti
                 Some((_, other)) => {
                     let message = format!(
                         "`{}` stands in the group `{}` already",
-                        shown(written, 60),
-                        shown(other, 60)
+                        printable(written, 60),
+                        printable(other, 60)
                     );
                     let help = "a name belongs to one group";
-                    problems.extend(file.problem(at, message, Some(help.into())));
+                    diagnostics.extend(file.diagnostic(span, message, Some(help)));
                 }
                 None => {
                     groups.insert(key, (position, group.clone()));
@@ -574,48 +590,42 @@ fn checked_aliases(file: &File, raw: Vec<RawAlias>, problems: &mut Vec<Diagnosti
     aliases
 }
 
-/// Questions that no entry answers. One that an entry does answer is a mistake: whoever asks it
-/// would be told that the FAQ does not say.
+/// Questions that no entry answers. One that an entry does answer is a mistake, for it would stay
+/// unanswered.
 fn checked_out_of_scope(
     file: &File,
     raw: Vec<Spanned<Option<String>>>,
     known: &Known<'_>,
-    problems: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let mut questions = Vec::with_capacity(raw.len());
     let mut seen = HashSet::new();
     for (position, question) in raw.into_iter().enumerate() {
-        let at = question.span().start;
+        let span = question.span();
         let Some(text) = question.into_inner() else {
             continue;
         };
         let mut report = |message: String, help: Option<&str>| {
-            problems.extend(file.problem(at, message, help.map(Into::into)));
+            diagnostics.extend(file.diagnostic(span.clone(), message, help));
         };
-        for fault in text_faults(&text, MAX_QUESTION_CHARS, false) {
-            report(
-                match fault {
-                    Fault::Empty => format!("question {} is empty", position + 1),
-                    fault => fault.to_string(),
-                },
-                None,
-            );
+        for kind in check_text(&text, known.limits().question, false) {
+            report(in_key(&format!("question {}", position + 1), &kind), None);
         }
         let key = folded(&text);
         if key.is_empty() {
             if !text.trim().is_empty() {
-                report(Fault::NoWord.to_string(), None);
+                report(EntryErrorKind::NoWord.to_string(), None);
             }
         } else if let Some(owner) = known.owner_of(&key) {
             report(
                 format!(
                     "`{}` is a question that the entry `{owner}` answers",
-                    shown(&text, 60)
+                    printable(&text, 60)
                 ),
                 Some("take it out here or there"),
             );
         } else if !seen.insert(key) {
-            report(Fault::Twice(text.clone()).to_string(), None);
+            report(EntryErrorKind::Twice(text.clone()).to_string(), None);
         }
         questions.push(text.trim().to_owned());
     }

@@ -1,30 +1,31 @@
-//! Names that mean the same are made one before anything is compared.
+//! Replaces alternative names by one name before anything is compared.
 
-use super::words::{Kind, Word};
+use super::words::{Word, WordClass};
 use crate::knowledge::Knowledge;
 use std::collections::{HashMap, HashSet};
 
-/// The names of a book's alias groups, and what each is to be read as.
+/// The names in all alias groups, and what each is replaced by.
 #[derive(Debug, Default)]
 pub(super) struct Aliases {
-    /// By the word it begins with, without a plural's ending: the whole name, and its group.
+    /// Each name with its group, by its first word without a plural ending.
     names: HashMap<String, Vec<(Vec<String>, usize)>>,
+    /// The main name of each group.
     groups: Vec<Vec<Word>>,
-    /// Stems of proper names: they tell more than common words.
+    /// Stems of proper names, which weigh more than common words.
     proper: HashSet<String>,
 }
 
-/// One name that stood in a text, and what it was read as.
+/// A name in a question that was replaced by the main name of its group.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
-    /// As it stood.
+pub struct AppliedAlias {
+    /// The name as typed.
     pub from: String,
-    /// As it was read.
+    /// The name that replaced it.
     pub to: String,
 }
 
 impl Aliases {
-    /// Collects the names of `knowledge`; `words` makes words of a name.
+    /// Collects the names in `knowledge`; `words` splits a name.
     pub fn new(knowledge: &Knowledge, words: impl Fn(&str) -> Vec<Word>) -> Self {
         let mut aliases = Self::default();
         for (group, alias) in knowledge.aliases().iter().enumerate() {
@@ -40,7 +41,7 @@ impl Aliases {
         for resource in knowledge.resources() {
             aliases.note_proper(&words(&resource.name));
         }
-        // Longest first, so that the longest name wins.
+        // The longest name wins.
         for names in aliases.names.values_mut() {
             names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         }
@@ -48,15 +49,15 @@ impl Aliases {
     }
 
     fn note_proper(&mut self, name: &[Word]) {
-        let telling = name.iter().filter(|w| w.kind == Kind::Content);
-        self.proper.extend(telling.map(|w| w.stem.clone()));
+        let content = name.iter().filter(|w| w.class == WordClass::Content);
+        self.proper.extend(content.map(|w| w.stem.clone()));
     }
 
     fn add(&mut self, name: &[Word], group: usize) {
-        // A name such as "US" can't be told from the word "us": only longer ones with it count.
+        // The name "US" looks like the word "us", so a function word alone is no name.
         let Some(first) = name
             .first()
-            .filter(|first| name.len() > 1 || first.kind == Kind::Content)
+            .filter(|first| name.len() > 1 || first.class == WordClass::Content)
         else {
             return;
         };
@@ -71,13 +72,13 @@ impl Aliases {
         }
     }
 
-    /// Whether the stem belongs to a proper name.
+    /// Whether the stem is part of a proper name.
     pub fn is_proper(&self, stem: &str) -> bool {
         self.proper.contains(stem)
     }
 
-    /// Every word that a name is made of.
-    pub fn vocabulary(knowledge: &Knowledge) -> impl Iterator<Item = &str> {
+    /// Every name in `knowledge`.
+    pub fn names(knowledge: &Knowledge) -> impl Iterator<Item = &str> {
         let resources = knowledge.resources().iter().map(|r| r.name.as_str());
         let names = knowledge
             .aliases()
@@ -86,8 +87,9 @@ impl Aliases {
         names.map(String::as_str).chain(resources)
     }
 
-    /// `words` with every name replaced by the name that its group goes by.
-    pub fn apply(&self, words: Vec<Word>, readings: &mut Vec<Reading>) -> Vec<Word> {
+    /// Replaces every name in `words` by the main name of its group, and appends each replacement to
+    /// `applied`.
+    pub fn apply(&self, words: Vec<Word>, applied: &mut Vec<AppliedAlias>) -> Vec<Word> {
         if self.names.is_empty() {
             return words;
         }
@@ -111,22 +113,22 @@ impl Aliases {
             };
             let whole = &words[at..at + name.len()];
             let group = &self.groups[*group];
-            let longer = group.len() > whole.len()
+            let inside_main_name = group.len() > whole.len()
                 && group
                     .windows(whole.len())
                     .enumerate()
                     .any(|(offset, part)| {
-                        same(part, whole)
+                        same_stems(part, whole)
                             && offset <= at
                             && words
                                 .get(at - offset..at - offset + group.len())
-                                .is_some_and(|w| same(w, group))
+                                .is_some_and(|w| same_stems(w, group))
                     });
-            // "weights" in "model weights" stands for itself already.
-            if longer || same(whole, group) {
+            // "weights" in "model weights" needs no replacement.
+            if inside_main_name || same_stems(whole, group) {
                 out.extend_from_slice(whole);
             } else {
-                readings.push(Reading {
+                applied.push(AppliedAlias {
                     from: joined(whole),
                     to: joined(group),
                 });
@@ -138,19 +140,20 @@ impl Aliases {
     }
 }
 
-/// `word` without the ending that a plural may have.
+/// `word` without a plural ending.
 fn singular(word: &str) -> &str {
     word.strip_suffix('s')
         .filter(|short| short.len() > 1 && !short.ends_with('s'))
         .unwrap_or(word)
 }
 
-/// Whether `word` is `name` or its plural. A stem would be too wide: "person" is no "personalise".
+/// Whether `word` is `name` or its plural. Stems would be too wide: "person" and "personalise" share
+/// one.
 fn is_form_of(word: &str, name: &str) -> bool {
     word == name || word.strip_suffix('s') == Some(name)
 }
 
-fn same(a: &[Word], b: &[Word]) -> bool {
+fn same_stems(a: &[Word], b: &[Word]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.stem == b.stem)
 }
 
@@ -192,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_as_the_one_the_book_uses() {
+    fn names_are_replaced_by_the_main_name() {
         let cases = [
             ("who owns facebook", "who owns meta"),
             ("is hf free", "is hugging face free"),
@@ -213,22 +216,22 @@ mod tests {
         ];
         let aliases = aliases();
         for (text, expected) in cases {
-            let read = aliases.apply(words(text), &mut Vec::new());
-            let read: Vec<&str> = read.iter().map(|w| w.text.as_str()).collect();
-            assert_eq!(read.join(" "), expected, "{text:?}");
+            let replaced = aliases.apply(words(text), &mut Vec::new());
+            let replaced: Vec<&str> = replaced.iter().map(|w| w.text.as_str()).collect();
+            assert_eq!(replaced.join(" "), expected, "{text:?}");
         }
     }
 
     #[test]
-    fn what_was_read_differently_is_told_and_proper_names_are_known() {
+    fn replacements_are_listed_and_proper_names_are_known() {
         let aliases = aliases();
-        let mut readings = Vec::new();
-        aliases.apply(words("is hf meta"), &mut readings);
-        let told: Vec<(&str, &str)> = readings
+        let mut applied = Vec::new();
+        aliases.apply(words("is hf meta"), &mut applied);
+        let listed: Vec<(&str, &str)> = applied
             .iter()
             .map(|r| (r.from.as_str(), r.to.as_str()))
             .collect();
-        assert_eq!(told, [("hf", "hugging face")]);
+        assert_eq!(listed, [("hf", "hugging face")]);
         assert!(aliases.is_proper("meta") && !aliases.is_proper("weight"));
     }
 }

@@ -1,30 +1,30 @@
-//! Sentences of ordinary talk, and questions on everything under the sun, written for this: what is
-//! nearer to them than to an entry is hardly meant for the book.
+//! Background sentences: small talk and questions on all kinds of subjects. A message that is nearer
+//! to one of them than to an entry is hardly a question to the FAQ.
 //!
-//! Their vectors are part of the program for the model that is part of it, too.
+//! The program contains the sentences, and their vectors by the model that it contains.
 
-use super::cache::VectorCache;
-use super::meaning::{SentenceEncoder, fill};
-use super::prepared::Encoded;
+use super::encoded_text::EncodedText;
+use super::sentence_encoder::SentenceEncoder;
+use super::vector_cache::VectorCache;
 use std::sync::{Arc, OnceLock};
 
-/// A line each.
+/// One a line.
 const SENTENCES: &str = include_str!("../../../../models/background/sentences.txt");
 /// As [`VectorCache::to_bytes`] writes them.
 const VECTORS: &[u8] = include_bytes!("../../../../models/background/vectors.bin");
 
-/// The sentences; with their vectors, if the model with this fingerprint made those.
-pub(super) fn sentences(fingerprint: &str) -> Arc<[Encoded]> {
-    /// Once for all indexes, and whose they are.
-    static KNOWN: OnceLock<(String, Arc<[Encoded]>)> = OnceLock::new();
+/// The sentences, with their vectors if these are by the model with this fingerprint.
+pub(super) fn sentences(fingerprint: &str) -> Arc<[EncodedText]> {
+    /// The sentences that all indexes share, with the fingerprint of the model.
+    static KNOWN: OnceLock<(String, Arc<[EncodedText]>)> = OnceLock::new();
     if let Some((known, sentences)) = KNOWN.get()
         && known == fingerprint
     {
         return Arc::clone(sentences);
     }
-    let sentences: Arc<[Encoded]> = SENTENCES
+    let sentences: Arc<[EncodedText]> = SENTENCES
         .lines()
-        .map(|line| Encoded::new(line.to_owned()))
+        .map(|line| EncodedText::new(line.to_owned()))
         .collect();
     let Ok(vectors) = VectorCache::from_bytes(VECTORS, fingerprint) else {
         return sentences;
@@ -34,21 +34,15 @@ pub(super) fn sentences(fingerprint: &str) -> Arc<[Encoded]> {
             let _ = sentence.vector.set(Arc::clone(vector));
         }
     }
-    // Whoever is first makes the same.
+    // Threads that arrive here at the same time have the same sentences.
     let (_, sentences) = KNOWN.get_or_init(|| (fingerprint.to_owned(), sentences));
     Arc::clone(sentences)
 }
 
-/// The vectors of all sentences, computed anew.
+/// Computes the vectors of all sentences.
 pub(super) fn vectors(encoder: &dyn SentenceEncoder, threads: usize) -> VectorCache {
     let mut cache = VectorCache::new(encoder.fingerprint());
-    fill(
-        SENTENCES.lines(),
-        encoder,
-        &mut cache,
-        threads,
-        &mut |_, _| (),
-    );
+    cache.fill(SENTENCES.lines(), encoder, threads, &mut |_, _| ());
     cache
 }
 
@@ -59,24 +53,24 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn every_sentence_is_its_own_and_has_its_vector() {
+    fn sentences_differ_and_have_vectors() {
         let lines: HashSet<&str> = SENTENCES.lines().collect();
         assert_eq!(lines.len(), SENTENCES.lines().count());
         for line in &lines {
             assert_eq!(
                 *line,
-                super::super::text::plain(line).trim(),
-                "as it is compared"
+                super::super::normalise::normalise(line),
+                "it is compared as it is written"
             );
         }
         let encoder = Encoder::embedded().unwrap_or_else(|error| panic!("{error}"));
         let fingerprint = SentenceEncoder::fingerprint(&encoder);
         let vectors = VectorCache::from_bytes(VECTORS, fingerprint)
-            .unwrap_or_else(|error| panic!("{error}: models/README.md says how to write them"));
+            .unwrap_or_else(|error| panic!("{error}: models/README.md says how to compute them"));
         assert_eq!(
             vectors.len(),
             lines.len(),
-            "models/README.md says how to write them"
+            "models/README.md says how to compute them"
         );
         let ready = sentences(fingerprint);
         assert!(ready.iter().all(|sentence| sentence.vector.get().is_some()));

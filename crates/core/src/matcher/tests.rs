@@ -1,4 +1,4 @@
-use super::{Encoder, MOST_MATCHES, Matcher, SentenceEncoder, VectorCache};
+use super::{Encoder, MAX_MATCHES, Matcher, SentenceEncoder, VectorCache};
 use crate::knowledge::{Alias, Entry, Knowledge};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -10,7 +10,7 @@ fn entry(id: &str, question: &str, phrasings: &[&str]) -> Entry {
     }
 }
 
-fn book() -> Knowledge {
+fn faq() -> Knowledge {
     let aliases = vec![
         Alias {
             name: "Meta".to_owned(),
@@ -81,7 +81,7 @@ fn questions_find_their_entry() {
         ("<@42> who built PyTorch? https://pytorch.org", "pytorch"),
         ("w\u{336}h\u{301}o made tensor\u{200b}flow", "tensorflow"),
     ];
-    let knowledge = book();
+    let knowledge = faq();
     let matcher = Matcher::new(&knowledge);
     for (question, expected) in cases {
         assert_eq!(
@@ -93,8 +93,8 @@ fn questions_find_their_entry() {
 }
 
 #[test]
-fn nothing_to_go_by_finds_nothing() {
-    let matcher = Matcher::new(&book());
+fn messages_without_content_find_nothing() {
+    let matcher = Matcher::new(&faq());
     let cases = [
         "",
         "   ",
@@ -123,15 +123,15 @@ fn nothing_to_go_by_finds_nothing() {
 }
 
 #[test]
-fn a_wording_of_the_book_is_found_with_more_confidence_than_anything_else() {
-    let knowledge = book();
+fn phrasings_are_found_with_more_confidence_than_anything_else() {
+    let knowledge = faq();
     let matcher = Matcher::new(&knowledge);
     for entry in knowledge.entries() {
-        for wording in entry.all_phrasings() {
+        for phrasing in entry.all_phrasings() {
             assert_eq!(
-                best(&matcher, &knowledge, wording).as_deref(),
+                best(&matcher, &knowledge, phrasing).as_deref(),
                 Some(entry.id.as_str()),
-                "{wording:?}"
+                "{phrasing:?}"
             );
         }
     }
@@ -147,15 +147,15 @@ fn a_wording_of_the_book_is_found_with_more_confidence_than_anything_else() {
 }
 
 #[test]
-fn what_the_book_says_it_does_not_answer_is_not_answered() {
-    let beyond = [
+fn out_of_scope_questions_are_not_answered() {
+    let out_of_scope = [
         "who is the boss of hugging face",
         "which company built the bridge",
     ];
-    let plain = book();
-    let told = book().with_out_of_scope(beyond.map(str::to_owned).to_vec());
-    // A moderator's entry that answers one after all.
-    let answered = told.overlaid(
+    let plain = faq();
+    let limited = faq().with_out_of_scope(out_of_scope.map(str::to_owned).to_vec());
+    // A moderator's entry that answers one of them.
+    let answered = limited.overlaid(
         &[],
         &[Arc::new(entry(
             "boss",
@@ -164,11 +164,11 @@ fn what_the_book_says_it_does_not_answer_is_not_answered() {
         ))],
     );
     let by_words = |knowledge: &Knowledge| Matcher::new(knowledge);
-    let by_meaning = |knowledge: &Knowledge| {
+    let by_vectors = |knowledge: &Knowledge| {
         let mut cache = VectorCache::default();
-        Matcher::with_meaning(knowledge, Counting::new(), &mut cache, 1, &mut |_, _| ())
+        Matcher::with_encoder(knowledge, Counting::new(), &mut cache, 1, &mut |_, _| ())
     };
-    for index in [&by_words as &dyn Fn(&Knowledge) -> Matcher, &by_meaning] {
+    for index in [&by_words as &dyn Fn(&Knowledge) -> Matcher, &by_vectors] {
         let sure = |knowledge: &Knowledge, question: &str| {
             let matches = index(knowledge).rank(question);
             matches.first().map_or(0.0, |m| m.confidence)
@@ -177,31 +177,31 @@ fn what_the_book_says_it_does_not_answer_is_not_answered() {
             "who is the boss of hugging face",
             "the boss of hugging face is who",
         ] {
-            let (before, after) = (sure(&plain, question), sure(&told, question));
+            let (before, after) = (sure(&plain, question), sure(&limited, question));
             assert!(after < before / 2.0, "{question:?}: {before}, then {after}");
         }
-        assert!(sure(&told, "who made tensorflow") > 0.9);
+        assert!(sure(&limited, "who made tensorflow") > 0.9);
         let question = "who is the boss of hugging face";
         assert!(sure(&answered, question) > 0.9);
     }
-    let found = by_meaning(&answered).rank("the boss of hugging face is who");
+    let found = by_vectors(&answered).rank("the boss of hugging face is who");
     assert_eq!(found[0].entry, plain.entries().len());
     assert!(found[0].confidence > 0.5, "{}", found[0].confidence);
 }
 
 #[test]
-fn an_empty_book_finds_nothing() {
+fn no_entries_find_nothing() {
     let matcher = Matcher::new(&Knowledge::default());
     assert_eq!(matcher.rank("what is open source ai"), []);
-    assert_eq!(matcher.why("what is open source ai").candidates, []);
+    assert_eq!(matcher.explain("what is open source ai").candidates, []);
 }
 
 #[test]
-fn why_tells_what_rank_gives_and_how_it_was_read() {
-    let matcher = Matcher::new(&book());
+fn an_explanation_has_the_matches_of_rank_and_how_the_question_was_read() {
+    let matcher = Matcher::new(&faq());
     let question = "hey, is pytroch from facebook";
-    let why = matcher.why(question);
-    let told: Vec<(usize, f64)> = why
+    let explanation = matcher.explain(question);
+    let explained: Vec<(usize, f64)> = explanation
         .candidates
         .iter()
         .map(|c| (c.entry, c.confidence))
@@ -211,18 +211,14 @@ fn why_tells_what_rank_gives_and_how_it_was_read() {
         .iter()
         .map(|m| (m.entry, m.confidence))
         .collect();
-    assert_eq!(told, ranked);
-    assert_eq!(why.words, ["is", "pytorch", "from", "meta"]);
-    assert_eq!(
-        (why.repairs[0].from.as_str(), why.repairs[0].to.as_str()),
-        ("pytroch", "pytorch")
-    );
-    assert_eq!(
-        (why.readings[0].from.as_str(), why.readings[0].to.as_str()),
-        ("facebook", "meta")
-    );
-    let best = &why.candidates[0];
-    assert_eq!((best.entry, best.wording), (2, 2));
+    assert_eq!(explained, ranked);
+    assert_eq!(explanation.words, ["is", "pytorch", "from", "meta"]);
+    let repair = &explanation.repairs[0];
+    assert_eq!((&*repair.from, &*repair.to), ("pytroch", "pytorch"));
+    let alias = &explanation.applied_aliases[0];
+    assert_eq!((&*alias.from, &*alias.to), ("facebook", "meta"));
+    let best = &explanation.candidates[0];
+    assert_eq!((best.entry, best.phrasing), (2, 2));
     assert_eq!(best.shared[0].0, "pytorch");
 }
 
@@ -235,39 +231,39 @@ fn a_matcher_may_be_shared_between_threads() {
 proptest::proptest! {
     #[test]
     fn no_input_panics_and_confidences_are_probabilities_in_order(question in "\\PC{0,80}|[a-z <@#:>`*0-9]{0,80}") {
-        static MATCHER: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(&book()));
+        static MATCHER: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(&faq()));
         let matcher = &*MATCHER;
         let matches = matcher.rank(&question);
-        assert!(matches.len() <= MOST_MATCHES);
+        assert!(matches.len() <= MAX_MATCHES);
         assert!(matches.iter().all(|m| (0.0..=1.0).contains(&m.confidence)));
         assert!(matches.windows(2).all(|w| w[0].confidence >= w[1].confidence));
         assert_eq!(matches, matcher.rank(&question));
     }
 }
 
-/// The real encoder, counting what it is asked for.
+/// The real encoder, counting the texts that it encodes.
 #[derive(Debug)]
 struct Counting {
     encoder: &'static Encoder,
-    alone: AtomicUsize,
-    together: AtomicUsize,
+    one_by_one: AtomicUsize,
+    in_batches: AtomicUsize,
 }
 
 impl Counting {
     fn new() -> Arc<Self> {
         static ENCODER: LazyLock<Encoder> =
-            LazyLock::new(|| Encoder::embedded().expect("the model that is part of the program"));
+            LazyLock::new(|| Encoder::embedded().expect("the model in the program is sound"));
         Arc::new(Self {
             encoder: &ENCODER,
-            alone: AtomicUsize::new(0),
-            together: AtomicUsize::new(0),
+            one_by_one: AtomicUsize::new(0),
+            in_batches: AtomicUsize::new(0),
         })
     }
 
     fn counts(&self) -> (usize, usize) {
         (
-            self.alone.load(Ordering::Relaxed),
-            self.together.load(Ordering::Relaxed),
+            self.one_by_one.load(Ordering::Relaxed),
+            self.in_batches.load(Ordering::Relaxed),
         )
     }
 }
@@ -282,7 +278,7 @@ impl SentenceEncoder for Counting {
     }
 
     fn encode(&self, text: &str) -> Vec<f32> {
-        self.alone.fetch_add(1, Ordering::Relaxed);
+        self.one_by_one.fetch_add(1, Ordering::Relaxed);
         SentenceEncoder::encode(self.encoder, text)
     }
 
@@ -292,26 +288,26 @@ impl SentenceEncoder for Counting {
         threads: usize,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Vec<f32> {
-        self.together.fetch_add(texts.len(), Ordering::Relaxed);
+        self.in_batches.fetch_add(texts.len(), Ordering::Relaxed);
         SentenceEncoder::encode_many(self.encoder, texts, threads, progress)
     }
 }
 
 #[test]
-fn meaning_finds_what_shares_no_word_and_encodes_only_what_it_must() {
-    let knowledge = book();
+fn vectors_find_questions_without_a_shared_word_and_are_computed_once() {
+    let knowledge = faq();
     let encoder = Counting::new();
     let mut cache = VectorCache::default();
-    let mut told = (0, 0);
-    let matcher = Matcher::with_meaning(
+    let mut progress = (0, 0);
+    let matcher = Matcher::with_encoder(
         &knowledge,
         encoder.clone(),
         &mut cache,
         1,
-        &mut |done, all| told = (done, all),
+        &mut |done, all| progress = (done, all),
     );
     let (_, first) = encoder.counts();
-    assert_eq!(told, (first, first));
+    assert_eq!(progress, (first, first));
     assert_eq!(cache.len(), first);
     assert_eq!(cache.fingerprint(), SentenceEncoder::fingerprint(&*encoder));
 
@@ -329,7 +325,7 @@ fn meaning_finds_what_shares_no_word_and_encodes_only_what_it_must() {
             Some(expected),
             "{question:?}"
         );
-        assert!(matcher.why(question).by_meaning);
+        assert!(matcher.explain(question).semantic);
     }
     let sure = |question: &str| matcher.rank(question).first().map_or(0.0, |m| m.confidence);
     assert!(sure("which company created tensorflow") > 0.5);
@@ -341,7 +337,7 @@ fn meaning_finds_what_shares_no_word_and_encodes_only_what_it_must() {
         assert!(sure(talk) < 0.2, "{talk:?}: {}", sure(talk));
     }
 
-    // What is no question, and what stands in the book, needs no encoder.
+    // Messages that are no question, and phrasings, need no encoder.
     let (before, _) = encoder.counts();
     for question in [
         "",
@@ -355,55 +351,58 @@ fn meaning_finds_what_shares_no_word_and_encodes_only_what_it_must() {
         "lmao so tired",
         "gn bro",
     ] {
-        assert!(!matcher.why(question).by_meaning, "{question:?}");
+        assert!(!matcher.explain(question).semantic, "{question:?}");
     }
-    // Nor what nobody put to the bot and shares next to nothing with the book.
+    // Nor do unprompted messages that share next to nothing with the FAQ.
     for message in ["grabbing pizza, brb", "congrats on finishing school!!"] {
-        assert_eq!(matcher.overhear(message), [], "{message:?}");
+        assert_eq!(matcher.rank_unprompted(message), [], "{message:?}");
     }
     assert_eq!(encoder.counts().0, before);
     let asked = "which firm developed pytorch";
-    assert_eq!(matcher.overhear(asked), matcher.rank(asked));
+    assert_eq!(matcher.rank_unprompted(asked), matcher.rank(asked));
 
-    // An edit encodes the new wording alone; a restart with the cache nothing.
+    // An edit encodes the new phrasing alone; a restart with the cache encodes nothing.
     let changed = Arc::new(entry(
         "meta",
         "Why does Meta publish its models?",
-        &["why is meta open", "a new wording"],
+        &["why is meta open", "a new phrasing"],
     ));
-    let edited_book = knowledge.overlaid(&[], &[changed]);
-    let edited =
-        Matcher::with_meaning(&edited_book, encoder.clone(), &mut cache, 1, &mut |_, _| ());
+    let edited_faq = knowledge.overlaid(&[], &[changed]);
+    let edited = Matcher::with_encoder(&edited_faq, encoder.clone(), &mut cache, 1, &mut |_, _| ());
     assert_eq!(encoder.counts().1, first + 1);
-    assert!(!edited.rank("a new wording").is_empty());
-    // What was made ready before makes the same index as from nothing.
+    assert!(!edited.rank("a new phrasing").is_empty());
+    // An index that reuses preprocessed phrasings equals one that does not.
     let mut all = VectorCache::from_bytes(&cache.to_bytes(), cache.fingerprint())
-        .expect("what was just written");
-    let afresh = Matcher::with_meaning(&edited_book, encoder.clone(), &mut all, 1, &mut |_, _| ());
+        .expect("the bytes of a cache");
+    let afresh = Matcher::with_encoder(&edited_faq, encoder.clone(), &mut all, 1, &mut |_, _| ());
     for question in [
         "which firm developed pytorch",
         "why si meta opne",
         "what is llama for",
     ] {
-        assert_eq!(edited.why(question), afresh.why(question), "{question:?}");
+        assert_eq!(
+            edited.explain(question),
+            afresh.explain(question),
+            "{question:?}"
+        );
     }
     let kept = VectorCache::from_bytes(&cache.to_bytes(), cache.fingerprint());
-    let mut kept = kept.expect("what was just written");
-    let again = Matcher::with_meaning(&knowledge, encoder.clone(), &mut kept, 1, &mut |_, _| ());
+    let mut kept = kept.expect("the bytes of a cache");
+    let again = Matcher::with_encoder(&knowledge, encoder.clone(), &mut kept, 1, &mut |_, _| ());
     assert_eq!(encoder.counts().1, first + 1);
     let question = "which firm developed pytorch";
     assert_eq!(again.rank(question), matcher.rank(question));
 }
 
 #[test]
-fn small_talk_is_passed_over_unless_the_book_answers_it() {
+fn small_talk_is_ignored_unless_the_faq_answers_it() {
     let talk = ["yup that's true", "lol ok", "gn all", "no good", "hey guys"];
-    let matcher = Matcher::new(&book());
+    let matcher = Matcher::new(&faq());
     for line in talk {
         assert_eq!(matcher.rank(line), [], "{line:?}");
     }
     let mut entries = vec![entry("yes", "Yes", &["that is true", "yeah ok"])];
-    entries.extend(book().entries().iter().map(|entry| (**entry).clone()));
+    entries.extend(faq().entries().iter().map(|entry| (**entry).clone()));
     let polite = Knowledge::from_parts(Vec::new(), Vec::new(), Vec::new(), entries);
     let matcher = Matcher::new(&polite);
     let best = matcher.rank("yup that's true");
@@ -415,15 +414,15 @@ fn a_cache_of_another_model_is_not_used() {
     let encoder = Counting::new();
     let mut cache = VectorCache::new("another");
     cache.insert("who made tensorflow", &[1.0, 0.0]);
-    let matcher = Matcher::with_meaning(&book(), encoder.clone(), &mut cache, 1, &mut |_, _| ());
+    let matcher = Matcher::with_encoder(&faq(), encoder.clone(), &mut cache, 1, &mut |_, _| ());
     assert_eq!(cache.fingerprint(), SentenceEncoder::fingerprint(&*encoder));
     assert!(!matcher.rank("which firm developed pytorch").is_empty());
 }
 
 #[test]
-fn an_empty_book_finds_nothing_by_meaning_either() {
+fn no_entries_find_nothing_by_vectors_either() {
     let mut cache = VectorCache::default();
-    let matcher = Matcher::with_meaning(
+    let matcher = Matcher::with_encoder(
         &Knowledge::default(),
         Counting::new(),
         &mut cache,

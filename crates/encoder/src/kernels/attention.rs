@@ -4,43 +4,43 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::elementwise::exp;
 
-/// Queries handled together: their sums are independent, which hides the latency of each.
+/// Queries scored together: their sums are independent, which hides the latency of each.
 const QUERIES: usize = 4;
 
 /// Scores are padded to whole vectors of any width.
 const PAD: usize = 16;
 
-/// Room for one head: its keys transposed, and the scores of a few queries.
+/// Buffers for one head: its keys transposed, and the scores of a few queries.
 #[derive(Debug, Default)]
-pub struct Attention {
+pub struct AttentionScratch {
     keys: Vec<f32>,
     scores: Vec<f32>,
 }
 
 /// `softmax(Q Kᵀ / √d) V` for every head.
 ///
-/// `qkv` holds a row per token: its queries, keys and values, each `width` wide and `width / heads` a head. `out` gets a
-/// row of `width` per token.
+/// `qkv` holds a row per token: queries, keys and values, each `width` wide and `width / heads` per head. `out` has a row
+/// of `width` per token.
 pub fn attend(
     arch: Arch,
     qkv: &[f32],
     width: usize,
     heads: usize,
-    room: &mut Attention,
+    scratch: &mut AttentionScratch,
     out: &mut [f32],
 ) {
     let tokens = qkv.len() / (3 * width);
     let padded = tokens.next_multiple_of(PAD);
     let depth = width / heads;
-    room.keys.resize(depth * padded, 0.0);
-    room.scores.resize(QUERIES * padded, 0.0);
+    scratch.keys.resize(depth * padded, 0.0);
+    scratch.scores.resize(QUERIES * padded, 0.0);
     arch.dispatch(Attend {
         qkv,
         width,
         heads,
         tokens,
         padded,
-        room,
+        scratch,
         out,
     });
 }
@@ -51,7 +51,7 @@ struct Attend<'a> {
     heads: usize,
     tokens: usize,
     padded: usize,
-    room: &'a mut Attention,
+    scratch: &'a mut AttentionScratch,
     out: &'a mut [f32],
 }
 
@@ -66,7 +66,7 @@ impl WithSimd for Attend<'_> {
             heads,
             tokens,
             padded,
-            room,
+            scratch,
             out,
         } = self;
         let depth = width / heads;
@@ -75,28 +75,33 @@ impl WithSimd for Attend<'_> {
         for head in 0..heads {
             for (token, row) in qkv.chunks_exact(3 * width).enumerate() {
                 let key = &row[width + head * depth..][..depth];
-                for (cells, &key) in room.keys.chunks_exact_mut(padded).zip(key) {
+                for (cells, &key) in scratch.keys.chunks_exact_mut(padded).zip(key) {
                     cells[token] = key;
                 }
             }
             let mut first = 0;
             while first < tokens {
-                // The last few are computed with some of those before them, rather than one by one.
+                // The last group reaches back over queries that are done already: cheaper than one by one.
                 let from = first.min(tokens.saturating_sub(QUERIES));
                 let count = QUERIES.min(tokens);
                 let queries: [&[f32]; QUERIES] = std::array::from_fn(|i| {
                     &qkv[(from + i.min(count - 1)) * 3 * width + head * depth..][..depth]
                 });
-                score(simd, queries, &room.keys, padded, &mut room.scores);
-                for (i, scores) in room.scores.chunks_exact_mut(padded).take(count).enumerate() {
-                    let share = softmax(simd, scores, tokens, scale);
+                score(simd, queries, &scratch.keys, padded, &mut scratch.scores);
+                for (i, scores) in scratch
+                    .scores
+                    .chunks_exact_mut(padded)
+                    .take(count)
+                    .enumerate()
+                {
+                    let factor = softmax(simd, scores, tokens, scale);
                     let out = &mut out[(from + i) * width + head * depth..][..depth];
                     mix(
                         simd,
                         scores,
                         &qkv[2 * width + head * depth..],
                         3 * width,
-                        share,
+                        factor,
                         out,
                     );
                 }
@@ -130,7 +135,7 @@ fn score<S: Simd>(
     }
 }
 
-/// Turns scores into weights that are still to be multiplied with what is returned. What lies beyond `tokens` gets none.
+/// Turns scores into weights, still to be multiplied with the factor returned. Those beyond `tokens` become zero.
 #[inline(always)]
 fn softmax<S: Simd>(simd: S, scores: &mut [f32], tokens: usize, scale: S::f32s) -> f32 {
     scores[tokens..].fill(f32::MIN);
@@ -148,19 +153,19 @@ fn softmax<S: Simd>(simd: S, scores: &mut [f32], tokens: usize, scale: S::f32s) 
     1.0 / simd.reduce_sum_f32s(sum)
 }
 
-/// `out = share · Σ weight[token] · value[token]`, values lying `stride` apart.
+/// `out = factor · Σ weight[token] · value[token]`, values lying `stride` apart.
 #[inline(always)]
 fn mix<S: Simd>(
     simd: S,
     weights: &[f32],
     values: &[f32],
     stride: usize,
-    share: f32,
+    factor: f32,
     out: &mut [f32],
 ) {
-    let share = simd.splat_f32s(share);
+    let factor = simd.splat_f32s(factor);
     let lanes = S::F32_LANES;
-    // Four vectors at a time, so that as many sums are under way.
+    // Four independent sums at a time hide the latency of each.
     for (chunk, out) in out.chunks_mut(4 * lanes).enumerate() {
         let (out, _) = S::as_mut_simd_f32s(out);
         let mut sums = [simd.splat_f32s(0.0); 4];
@@ -172,7 +177,7 @@ fn mix<S: Simd>(
             }
         }
         for (out, sum) in out.iter_mut().zip(sums) {
-            *out = simd.mul_f32s(sum, share);
+            *out = simd.mul_f32s(sum, factor);
         }
     }
 }
@@ -182,9 +187,8 @@ fn mix<S: Simd>(
 mod tests {
     use super::*;
 
-    /// Against the formula in f64.
     #[test]
-    fn agrees_with_the_formula() {
+    fn agrees_with_f64_arithmetic() {
         let (width, heads) = (32, 2);
         let depth = width / heads;
         for tokens in [1, 2, 3, 4, 5, 11, 16, 17] {
@@ -199,7 +203,7 @@ mod tests {
                     &qkv,
                     width,
                     heads,
-                    &mut Attention::default(),
+                    &mut AttentionScratch::default(),
                     &mut out,
                 );
                 for (index, got) in out.into_iter().enumerate() {

@@ -1,13 +1,11 @@
-//! Functions of one row: GELU, layer normalisation, and the exponential for softmax.
+//! GELU, layer normalisation, and the exponential for softmax.
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// Gain and offset of a layer normalisation.
+/// A layer normalisation's parameters.
 #[derive(Debug)]
-pub struct Norm {
-    /// Gain per dimension.
+pub struct LayerNorm {
     pub weight: Vec<f32>,
-    /// Offset per dimension.
     pub bias: Vec<f32>,
     /// Added to the variance.
     pub epsilon: f32,
@@ -52,7 +50,7 @@ impl WithSimd for Gelu<'_> {
             for _ in 0..4 {
                 sum = simd.mul_f32s(sum, sum);
             }
-            // 1 / sum is 1 - erf(|x| / √2), so this is the function on either side of zero.
+            // 1 / sum is 1 - erf(|x| / √2), so max(x, 0) - tail is x · Φ(x) for either sign.
             let tail = simd.div_f32s(simd.mul_f32s(size, half), sum);
             *x = simd.sub_f32s(simd.max_f32s(*x, zero), tail);
         }
@@ -60,14 +58,14 @@ impl WithSimd for Gelu<'_> {
 }
 
 /// For every token: adds `residual` to `x`, then normalises the sum, in place.
-pub fn add_and_normalise(arch: Arch, x: &mut [f32], residual: &[f32], norm: &Norm) {
+pub fn add_and_normalise(arch: Arch, x: &mut [f32], residual: &[f32], norm: &LayerNorm) {
     arch.dispatch(AddAndNormalise { x, residual, norm });
 }
 
 struct AddAndNormalise<'a> {
     x: &'a mut [f32],
     residual: &'a [f32],
-    norm: &'a Norm,
+    norm: &'a LayerNorm,
 }
 
 impl WithSimd for AddAndNormalise<'_> {
@@ -75,14 +73,14 @@ impl WithSimd for AddAndNormalise<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Norm {
+        let LayerNorm {
             weight,
             bias,
             epsilon,
         } = self.norm;
         let width = weight.len();
         #[allow(clippy::cast_precision_loss, reason = "a few hundred dimensions")]
-        let share = 1.0 / width as f32;
+        let inverse_width = 1.0 / width as f32;
         let (weight, bias) = (S::as_simd_f32s(weight).0, S::as_simd_f32s(bias).0);
         for (x, residual) in self
             .x
@@ -95,13 +93,13 @@ impl WithSimd for AddAndNormalise<'_> {
                 *x = simd.add_f32s(*x, residual);
                 sum = simd.add_f32s(sum, *x);
             }
-            let mean = simd.splat_f32s(simd.reduce_sum_f32s(sum) * share);
+            let mean = simd.splat_f32s(simd.reduce_sum_f32s(sum) * inverse_width);
             let mut squares = simd.splat_f32s(0.0);
             for x in x.iter_mut() {
                 *x = simd.sub_f32s(*x, mean);
                 squares = simd.mul_add_e_f32s(*x, *x, squares);
             }
-            let variance = simd.reduce_sum_f32s(squares) * share;
+            let variance = simd.reduce_sum_f32s(squares) * inverse_width;
             let factor = simd.splat_f32s(1.0 / (variance + epsilon).sqrt());
             for (x, (&weight, &bias)) in x.iter_mut().zip(weight.iter().zip(bias)) {
                 *x = simd.mul_add_e_f32s(*x, simd.mul_f32s(factor, weight), bias);
@@ -110,7 +108,7 @@ impl WithSimd for AddAndNormalise<'_> {
     }
 }
 
-/// `eˣ` for x ≤ 0; below -87 what is left is as good as nothing (1e-38).
+/// `eˣ` for x ≤ 0, and 1e-38 for any x below -87.
 ///
 /// `2ⁿ · eʳ` with whole n and |r| ≤ ln 2 / 2: n goes straight into the exponent's bits, eʳ is its Taylor series.
 #[inline(always)]
@@ -201,7 +199,7 @@ mod tests {
 
     #[test]
     fn normalises_each_token() {
-        let norm = Norm {
+        let norm = LayerNorm {
             weight: vec![2.0; 16],
             bias: vec![1.0; 16],
             epsilon: 1e-12,

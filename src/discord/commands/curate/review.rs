@@ -1,17 +1,14 @@
 //! `/curate review`
 
-use super::super::{CommandError, Context};
-use super::admin;
+use crate::discord::commands::context::{Context, admin, responder, show_privately};
+use crate::discord::rendered::Visibility;
+use crate::discord::responder::HandlerError;
 use crate::discord::review;
 
-/// Go through what went unanswered, or was not what was asked.
+/// Go through questions that went unanswered, or got the wrong answer.
 #[poise::command(slash_command)]
-pub async fn review(ctx: Context<'_>) -> Result<(), CommandError> {
-    let (Some(admin), Some(server)) = (admin(ctx).await?, ctx.guild_id()) else {
-        return Ok(());
-    };
-    ctx.defer_ephemeral().await?;
-    let shown = review::queue(ctx.data(), admin, server, 0).await?;
-    ctx.send(shown.into_reply(true)).await?;
-    Ok(())
+pub async fn review(ctx: Context<'_>) -> Result<(), HandlerError> {
+    let admin = admin(ctx)?;
+    responder(ctx).defer(Visibility::Private).await?;
+    show_privately(ctx, review::queue(ctx.data(), admin, 0).await?).await
 }

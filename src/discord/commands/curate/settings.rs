@@ -1,22 +1,24 @@
 //! `/curate settings`
 
-use super::super::{CommandError, Context, say};
-use super::{admin, member};
-use crate::discord::curate::{announce, permission};
+use crate::discord::commands::context::{Context, admin, member, say};
+use crate::discord::curate::announce;
+use crate::discord::permissions;
+use crate::discord::responder::HandlerError;
+use crate::discord::responder::sentences::NOT_A_MANAGER;
 use citebot_engine::{Defaults, Settings, SettingsError};
 use serenity::model::channel::PartialChannel;
 use std::fmt::Write as _;
 
-/// What can be set back to the operator's defaults.
+/// The settings that can be reset to the operator's defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, poise::ChoiceParameter)]
 pub enum Reset {
-    /// Where the bot listens.
+    /// The channels that the bot listens in.
     #[name = "Channels and forums to listen in"]
     Channels,
-    /// The confidences.
+    /// The confidences needed to answer.
     #[name = "Thresholds"]
     Thresholds,
-    /// The rest between answers.
+    /// The time between unprompted answers.
     #[name = "Cooldown"]
     Cooldown,
     /// No digest.
@@ -30,7 +32,7 @@ pub enum Reset {
     Everything,
 }
 
-/// See what holds for this server; with an option, change it.
+/// See this server's settings, or change them.
 #[poise::command(slash_command)]
 #[expect(
     clippy::too_many_arguments,
@@ -41,18 +43,18 @@ pub async fn settings(
     #[description = "Listen in this channel or forum too"]
     #[channel_types("Text", "News", "Forum")]
     listen: Option<PartialChannel>,
-    #[description = "Listen in this channel or forum no more"]
+    #[description = "Stop listening in this channel or forum"]
     #[channel_types("Text", "News", "Forum")]
     ignore: Option<PartialChannel>,
-    #[description = "Confidence from which who asked gets the answer"]
+    #[description = "Minimum confidence to answer a question put to the bot"]
     #[min = 0]
     #[max = 1]
     answer: Option<f64>,
-    #[description = "Confidence from which who was only talking gets the answer"]
+    #[description = "Minimum confidence to answer messages not addressed to the bot"]
     #[min = 0]
     #[max = 1]
     unprompted: Option<f64>,
-    #[description = "Confidence from which an entry is offered as “did you mean”"]
+    #[description = "Minimum confidence to offer an entry as “did you mean”"]
     #[min = 0]
     #[max = 1]
     suggest: Option<f64>,
@@ -60,34 +62,38 @@ pub async fn settings(
     #[min = 0]
     #[max = 86400]
     cooldown: Option<u32>,
-    #[description = "Where the daily digest of unanswered questions goes"]
+    #[description = "Channel for the daily digest of unanswered questions"]
     #[channel_types("Text", "News")]
     review_channel: Option<PartialChannel>,
-    #[description = "Where a line is written for every change"]
+    #[description = "Channel for a line about every change"]
     #[channel_types("Text", "News")]
     log_channel: Option<PartialChannel>,
-    #[description = "Back to what the bot's operator has set"] reset: Option<Reset>,
-) -> Result<(), CommandError> {
-    let Some(admin) = admin(ctx).await? else {
-        return Ok(());
+    #[description = "Back to the defaults of the bot's operator"] reset: Option<Reset>,
+) -> Result<(), HandlerError> {
+    let admin = admin(ctx)?;
+    let app = ctx.data();
+    let configured = match ctx.guild_id() {
+        Some(server) => {
+            app.configured_channels.fetch(server, ctx.http()).await;
+            app.configured_channels.of_server(server)
+        }
+        None => Vec::new(),
     };
-    if let Some(server) = ctx.guild_id() {
-        ctx.data().place_configured(server, ctx.http()).await;
-    }
+    let defaults = app.engine().defaults();
+    let shown = |settings: &Settings| {
+        let mut shown = describe(settings, defaults, &configured);
+        if !app.message_content {
+            shown.push_str(LISTENING_OFF);
+        }
+        shown
+    };
     let (before, version) = admin.settings();
-    let defaults = ctx.data().defaults();
     let mut settings = (*before).clone();
     if let Some(reset) = reset {
-        set_back(&mut settings, reset);
+        reset_to_default(&mut settings, reset);
     }
     if listen.is_some() || ignore.is_some() {
-        let configured = || {
-            ctx.guild_id()
-                .map(|server| ctx.data().configured_in(server))
-        };
-        let channels = settings
-            .channels
-            .get_or_insert_with(|| configured().unwrap_or_default());
+        let channels = settings.channels.get_or_insert_with(|| configured.clone());
         if let Some(channel) = &listen {
             channels.push(channel.id.get());
             channels.sort_unstable();
@@ -106,31 +112,30 @@ pub async fn settings(
     settings.review_channel = id(review_channel).or(settings.review_channel);
     settings.log_channel = id(log_channel).or(settings.log_channel);
     if settings == *before {
-        return say(ctx, &told(ctx, &settings, defaults)).await;
+        return say(ctx, shown(&settings)).await;
     }
-    if !permission::may_configure(member(ctx)) {
-        return say(ctx, permission::NOT_A_MANAGER).await;
+    if !permissions::may_change_settings(member(ctx)) {
+        return say(ctx, NOT_A_MANAGER).await;
     }
     match admin.set_settings(settings.clone(), version).await {
         Ok(()) => {
-            say(ctx, &format!("Changed. {}", told(ctx, &settings, defaults))).await?;
-            let http = &ctx.serenity_context().http;
+            say(ctx, format!("Changed. {}", shown(&settings))).await?;
             let line = "changed this bot's settings; `/curate settings` shows them";
-            announce::other(http, admin, ctx.author().id, line).await;
+            announce::other(ctx.http(), admin, ctx.author().id, line).await;
             Ok(())
         }
-        Err(SettingsError::Other(error)) => Err(error.into()),
+        Err(SettingsError::Store(error)) => Err(error.into()),
         Err(SettingsError::Invalid(problems)) => {
-            say(ctx, &format!("Nothing was changed. {}", problems.join(" "))).await
+            say(ctx, format!("Nothing was changed. {}", problems.join(" "))).await
         }
         Err(_) => say(ctx, CONFLICT).await,
     }
 }
 
-const CONFLICT: &str = "Somebody else changed the settings at the same moment: nothing of yours was \
-     set. Look at them with `/curate settings`, then try again.";
+const CONFLICT: &str = "Somebody else changed the settings at the same moment, so yours were not \
+     saved. Look at them with `/curate settings`, then try again.";
 
-fn set_back(settings: &mut Settings, what: Reset) {
+fn reset_to_default(settings: &mut Settings, what: Reset) {
     let is = |one: Reset| what == one || what == Reset::Everything;
     if is(Reset::Channels) {
         settings.channels = None;
@@ -149,66 +154,56 @@ fn set_back(settings: &mut Settings, what: Reset) {
     }
 }
 
-/// What holds, a line each.
-fn told(ctx: Context<'_>, settings: &Settings, defaults: &Defaults) -> String {
+/// The settings, a line each. `configured`: the server's channels that the operator's configuration
+/// names.
+fn describe(settings: &Settings, defaults: &Defaults, configured: &[u64]) -> String {
     /// More would not fit in a message.
-    const LISTED: usize = 30;
-    let bot = ctx.data();
-    let mut said = String::from("What holds for this server:\n");
-    let listed = |channels: &[u64]| {
+    const MAX_CHANNELS: usize = 30;
+    let mut said = String::from("Settings of this server:\n");
+    let list = |channels: &[u64]| {
         let mut list: Vec<String> = channels
             .iter()
-            .take(LISTED)
+            .take(MAX_CHANNELS)
             .map(|id| format!("<#{id}>"))
             .collect();
-        if channels.len() > LISTED {
-            list.push(format!("{} more", channels.len() - LISTED));
+        if channels.len() > MAX_CHANNELS {
+            list.push(format!("{} more", channels.len() - MAX_CHANNELS));
         }
         list.join(", ")
     };
-    let configured = || {
-        ctx.guild_id()
-            .map(|server| bot.configured_in(server))
-            .unwrap_or_default()
-    };
-    let unset = not_set(settings.channels.is_none());
-    let listening = match settings
-        .channels
-        .clone()
-        .unwrap_or_else(configured)
-        .as_slice()
-    {
+    let default = default_mark(settings.channels.is_none());
+    let listening = match settings.channels.as_deref().unwrap_or(configured) {
         [] => "nowhere".to_owned(),
-        channels => listed(channels),
+        channels => list(channels),
     };
-    let _ = writeln!(said, "• Listens in: {listening}{unset}");
+    let _ = writeln!(said, "• Listens in: {listening}{default}");
     let thresholds = settings.thresholds(defaults);
     for (name, value, own) in [
         (
-            "Answers who asked from confidence",
+            "Minimum confidence to answer when asked",
             thresholds.answer,
             settings.answer,
         ),
         (
-            "Answers unprompted from confidence",
+            "Minimum confidence to answer unprompted",
             thresholds.unprompted,
             settings.unprompted,
         ),
         (
-            "Offers “did you mean” from confidence",
+            "Minimum confidence to offer “did you mean”",
             thresholds.suggest,
             settings.suggest,
         ),
     ] {
-        let _ = writeln!(said, "• {name}: {value}{}", not_set(own.is_none()));
+        let _ = writeln!(said, "• {name}: {value}{}", default_mark(own.is_none()));
     }
     let cooldown = settings
         .cooldown_seconds
         .unwrap_or(defaults.cooldown_seconds);
-    let unset = not_set(settings.cooldown_seconds.is_none());
+    let default = default_mark(settings.cooldown_seconds.is_none());
     let _ = writeln!(
         said,
-        "• Rests between unprompted answers: {cooldown} s{unset}"
+        "• Cooldown between unprompted answers: {cooldown} s{default}"
     );
     for (name, channel) in [
         (
@@ -217,19 +212,16 @@ fn told(ctx: Context<'_>, settings: &Settings, defaults: &Defaults) -> String {
         ),
         ("Log of changes", settings.log_channel),
     ] {
-        let place = channel.map_or("nowhere (not set)".to_owned(), |id| format!("<#{id}>"));
-        let _ = writeln!(said, "• {name}: {place}");
-    }
-    if !bot.hears {
-        said.push_str(DEAF);
+        let channel = channel.map_or("nowhere (not set)".to_owned(), |id| format!("<#{id}>"));
+        let _ = writeln!(said, "• {name}: {channel}");
     }
     said
 }
 
-fn not_set(unset: bool) -> &'static str {
+fn default_mark(unset: bool) -> &'static str {
     if unset { " (the default)" } else { "" }
 }
 
-/// Said where Discord does not show the bot what people write to each other.
-const DEAF: &str = "**Listening is off**: the bot's operator names no channel in its configuration, \
-     so Discord does not show it what people write. Mentions, replies and commands work all the same.";
+/// Without the message content intent.
+const LISTENING_OFF: &str = "**Listening is off**: the bot's operator names no channel in its configuration, \
+     so Discord does not show it what people write. Mentions, replies and commands still work.";

@@ -1,11 +1,11 @@
 //! `/curate stats`
 
-use super::super::{CommandError, Context};
-use super::admin;
-use crate::discord::curate::now;
-use crate::discord::stats;
+use crate::discord::commands::context::{Context, admin, responder, show_privately};
+use crate::discord::rendered::Visibility;
+use crate::discord::responder::HandlerError;
+use crate::discord::{clock, render};
 
-/// How far back the figures go.
+/// The period of the statistics.
 #[derive(Debug, Clone, Copy, poise::ChoiceParameter)]
 pub enum Period {
     /// A week.
@@ -33,16 +33,13 @@ impl Period {
 #[poise::command(slash_command)]
 pub async fn stats(
     ctx: Context<'_>,
-    #[description = "How far back; 30 days if you do not choose"] days: Option<Period>,
-) -> Result<(), CommandError> {
-    let Some(admin) = admin(ctx).await? else {
-        return Ok(());
-    };
-    ctx.defer_ephemeral().await?;
+    #[description = "The period; 30 days if you do not choose"] days: Option<Period>,
+) -> Result<(), HandlerError> {
+    let admin = admin(ctx)?;
+    responder(ctx).defer(Visibility::Private).await?;
     let days = days.unwrap_or(Period::Month).days();
-    let now = now();
-    let figures = admin.stats(days, now, stats::ENTRIES).await?;
-    let message = stats::message(&figures, &admin.snapshot().knowledge, days, now)?;
-    ctx.send(message).await?;
-    Ok(())
+    let now = clock::now();
+    let stats = admin.stats(days, now, render::MAX_LISTED).await?;
+    let message = render::stats(&stats, &admin.snapshot().knowledge, days, now)?;
+    show_privately(ctx, message).await
 }

@@ -1,4 +1,4 @@
-//! The kernels for x86.
+//! The kernels for AVX2, AVX-512 and VNNI.
 
 use std::arch::x86_64::{__m128i, __m256i};
 
@@ -7,10 +7,10 @@ use pulp::{
     x86::{V3, V4},
 };
 
-use super::{BLOCK, Kernel, Out, WIDEST, WeightRow};
+use super::kernel::{BLOCK, Kernel, MAX_TILE, TileOutput, WeightRow};
 
 simd_type!({
-    /// [`V4`] and VNNI.
+    /// [`V4`] with VNNI.
     pub struct Vnni {
         pub avx: target_feature!("avx"),
         pub avx2: target_feature!("avx2"),
@@ -27,7 +27,7 @@ simd_type!({
 #[derive(Clone, Copy)]
 pub struct Avx2(pub V3);
 
-/// Compiled for AVX-512 or, by [`Vnni`], for that and VNNI.
+/// Compiled for AVX-512 or, when [`Vnni`] calls it, for AVX-512 with VNNI.
 #[derive(Clone, Copy)]
 pub struct Avx512(pub V4);
 
@@ -36,7 +36,7 @@ impl Kernel for Avx2 {
     const TILE: usize = 6;
 
     #[inline(always)]
-    fn tile<const M: usize>(self, weights: &[WeightRow], pairs: &[i32], mut out: Out<'_>) {
+    fn tile<const M: usize>(self, weights: &[WeightRow], pairs: &[i32], mut out: TileOutput<'_>) {
         let V3 { avx, avx2, .. } = self.0;
         let mut sums = [[avx._mm256_setzero_si256(); 2]; M];
         for (weights, pairs) in weights.iter().zip(pairs.as_chunks::<M>().0) {
@@ -62,10 +62,10 @@ impl Kernel for Avx2 {
 }
 
 impl Kernel for Avx512 {
-    const TILE: usize = WIDEST;
+    const TILE: usize = MAX_TILE;
 
     #[inline(always)]
-    fn tile<const M: usize>(self, weights: &[WeightRow], pairs: &[i32], mut out: Out<'_>) {
+    fn tile<const M: usize>(self, weights: &[WeightRow], pairs: &[i32], mut out: TileOutput<'_>) {
         let V4 {
             avx512f, avx512bw, ..
         } = self.0;

@@ -1,0 +1,6 @@
+//! Counts in formulas.
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^24")]
+pub(super) fn as_f32(count: usize) -> f32 {
+    count as f32
+}

@@ -1,0 +1,3 @@
+//! One test binary: what needs files.
+
+mod knowledge;

@@ -1,0 +1,220 @@
+//! The engine: replies, explanations, and reloading the base.
+
+use crate::indexer::Indexer;
+use crate::settings::{Defaults, Settings};
+use crate::snapshot::{Answered, Snapshot};
+use crate::state::State;
+use crate::store_handle::{Options, StoreHandle};
+use citebot_core::answer::{Explanation, Prompting, Thresholds};
+use citebot_core::diagnostic::Diagnostics;
+use citebot_core::knowledge::{Knowledge, Limits};
+use citebot_store::{QuestionId, ServerId, Store, StoreError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Answers from the base and each server's overlay; see the [crate](crate).
+#[derive(Debug)]
+pub struct Engine {
+    folder: PathBuf,
+    defaults: Defaults,
+    pub(crate) state: Arc<State>,
+    pub(crate) store: Option<StoreHandle>,
+}
+
+impl Engine {
+    /// Loads the base in `folder` and indexes it by words alone. Entries have to keep the `limits` of
+    /// the surface they are shown on. Without a store every server sees the base alone.
+    ///
+    /// # Errors
+    ///
+    /// Every problem in the folder's files.
+    pub fn open(
+        folder: PathBuf,
+        limits: &Limits,
+        thresholds: Thresholds,
+    ) -> Result<Self, Diagnostics> {
+        Self::open_with(
+            folder,
+            limits,
+            thresholds,
+            Indexer::by_words(),
+            &mut |_, _| (),
+        )
+    }
+
+    /// Loads the base in `folder`. `indexer` indexes it, and every later snapshot. `progress` is
+    /// called with the number of phrasings encoded so far and of all.
+    ///
+    /// # Errors
+    ///
+    /// Every problem in the folder's files.
+    pub fn open_with(
+        folder: PathBuf,
+        limits: &Limits,
+        thresholds: Thresholds,
+        indexer: Indexer,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Self, Diagnostics> {
+        let base = Arc::new(indexer.index(Knowledge::load(&folder, limits)?, progress));
+        Ok(Self {
+            folder,
+            defaults: Defaults {
+                thresholds,
+                channels: Vec::new(),
+                cooldown_seconds: 0,
+            },
+            state: Arc::new(State::new(base, Arc::new(indexer), true)),
+            store: None,
+        })
+    }
+
+    /// Puts `store` behind the engine: reads every server's overlay and settings, follows changes
+    /// made elsewhere, logs questions and deletes old ones. Needs a Tokio runtime; the tasks in it
+    /// end when the engine is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Database errors.
+    pub async fn with_store(self, store: Store, options: Options) -> Result<Self, StoreError> {
+        let present = self.state.current();
+        let state = Arc::new(State::new(
+            Arc::clone(&present.base),
+            Arc::clone(&self.state.indexer),
+            options.override_base,
+        ));
+        let defaults = Defaults {
+            channels: options.channels.clone(),
+            cooldown_seconds: options.cooldown_seconds,
+            ..self.defaults
+        };
+        let store = StoreHandle::open(store, &state, &defaults, options).await?;
+        Ok(Self {
+            folder: self.folder,
+            defaults,
+            state,
+            store: Some(store),
+        })
+    }
+
+    /// The present snapshot of `server`; `None` outside any server: the base alone.
+    #[must_use]
+    pub fn snapshot(&self, server: Option<ServerId>) -> Arc<Snapshot> {
+        Arc::clone(self.state.current().snapshot(server))
+    }
+
+    /// The settings of `server`; outside any server all are unset.
+    #[must_use]
+    pub fn settings(&self, server: Option<ServerId>) -> Arc<Settings> {
+        server
+            .map(|server| self.state.current().settings(server).settings)
+            .unwrap_or_default()
+    }
+
+    /// The values of what a server has not set.
+    #[must_use]
+    pub fn defaults(&self) -> &Defaults {
+        &self.defaults
+    }
+
+    /// The thresholds of `server`.
+    #[must_use]
+    pub fn thresholds(&self, server: Option<ServerId>) -> Thresholds {
+        self.settings(server).thresholds(&self.defaults)
+    }
+
+    /// The folder that the base is read from.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The indexer of the base and of the overlays.
+    #[must_use]
+    pub fn indexer(&self) -> &Indexer {
+        &self.state.indexer
+    }
+
+    /// The store, for what concerns no single server: a voter who wants to be forgotten, a server
+    /// that the bot has left. `None` in an engine without one.
+    #[must_use]
+    pub fn store(&self) -> Option<&Store> {
+        self.store.as_ref().map(|handle| &handle.store)
+    }
+
+    /// Answers `question` in `server`. May keep a processor busy for some milliseconds: async code
+    /// tries [`ask_cached`](Self::ask_cached) first and calls this on a blocking thread.
+    #[must_use]
+    pub fn ask(
+        &self,
+        server: Option<ServerId>,
+        question: impl Into<String>,
+        prompting: Prompting,
+    ) -> Answered {
+        let question = question.into();
+        let snapshot = self.snapshot(server);
+        let reply = snapshot.ask(&question, self.thresholds(server), prompting);
+        Answered {
+            server,
+            question,
+            prompting,
+            reply,
+            snapshot,
+        }
+    }
+
+    /// Answers `question` from the match cache, at once; `None` if it was not asked lately.
+    #[must_use]
+    pub fn ask_cached(
+        &self,
+        server: Option<ServerId>,
+        question: &str,
+        prompting: Prompting,
+    ) -> Option<Answered> {
+        let snapshot = self.snapshot(server);
+        let reply = snapshot.ask_cached(question, self.thresholds(server), prompting)?;
+        Some(Answered {
+            server,
+            question: question.to_owned(),
+            prompting,
+            reply,
+            snapshot,
+        })
+    }
+
+    /// Explains how `question` is read in `server`, what comes near it there, and the reply.
+    #[must_use]
+    pub fn why(&self, server: Option<ServerId>, question: &str) -> Explanation {
+        self.snapshot(server).why(question, self.thresholds(server))
+    }
+
+    /// Logs a question that was asked on `surface` (`mention`, `ask`, `channel` …) at `at`, never who
+    /// asked. Returns at once. The id is for [`ServerAdmin::flag`](crate::ServerAdmin::flag) and for
+    /// votes on the answer.
+    ///
+    /// Skips direct messages, empty questions and unanswered unprompted messages, with `None`.
+    #[must_use]
+    pub fn log(&self, answered: &Answered, surface: &'static str, at: i64) -> Option<QuestionId> {
+        self.store.as_ref()?.question_log.log(answered, surface, at)
+    }
+
+    /// Waits until every question logged so far is written.
+    pub async fn flush(&self) {
+        if let Some(handle) = &self.store {
+            handle.question_log.flush().await;
+        }
+    }
+
+    /// Reads the folder again and returns the new base once every overlay lies over it. With a
+    /// mistake in the files nothing changes: the last good base goes on answering.
+    ///
+    /// # Errors
+    ///
+    /// Every problem in the folder's files.
+    pub fn reload(&self) -> Result<Arc<Snapshot>, Diagnostics> {
+        let present = self.state.current();
+        let knowledge = Knowledge::load(&self.folder, present.base.knowledge.limits())?;
+        let base = Arc::new(self.state.indexer.index(knowledge, &mut |_, _| ()));
+        self.state.set_base(Arc::clone(&base));
+        Ok(base)
+    }
+}

@@ -1,0 +1,93 @@
+//! The store behind an engine, with its log of questions and its background tasks.
+
+use crate::background::{Loader, sweep};
+use crate::question_log::QuestionLog;
+use crate::settings::Defaults;
+use crate::state::State;
+use citebot_store::{Store, StoreError};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+
+/// The operator's configuration of an engine with a store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Whether servers may change and remove entries of the base.
+    pub override_base: bool,
+    /// How many days questions are kept; 0 for ever.
+    pub retention_days: u32,
+    /// Questions that an edit's impact is measured on, beside the logged ones and the phrasings.
+    pub questions: Vec<String>,
+    /// Channels and forums whose every message is read, where a server has set none.
+    pub channels: Vec<u64>,
+    /// Seconds between two unprompted answers in a channel, where a server has set none.
+    pub cooldown_seconds: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            override_base: true,
+            retention_days: 90,
+            questions: Vec::new(),
+            channels: Vec::new(),
+            cooldown_seconds: 20,
+        }
+    }
+}
+
+/// The store and what runs beside it.
+#[derive(Debug)]
+pub(crate) struct StoreHandle {
+    pub(crate) store: Store,
+    pub(crate) question_log: QuestionLog,
+    /// See [`Options::questions`].
+    pub(crate) questions: Vec<String>,
+    /// See [`Loader::update_lock`].
+    pub(crate) update_lock: Arc<Mutex<()>>,
+    _tasks: Tasks,
+}
+
+/// Background tasks, ended when dropped.
+#[derive(Debug)]
+struct Tasks(Vec<JoinHandle<()>>);
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
+}
+
+impl StoreHandle {
+    /// Loads every server of `store` into `state`, then follows changes.
+    pub(crate) async fn open(
+        store: Store,
+        state: &Arc<State>,
+        defaults: &Defaults,
+        options: Options,
+    ) -> Result<Self, StoreError> {
+        let loader = Loader {
+            store: store.clone(),
+            state: Arc::clone(state),
+            defaults: defaults.clone(),
+            update_lock: Arc::default(),
+        };
+        // Subscribed before anything is read, so that no change falls in between.
+        let changes = store.subscribe();
+        loader.load_all().await?;
+        let update_lock = Arc::clone(&loader.update_lock);
+        let tasks = vec![
+            tokio::spawn(loader.follow(changes)),
+            tokio::spawn(sweep(store.clone(), options.retention_days)),
+        ];
+        Ok(Self {
+            question_log: QuestionLog::start(store.clone()),
+            store,
+            questions: options.questions,
+            update_lock,
+            _tasks: Tasks(tasks),
+        })
+    }
+}

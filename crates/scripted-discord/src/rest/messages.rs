@@ -1,0 +1,69 @@
+//! Messages in channels.
+
+use super::Call;
+use super::answer::{
+    Answer, empty_message, invalid_body, no_content, ok, refused, unknown_channel, unknown_message,
+};
+use crate::limits;
+use crate::model::BOT_ID;
+use crate::state::{NewMessage, State};
+use crate::wire;
+use serde_json::Value;
+
+pub(super) fn send(state: &mut State, channel: u64, call: &Call) -> Answer {
+    if state.channel(channel).is_none() {
+        return unknown_channel();
+    }
+    state.report("message", limits::message(&call.body));
+    if limits::is_empty(&call.body) && call.files.is_empty() {
+        return empty_message();
+    }
+    let reference = &call.body["message_reference"];
+    if !reference.is_null() && reference["fail_if_not_exists"] != false {
+        let target = wire::id(&reference["message_id"]);
+        if !target.is_some_and(|id| state.messages.contains_key(&id)) {
+            return invalid_body();
+        }
+    }
+    let id = state.post(NewMessage {
+        channel,
+        author: BOT_ID,
+        body: &call.body,
+        files: call.files.clone(),
+        overrides: Value::Null,
+    });
+    read(state, id)
+}
+
+pub(super) fn read(state: &State, id: u64) -> Answer {
+    match state.messages.get(&id) {
+        Some(message) => ok(message.clone()),
+        None => unknown_message(),
+    }
+}
+
+pub(super) fn edit(state: &mut State, id: u64, call: &Call) -> Answer {
+    state.report("edited message", limits::message(&call.body));
+    if let Some(message) = state.messages.get(&id)
+        && wire::id(&message["author"]["id"]) != Some(BOT_ID)
+    {
+        return refused(
+            403,
+            50_005,
+            "Cannot edit a message authored by another user",
+        );
+    }
+    if state.edit(id, &call.body, call.files.clone()) {
+        read(state, id)
+    } else {
+        unknown_message()
+    }
+}
+
+pub(super) fn delete(state: &mut State, id: u64) -> Answer {
+    if state.delete(id) {
+        no_content()
+    } else {
+        unknown_message()
+    }
+}

@@ -1,0 +1,90 @@
+//! Deleting what is old, and what a server leaves behind.
+
+use crate::error::StoreError;
+use crate::server_id::ServerId;
+use crate::store::Store;
+
+/// The rows that a sweep deletes at a time, few enough for nobody to wait long.
+const BATCH: i64 = 2000;
+
+impl Store {
+    /// Deletes the questions of every server that were asked before `before` (milliseconds since
+    /// 1970-01-01T00:00:00Z), and the notes of answered ones. Ignored questions stay ignored: only
+    /// hashes of them are kept. Returns the number of questions.
+    ///
+    /// # Errors
+    ///
+    /// Database errors. What was deleted until then stays deleted.
+    pub async fn sweep(&self, before: i64) -> Result<u64, StoreError> {
+        let failed = StoreError::while_("delete old questions");
+        let mut swept = 0;
+        loop {
+            let mut transaction = self.database().write().await.map_err(&failed)?;
+            let deleted = sqlx::query(
+                "DELETE FROM questions WHERE id IN \
+                 (SELECT id FROM questions WHERE asked_at < $1 LIMIT $2)",
+            )
+            .bind(before)
+            .bind(BATCH)
+            .execute(&mut *transaction)
+            .await
+            .map_err(&failed)?
+            .rows_affected();
+            if deleted == 0 {
+                sqlx::query("DELETE FROM resolutions WHERE kind = 'answered' AND resolved_at < $1")
+                    .bind(before)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(&failed)?;
+            }
+            transaction.commit().await.map_err(&failed)?;
+            if deleted == 0 {
+                return Ok(swept);
+            }
+            swept += deleted;
+        }
+    }
+
+    /// Deletes what members left behind in `server`: questions, their resolutions, and votes. The
+    /// overlay and the settings stay, they are the moderators' work. Returns the number of questions
+    /// and votes.
+    ///
+    /// # Errors
+    ///
+    /// Database errors. Nothing was deleted then.
+    pub async fn forget_server(&self, server: ServerId) -> Result<u64, StoreError> {
+        let failed = StoreError::while_("delete this server's questions and votes");
+        let mut transaction = self.database().write().await.map_err(&failed)?;
+        let mut deleted = 0;
+        for (statement, counts) in [
+            ("DELETE FROM questions WHERE server = $1", true),
+            ("DELETE FROM votes WHERE server = $1", true),
+            ("DELETE FROM resolutions WHERE server = $1", false),
+        ] {
+            let done = sqlx::query(statement)
+                .bind(server.key())
+                .execute(&mut *transaction)
+                .await
+                .map_err(&failed)?;
+            deleted += if counts { done.rows_affected() } else { 0 };
+        }
+        transaction.commit().await.map_err(&failed)?;
+        Ok(deleted)
+    }
+
+    /// Deletes the drafts of every server that were saved before `before` (milliseconds since
+    /// 1970-01-01T00:00:00Z); returns their number.
+    ///
+    /// # Errors
+    ///
+    /// Database errors. Nothing was deleted then.
+    pub async fn sweep_drafts(&self, before: i64) -> Result<u64, StoreError> {
+        let deleted = sqlx::query("DELETE FROM drafts WHERE kept_at < $1")
+            .bind(before)
+            .execute(&self.database().writes)
+            .await
+            .map_err(StoreError::while_("delete old drafts"))?
+            .rows_affected();
+        Ok(deleted)
+    }
+}

@@ -1,0 +1,222 @@
+//! The state that all handlers share.
+
+use super::addressing::Identity;
+use super::channels::{Channels, ConfiguredChannels};
+use super::clock;
+use super::rate_limit::{AskerLimit, ChannelCooldown};
+use super::task_tracker::TaskTracker;
+use crate::config::Discord;
+use citebot_core::answer::{Explanation, Prompting};
+use citebot_engine::{Answered, Engine, ServerAdmin, Snapshot};
+use citebot_store::{QuestionId, ServerId, Store, StoreError};
+use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Semaphore, SetOnce};
+use tokio::task::JoinError;
+use tokio::time::Instant;
+
+/// The bot as its handlers see it.
+#[derive(Debug)]
+pub struct App {
+    engine: Arc<Engine>,
+    /// Whether Discord shows the bot messages that don't address it.
+    pub message_content: bool,
+    /// The cooldown between unprompted answers, where a server has set none.
+    cooldown: Duration,
+    /// What is known of the servers' channels and threads.
+    pub channels: Channels,
+    /// The channels that the configuration names.
+    pub configured_channels: ConfiguredChannels,
+    /// The events that are being handled.
+    pub tasks: TaskTracker,
+    user: SetOnce<UserId>,
+    roles: Mutex<HashMap<GuildId, RoleId>>,
+    cooldowns: Mutex<ChannelCooldown>,
+    askers: Mutex<AskerLimit>,
+    /// Matching keeps a processor busy: more at once than there are processors gains nothing.
+    matching: Semaphore,
+}
+
+impl App {
+    /// The state before anything is known of Discord.
+    #[must_use]
+    pub fn new(config: &Discord, engine: Arc<Engine>) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            engine,
+            message_content: !config.channels.is_empty(),
+            cooldown: Duration::from_secs(config.cooldown_seconds),
+            channels: Channels::new(),
+            configured_channels: ConfiguredChannels::new(&config.channels),
+            tasks: TaskTracker::new(),
+            user: SetOnce::new(),
+            roles: Mutex::default(),
+            cooldowns: Mutex::default(),
+            askers: Mutex::default(),
+            matching: Semaphore::new(processors),
+        }
+    }
+
+    /// The bot's user. Waits until Discord has told it, which it does before anything else.
+    pub async fn user(&self) -> UserId {
+        *self.user.wait().await
+    }
+
+    /// Notes the bot's user, which Discord tells again at every reconnection.
+    pub fn set_user(&self, user: UserId) {
+        // An error means that it is known already.
+        let _ = self.user.set(user);
+    }
+
+    /// The role that Discord made for the bot in `server`.
+    #[must_use]
+    pub fn role(&self, server: GuildId) -> Option<RoleId> {
+        lock(&self.roles).get(&server).copied()
+    }
+
+    /// Notes or forgets the bot's role in `server`.
+    pub fn set_role(&self, server: GuildId, role: Option<RoleId>) {
+        let mut roles = lock(&self.roles);
+        match role {
+            Some(role) => roles.insert(server, role),
+            None => roles.remove(&server),
+        };
+    }
+
+    /// The bot as `server` mentions it.
+    pub async fn identity(&self, server: Option<GuildId>) -> Identity {
+        Identity {
+            user: self.user().await,
+            role: server.and_then(|server| self.role(server)),
+        }
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// The present snapshot of `server`; outside any server, the base alone.
+    #[must_use]
+    pub fn snapshot(&self, server: Option<GuildId>) -> Arc<Snapshot> {
+        self.engine.snapshot(server.map(server_id))
+    }
+
+    /// Editing access to `server`; `None` without a store.
+    #[must_use]
+    pub fn admin(&self, server: GuildId) -> Option<ServerAdmin<'_>> {
+        self.engine.admin(server_id(server))
+    }
+
+    /// The store, for what concerns no single server.
+    #[must_use]
+    pub fn store(&self) -> Option<&Store> {
+        self.engine.store()
+    }
+
+    /// Answers `question`: from the cache at once, or else on a blocking thread. Nothing is logged.
+    ///
+    /// # Errors
+    ///
+    /// When matching panics.
+    pub async fn ask(
+        &self,
+        server: Option<GuildId>,
+        question: String,
+        prompting: Prompting,
+    ) -> Result<Answered, JoinError> {
+        let server = server.map(server_id);
+        if let Some(answered) = self.engine.ask_cached(server, &question, prompting) {
+            return Ok(answered);
+        }
+        let _permit = self.matching.acquire().await;
+        let engine = Arc::clone(&self.engine);
+        tokio::task::spawn_blocking(move || engine.ask(server, question, prompting)).await
+    }
+
+    /// Logs a question that was asked on `surface`, never who asked it.
+    #[must_use]
+    pub fn log(&self, answered: &Answered, surface: &'static str) -> Option<QuestionId> {
+        self.engine.log(answered, surface, clock::now())
+    }
+
+    /// Explains how `question` is answered in `server`, on a blocking thread.
+    ///
+    /// # Errors
+    ///
+    /// When matching panics.
+    pub async fn why(
+        &self,
+        server: Option<GuildId>,
+        question: String,
+    ) -> Result<Explanation, JoinError> {
+        let _permit = self.matching.acquire().await;
+        let engine = Arc::clone(&self.engine);
+        let server = server.map(server_id);
+        tokio::task::spawn_blocking(move || engine.why(server, &question)).await
+    }
+
+    /// Whether votes are kept for `server`: only in servers, and only with a store.
+    #[must_use]
+    pub fn keeps_votes(&self, server: Option<GuildId>) -> bool {
+        server.is_some_and(|server| self.admin(server).is_some())
+    }
+
+    /// The text of a logged question of `server`; `None` when it is not kept, or no longer.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn logged_question(
+        &self,
+        server: GuildId,
+        question: QuestionId,
+    ) -> Result<Option<String>, StoreError> {
+        let Some(store) = self.engine.store() else {
+            return Ok(None);
+        };
+        // The latest questions may not be written yet.
+        self.engine.flush().await;
+        let found = store.question(server_id(server), question).await?;
+        Ok(found.map(|question| question.text))
+    }
+
+    /// Whether every message in `channel` of `server` is read as a possible question.
+    #[must_use]
+    pub fn listens_in(&self, server: Option<GuildId>, channel: ChannelId) -> bool {
+        let settings = self.engine.settings(server.map(server_id));
+        self.message_content
+            && match &settings.channels {
+                Some(channels) => channels.contains(&channel.get()),
+                None => self.configured_channels.contains(channel),
+            }
+    }
+
+    /// Whether the cooldown lets an unprompted answer be given in `channel` of `server`. If so, it
+    /// counts as given.
+    pub fn allow_unprompted_answer(&self, server: Option<GuildId>, channel: ChannelId) -> bool {
+        let settings = self.engine.settings(server.map(server_id));
+        let cooldown = settings
+            .cooldown_seconds
+            .map_or(self.cooldown, Duration::from_secs);
+        lock(&self.cooldowns).allow(channel, cooldown, Instant::now())
+    }
+
+    /// Whether `asker` may ask one more question. If so, it counts.
+    pub fn allow_question(&self, asker: UserId) -> bool {
+        lock(&self.askers).allow(asker, Instant::now())
+    }
+}
+
+fn server_id(guild: GuildId) -> ServerId {
+    ServerId(guild.into())
+}
+
+/// The lock, also after a panic of its holder: each holds it for one map operation, which leaves
+/// nothing half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

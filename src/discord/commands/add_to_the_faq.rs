@@ -1,0 +1,54 @@
+//! The message menu: *Add to the FAQ*
+
+use super::context::{Context, admin, is_moderator, responder, say, show_privately};
+use crate::discord::curate::{drafts, modal};
+use crate::discord::custom_id::CurateAction;
+use crate::discord::rendered::Rendered;
+use crate::discord::responder::HandlerError;
+use crate::discord::widgets::button;
+use crate::discord::{addressing, escape, limits};
+use serenity::builder::{CreateActionRow, CreateEmbed};
+use serenity::model::application::ButtonStyle;
+use serenity::model::channel::Message;
+
+/// Opens the modal of a new entry that asks what the message says.
+#[poise::command(
+    context_menu_command = "Add to the FAQ",
+    check = "is_moderator",
+    default_member_permissions = "MANAGE_MESSAGES",
+    install_context = "Guild",
+    interaction_context = "Guild"
+)]
+pub async fn add_to_the_faq(ctx: Context<'_>, message: Message) -> Result<(), HandlerError> {
+    let admin = admin(ctx)?;
+    let bot = ctx.data().identity(ctx.guild_id()).await;
+    let text = addressing::without_mentions(&message.content, bot);
+    if text.is_empty() {
+        return say(ctx, NO_TEXT).await;
+    }
+    let Some(saved) = drafts::saved(admin, ctx.author().id, None).await? else {
+        let draft = drafts::from_message(admin, &text);
+        return responder(ctx).open(modal::modal(&draft)).await;
+    };
+    // Only one draft of a new entry is saved: the moderator decides which of the two it is.
+    let said = format!(
+        "You have begun a new entry and not published it: “{}”. Continue with it, or start over from \
+         this message? Starting over replaces what you typed once you send the form.",
+        escape::quote(&saved.input.question, MAX_QUOTED)
+    );
+    let quoted = CreateEmbed::new().description(limits::truncate(&text, limits::EMBED_DESCRIPTION));
+    let open = CurateAction::Open { entry: None };
+    let start_over = CurateAction::FromMessage {};
+    let row = vec![
+        button(open, "Continue", ButtonStyle::Primary),
+        button(start_over, "From this message", ButtonStyle::Secondary),
+    ];
+    let choice = Rendered::embed(quoted)
+        .with_content(said)
+        .with_row(CreateActionRow::Buttons(row));
+    show_privately(ctx, choice).await
+}
+
+const NO_TEXT: &str = "That message has no text for the form.";
+/// The longest question that is quoted.
+const MAX_QUOTED: usize = 200;

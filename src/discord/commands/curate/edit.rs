@@ -1,0 +1,35 @@
+//! `/curate edit`
+
+use super::entry_option::visible;
+use crate::discord::commands::choices::entries;
+use crate::discord::commands::context::{Context, admin, responder};
+use crate::discord::curate::{drafts, modal};
+use crate::discord::responder::HandlerError;
+use crate::discord::responder::sentences::NO_ENTRY;
+
+/// Change an entry, or continue with a change that you began and did not publish.
+#[poise::command(slash_command)]
+pub async fn edit(
+    ctx: Context<'_>,
+    #[description = "Which entry: type a word of it and choose from the list"]
+    #[autocomplete = "entries"]
+    entry: String,
+    #[description = "Start with the entry as it is now, whatever you typed last"] afresh: Option<
+        bool,
+    >,
+) -> Result<(), HandlerError> {
+    let admin = admin(ctx)?;
+    let author = ctx.author().id;
+    let entry = visible(admin, &entry)?;
+    let saved = match afresh {
+        Some(true) => {
+            drafts::detach_questions(admin, author, Some(&entry)).await?;
+            None
+        }
+        _ => drafts::saved(admin, author, Some(&entry)).await?,
+    };
+    let draft = saved
+        .or_else(|| admin.draft_of(entry.as_str()))
+        .ok_or_else(|| HandlerError::refused(NO_ENTRY))?;
+    responder(ctx).open(modal::modal(&draft)).await
+}

@@ -1,0 +1,20 @@
+//! `/curate history`
+
+use super::entry_option::{changed_entries, with_history};
+use crate::discord::commands::context::{Context, admin, show_privately};
+use crate::discord::curate;
+use crate::discord::responder::HandlerError;
+
+/// Show who changed an entry, when and how.
+#[poise::command(slash_command)]
+pub async fn history(
+    ctx: Context<'_>,
+    #[description = "Which entry: choose from the list"]
+    #[autocomplete = "changed_entries"]
+    entry: String,
+) -> Result<(), HandlerError> {
+    let admin = admin(ctx)?;
+    let entry = with_history(admin, &entry)?;
+    let past = admin.history(entry.as_str()).await?;
+    show_privately(ctx, curate::history::history(&entry, &past, 0)).await
+}

@@ -1,0 +1,70 @@
+//! `/curate undo`
+
+use super::entry_option::{changed_entries, with_history};
+use super::propose::propose;
+use crate::discord::commands::choices::{as_choices, no_choices};
+use crate::discord::commands::context::{Context, admin, say};
+use crate::discord::curate::revision;
+use crate::discord::responder::HandlerError;
+use citebot_engine::Edit;
+use poise::serenity_prelude::ResolvedValue;
+use serenity::builder::CreateAutocompleteResponse;
+
+/// Make an entry what it was before the last change, or after an earlier one.
+#[poise::command(slash_command)]
+pub async fn undo(
+    ctx: Context<'_>,
+    #[description = "Which entry: choose from the list"]
+    #[autocomplete = "changed_entries"]
+    entry: String,
+    #[description = "Back to when: choose from the list; before the last change if you leave it out"]
+    #[rename = "revision"]
+    #[autocomplete = "revisions"]
+    to: Option<String>,
+) -> Result<(), HandlerError> {
+    let admin = admin(ctx)?;
+    let entry = with_history(admin, &entry)?;
+    let past = admin.history(entry.as_str()).await?;
+    if past.is_empty() {
+        return say(ctx, NEVER_CHANGED).await;
+    }
+    let to = match to.as_deref().map(str::trim) {
+        None | Some("") => past.get(1).map(|past| past.id),
+        Some(value) => match revision::parse(value) {
+            Ok(to) => to,
+            Err(_) => return say(ctx, NO_REVISION).await,
+        },
+    };
+    let undo = |entry, based_on| Edit::Undo {
+        entry,
+        to,
+        based_on,
+    };
+    propose(ctx, admin, &entry, undo).await
+}
+
+const NEVER_CHANGED: &str =
+    "That entry was never changed on this server: there is nothing to undo.";
+const NO_REVISION: &str = "There is no such revision. Choose one from the list.";
+
+/// Offers the revisions of the entry that was chosen before.
+async fn revisions(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let entry = ctx.args.iter().find(|option| option.name == "entry");
+    let entry = entry.and_then(|option| match option.value {
+        ResolvedValue::String(text) => Some(text.trim()),
+        _ => None,
+    });
+    let admin = ctx.guild_id().and_then(|server| ctx.data().admin(server));
+    let (Some(admin), Some(entry)) = (admin, entry) else {
+        return no_choices();
+    };
+    let past = admin.history(entry).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "autocompletion failed");
+        Vec::new()
+    });
+    if past.is_empty() {
+        return no_choices();
+    }
+    let earlier = revision::choices(&past).filter(|(label, _)| label.contains(typed.trim()));
+    as_choices(std::iter::once(revision::before_any()).chain(earlier))
+}

@@ -1,0 +1,122 @@
+//! The reply to a question.
+
+use super::answer::{Asker, Feedback, answer};
+use crate::discord::custom_id::{CustomId, MemberAction};
+use crate::discord::rendered::{Rendered, Visibility};
+use crate::discord::widgets::{button, button_rows, dismiss_button};
+use crate::discord::{escape, limits};
+use citebot_core::answer::{Candidate, Reply};
+use citebot_core::knowledge::Knowledge;
+use citebot_engine::Answered;
+use serenity::builder::CreateActionRow;
+use serenity::model::application::ButtonStyle;
+
+/// The longest question that is quoted.
+const MAX_QUOTED: usize = 200;
+
+/// The reply to `asker`, rendered from the snapshot it was taken from. With `votes` an answer has
+/// 👍 and 👎.
+#[must_use]
+pub fn reply(answered: &Answered, asker: Asker, votes: bool) -> Rendered {
+    let knowledge = &answered.snapshot.knowledge;
+    match &answered.reply {
+        Reply::Answer { best, .. } => {
+            let feedback = Feedback {
+                votes,
+                asker: Some(asker),
+            };
+            answer(knowledge, &best.entry, feedback)
+        }
+        Reply::Suggest {
+            suggestions: entries,
+        } => suggestions(entries, asker),
+        Reply::Unknown { .. } => unknown(&answered.question, asker),
+    }
+}
+
+/// "Did you mean", with a button for each entry.
+#[must_use]
+pub fn suggestions(candidates: &[Candidate], asker: Asker) -> Rendered {
+    let buttons: Vec<_> = candidates
+        .iter()
+        .take(limits::ROW_BUTTONS)
+        .map(|candidate| {
+            let entry = candidate.entry.id.clone();
+            let action: CustomId = match asker.question {
+                Some(question) => MemberAction::LoggedSuggestion {
+                    asker: asker.user,
+                    question,
+                    entry,
+                },
+                None => MemberAction::Suggestion {
+                    asker: asker.user,
+                    entry,
+                },
+            }
+            .into();
+            button(action, &candidate.entry.question, ButtonStyle::Primary)
+        })
+        .collect();
+    Rendered::text("I am not sure what you are asking. Did you mean:")
+        .with_rows(button_rows(&buttons, 1))
+        .with_rows(dismiss(asker))
+}
+
+/// "The FAQ has no answer". A private reply quotes the question; a public one stands below it.
+fn unknown(question: &str, asker: Asker) -> Rendered {
+    let quoted = match asker.visibility {
+        Visibility::Private => escape::quote(question, MAX_QUOTED),
+        Visibility::Public => String::new(),
+    };
+    let about = if quoted.is_empty() {
+        "that".to_owned()
+    } else {
+        format!("“{quoted}”")
+    };
+    Rendered::text(format!(
+        "The FAQ has no answer to {about}. `/faq browse` shows what it covers."
+    ))
+    .with_rows(dismiss(asker))
+}
+
+fn dismiss(asker: Asker) -> Option<CreateActionRow> {
+    (asker.visibility == Visibility::Public)
+        .then(|| CreateActionRow::Buttons(vec![dismiss_button(asker.user)]))
+}
+
+/// What the bot can do, for someone who mentioned it without a question.
+#[must_use]
+pub fn help(knowledge: &Knowledge) -> Rendered {
+    let example = knowledge
+        .entries()
+        .first()
+        .map(|entry| {
+            let question = escape::quote(&entry.question, MAX_QUOTED);
+            format!(", for example “{question}”")
+        })
+        .unwrap_or_default();
+    Rendered::text(format!(
+        "Hello! Ask me a question about open-source AI{example}. \
+         `/faq browse` shows everything I can answer."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unknown;
+    use crate::discord::assert_limits;
+    use crate::discord::render::answer::Asker;
+    use crate::discord::rendered::Visibility;
+    use proptest::prelude::*;
+    use serenity::model::id::UserId;
+
+    proptest! {
+        #[test]
+        fn an_unknown_question_fits(question in "\\PC{0,3000}") {
+            for visibility in [Visibility::Public, Visibility::Private] {
+                let asker = Asker { user: UserId::new(1), question: None, visibility };
+                assert_limits::message(unknown(&question, asker))?;
+            }
+        }
+    }
+}

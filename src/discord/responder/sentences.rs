@@ -1,0 +1,21 @@
+//! The sentences that several handlers say.
+
+/// When the fault is ours.
+pub const APOLOGY: &str = "Something went wrong on my side. It has been logged; please try again.";
+/// To a button, menu or modal of another version.
+pub const OUTDATED_BUTTON: &str = "That button is from an older version. Ask again.";
+/// To a command that Discord still shows in an older shape.
+pub const OUTDATED_COMMAND: &str =
+    "This command has changed since Discord last showed it to you. Please try again in a minute.";
+/// When what a button or menu shows is not there any more.
+pub const GONE: &str = "That is no longer in the FAQ. Ask again.";
+/// Where entries can't be edited.
+pub const NO_STORE: &str = "This works only in a server, and only where the bot has a database.";
+/// When an option names no entry.
+pub const NO_ENTRY: &str = "There is no such entry. Type a word of it and choose from the list.";
+/// To a user without permission to edit entries.
+pub const NOT_A_MODERATOR: &str =
+    "Only moderators can do this: you need the permission Manage Messages or Manage Server.";
+/// To a user without permission to change the settings.
+pub const NOT_A_MANAGER: &str =
+    "Only those who manage the server can change this: you need the permission Manage Server.";
