@@ -12,7 +12,8 @@ fn root(path: &str) -> PathBuf {
 }
 
 fn faq() -> Knowledge {
-    Knowledge::load(&root("knowledge"), &citebot::discord::ENTRY_LIMITS).unwrap_or_else(|problems| panic!("{problems}"))
+    Knowledge::load(&root("knowledge"), &citebot::discord::ENTRY_LIMITS)
+        .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 fn questions(file: &str) -> Vec<eval::LabelledQuestion> {
