@@ -51,7 +51,7 @@ fn the_commands_export_merge_and_import() {
     let (code, out, _) = run(&["import", "--server", SERVER, "new.toml", "bad.toml"]);
     assert_eq!(code, 1, "{out}");
     assert!(
-        out.contains("bad.toml:4:1") && out.ends_with("Nothing was imported.\n"),
+        out.contains("bad.toml:4:6") && out.ends_with("Nothing was imported.\n"),
         "{out}"
     );
     let (code, out, error) = run(&["export", "--server", SERVER]);

@@ -130,7 +130,7 @@ async fn an_import_is_all_or_nothing_and_every_problem_is_listed() {
     let told = problems.to_string();
     for expected in [
         "bad.toml:5:12: `bad`, question: entry `good` is worded like this already",
-        "bad.toml:6:14: `bad`, answer: [1] points to no source",
+        "bad.toml:6:15: `bad`, answer: [1] points to no source",
         "did you mean `good`?",
         "bad.toml:10:6: the entry id `bad` is taken already",
         "torn.toml:4:1",
