@@ -60,7 +60,7 @@ fn the_commands_export_merge_and_import() {
     let (code, out, error) = run(&["import", "--server", SERVER, "new.toml"]);
     assert_eq!(
         (code, out.as_str()),
-        (0, "add     lava\n1 changed, 0 as they were.\n"),
+        (0, "add     lava\n1 changed, 0 unchanged.\n"),
         "{error}"
     );
     assert!(folder.join("kept/x.db").exists());
@@ -83,7 +83,7 @@ fn the_commands_export_merge_and_import() {
     assert_eq!(merged, format!("{EARTH}\n{entry}"));
     assert_eq!(run(&["check"]).0, 0);
     let (code, _, error) = run(&["export", "--server", SERVER]);
-    assert_eq!(code, 1, "the book says it now");
-    assert!(error.contains("no entries of its own"), "{error}");
+    assert_eq!(code, 1, "the FAQ says it now");
+    assert!(error.contains("nothing of its own to export"), "{error}");
     assert_eq!(run(&["export", "--server", "0"]).0, 2);
 }

@@ -5,8 +5,8 @@
 //! * [`Engine::log`]: logs a question that was answered (never who asked).
 //! * [`Engine::why`]: how a question is read, and the reasons for its reply.
 //! * [`Engine::admin`]: everything that moderators of one server do: [`preview`](ServerAdmin::preview),
-//!   [`publish`](ServerAdmin::publish), `history`(ServerAdmin::history), `review`(ServerAdmin::review),
-//!   `settings`(ServerAdmin::settings), `export`(ServerAdmin::export), `import`(ServerAdmin::import). A [`ServerAdmin`]
+//!   [`publish`](ServerAdmin::publish), [`history`](ServerAdmin::history), [`review`](ServerAdmin::review),
+//!   [`settings`](ServerAdmin::settings), [`export`](ServerAdmin::export), [`import`](ServerAdmin::import). A [`ServerAdmin`]
 //!   is bound to its server: no id that is handed to it reaches another one's.
 //! * [`Engine::reload`]: reads the base again after its files changed.
 //!

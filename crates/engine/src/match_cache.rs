@@ -17,7 +17,7 @@ pub(crate) struct MatchCache(Cache<Key, Arc<[Match]>>);
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     plain: Box<str>,
-    /// What was not put to the bot is ranked by other rules.
+    /// Unprompted messages are ranked by other rules.
     unprompted: bool,
 }
 

@@ -20,12 +20,12 @@ pub fn read(file: &Path, fingerprint: &str) -> VectorCache {
     .unwrap_or_else(|| VectorCache::new(fingerprint))
 }
 
-/// Keeps `vectors` in `file`, whose folder is made if need be. Whoever reads meanwhile sees the old
-/// file or the new one, whole.
+/// Writes `vectors` to `file`, and makes its folder where it does not exist. A reader sees the old file
+/// or the new one, never a part.
 ///
 /// # Errors
 ///
-/// When the folder or the file cannot be written.
+/// The folder or the file cannot be written.
 pub fn write(file: &Path, vectors: &VectorCache) -> io::Result<()> {
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

@@ -37,7 +37,7 @@ pub fn watch(engine: &Arc<Engine>) -> Watcher {
             }
         }
         Err(error) => {
-            tracing::warn!(%error, "the knowledge folder could not be watched for a moment")
+            tracing::warn!(%error, "the knowledge folder could not be watched for a moment");
         }
     })
     .and_then(|mut debouncer| {

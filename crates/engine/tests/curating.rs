@@ -7,7 +7,8 @@ use super::{
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::EntryId;
 use citebot_engine::{
-    Draft, Edit, EditError, Engine, EntryInput, Options, Refusal, Settings, SettingsError,
+    Draft, Edit, EditError, Engine, EntryInput, Options, Refusal, ReplyGist, Settings,
+    SettingsError,
 };
 use citebot_store::{Outcome, RevisionId, RevisionKind, Vote};
 use std::time::Duration;
@@ -92,7 +93,7 @@ async fn an_entry_is_added_edited_removed_restored_and_undone() {
 }
 
 #[tokio::test]
-async fn a_server_sees_the_book_and_its_own_alone() {
+async fn a_server_sees_the_base_and_its_own_entries_alone() {
     let place = Place::new();
     let engine = place.engine().await;
     let (one, two) = (admin(&engine, 1), admin(&engine, 2));
@@ -251,7 +252,7 @@ async fn two_moderators_cannot_overwrite_each_other() {
 }
 
 #[tokio::test]
-async fn the_operator_can_close_the_book() {
+async fn the_operator_can_close_the_base() {
     let place = Place::new();
     {
         let engine = place.engine().await;
@@ -304,7 +305,7 @@ async fn the_operator_can_close_the_book() {
 }
 
 #[tokio::test]
-async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
+async fn stale_entries_break_nothing() {
     let place = Place::new();
     let engine = place.engine().await;
     let here = admin(&engine, 1);
@@ -348,7 +349,7 @@ async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
         stale_entries[0]
     );
     assert_eq!(asked(&engine, 1, "lava lamp physics"), "-");
-    // The base's own zebra is seen again.
+    // The zebra of the base is shown again.
     assert_eq!(asked(&engine, 1, "zebra stripes"), "zebra");
     assert!(
         here.entry("zebra")
@@ -375,7 +376,7 @@ async fn a_margin_that_no_longer_fits_the_book_breaks_nothing() {
         related.iter().map(EntryId::as_str).collect::<Vec<_>>(),
         [lava.as_str()]
     );
-    // What does not fit can be taken back.
+    // A stale entry can be removed.
     publish(&here, &restore(&here, "zebra")).await;
     assert!(here.stale_entries().is_empty());
 
@@ -425,7 +426,7 @@ async fn what_was_typed_is_kept_until_it_is_published() {
     let Edit::Write(new) = add(lamp()) else {
         panic!()
     };
-    // Far ahead: what is old by the real clock is swept.
+    // Times far in the future, because old drafts are swept by the real clock.
     let later = 4_000_000_000_000;
     here.save_draft(AUTHOR, &of_zebra, later)
         .await
@@ -571,7 +572,10 @@ async fn a_reply_comes_with_its_snapshot_and_from_the_cache_until_an_edit() {
     assert!(cached().is_none(), "nobody has asked yet");
     let before = engine.ask(Some(server(1)), text, prompting);
     let again = cached().expect("is in the cache");
-    assert_eq!(again.reply.confidence(), before.reply.confidence());
+    assert_eq!(
+        ReplyGist::from(&again.reply),
+        ReplyGist::from(&before.reply)
+    );
     assert_eq!(again.question, text);
     publish(&here, &remove(&here, "zebra")).await;
     assert!(cached().is_none(), "the index is another one");
@@ -664,7 +668,7 @@ async fn publishing_what_stands_already_makes_no_revision() {
     );
     assert_eq!(publish(&here, &same).await.revision, None);
 
-    // Back to the base's own words is no copy of them.
+    // The words of the base are not copied into the overlay.
     publish(
         &here,
         &change(&here, "zebra", |form| form.answer = "Fun. [1]".into()),

@@ -1,4 +1,4 @@
-//! Margins to files and back, and into the base.
+//! Overlays to files and back, and merged into the base.
 
 use super::{
     ANIMALS, AUTHOR, EARTH, Place, add, admin, asked, attach, change, lamp, options, publish,
@@ -81,7 +81,7 @@ async fn what_is_exported_is_imported_and_exported_the_same() {
         .await
         .expect("imports");
     assert_eq!((again.revisions.len(), again.unchanged), (0, 6));
-    // What the base says already is left out, and not taken over.
+    // Entries like those of the base are left out.
     let base = [File {
         name: "earth.toml".into(),
         text: EARTH.into(),
@@ -262,7 +262,7 @@ async fn merging_touches_only_what_changed() {
 }
 
 #[tokio::test]
-async fn the_shipped_book_takes_one_phrasing_and_nothing_else() {
+async fn the_shipped_base_takes_one_phrasing_and_nothing_else() {
     let folder = tempfile::TempDir::new().expect("a folder");
     let store = Store::open(&Location::Sqlite(folder.path().join("x.db")))
         .await

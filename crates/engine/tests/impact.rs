@@ -1,4 +1,4 @@
-//! What a preview predicts is what happens.
+//! The prediction of a preview equals what happens.
 
 use super::{AUTHOR, admin, asked, attach, options, server, shipped};
 use citebot_core::answer::Prompting;
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// What is said to each of `questions`.
+/// The reply to each of `questions`.
 fn all(engine: &Engine, questions: &BTreeSet<String>) -> BTreeMap<String, ReplyGist> {
     let said = |question: &String| {
         let answered = engine.ask(Some(server(1)), question, Prompting::Prompted);
@@ -85,7 +85,7 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
 
 /// Some files of the shipped base, without what they offer of the others: enough that entries are
 /// near each other, few enough to be asked all through a hundred times.
-fn some_of_the_book(folder: &Path) {
+fn copy_part_of_the_base(folder: &Path) {
     fs::create_dir_all(folder.join("faq")).expect("a folder");
     for name in ["articles.toml", "resources.toml", "aliases.toml"] {
         fs::copy(shipped().join(name), folder.join(name)).expect("a file");
@@ -113,8 +113,8 @@ async fn for_fifty_edits_what_is_predicted_is_what_happens() {
         questions: labelled.map(str::to_owned).to_vec(),
         ..options()
     };
-    let base = folder.path().join("book");
-    some_of_the_book(&base);
+    let base = folder.path().join("base");
+    copy_part_of_the_base(&base);
     let engine = attach(&base, store, options).await;
     let logged = [
         "why would meta give llama away",

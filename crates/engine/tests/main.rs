@@ -1,4 +1,4 @@
-//! The engine with a store behind it: what moderators do, and what members get of it.
+//! The engine with a store: what moderators do, and the replies that members get.
 
 mod curating;
 mod exchange;
@@ -54,7 +54,7 @@ name = "Hub"
 url = "https://hub.example/"
 "#;
 
-/// Comments and an order of its own, to be kept.
+/// Has comments and an unusual order, which merging must preserve.
 const ANIMALS: &str = r#"# What there is to know of animals.
 topic = "Animals"
 
@@ -158,7 +158,7 @@ fn admin(engine: &Engine, number: u64) -> ServerAdmin<'_> {
     engine.admin(server(number)).expect("there is a store")
 }
 
-/// What a member of server `number` gets: an entry's id, `?` and one as a suggestion, or `-`.
+/// The reply to a member of server `number`: an entry's id, `?` and the id of a suggestion, or `-`.
 fn asked(engine: &Engine, number: u64, question: &str) -> String {
     let answered = engine.ask(Some(server(number)), question, Prompting::Prompted);
     match ReplyGist::from(&answered.reply) {

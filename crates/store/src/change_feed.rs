@@ -5,7 +5,8 @@
 //! has seen. Notifications may therefore be lost, doubled or late, and after a lost connection the
 //! same query finds what was missed.
 
-use crate::{ServerId, location::Postgres};
+use crate::location::Postgres;
+use crate::server_id::ServerId;
 use futures::FutureExt as _;
 use sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
 use std::collections::HashMap;

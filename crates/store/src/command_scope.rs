@@ -1,8 +1,9 @@
 //! Where the bot's commands are registered, so that a later start can remove them there.
 
-use crate::database::id;
+use crate::database::server_id;
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 
 /// The name in the table `meta`.
 const NAME: &str = "command_server";
@@ -29,7 +30,7 @@ impl Store {
             what: format!("the server {text:?}"),
         };
         let key: i64 = text.parse().map_err(corrupt)?;
-        id(DOING, key).map(|id| Some(ServerId(id)))
+        server_id(DOING, key).map(Some)
     }
 
     /// Notes that commands are registered in `server` alone, or globally (`None`).

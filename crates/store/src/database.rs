@@ -12,8 +12,10 @@ mod sqlite;
 
 use crate::error::{OpenError, StoreError};
 use crate::location::Location;
+use crate::server_id::ServerId;
 use sqlx::any::install_default_drivers;
 use sqlx::{Any, AnyPool, Row as _, Transaction};
+use std::num::NonZeroU64;
 
 /// Open connections to one or the other.
 #[derive(Debug)]
@@ -81,19 +83,20 @@ pub(crate) async fn number(
         .try_get(0)
 }
 
-/// Reads a Discord id back.
-pub(crate) fn id(doing: &'static str, stored: i64) -> Result<std::num::NonZeroU64, StoreError> {
-    std::num::NonZeroU64::new(stored.cast_unsigned()).ok_or_else(|| StoreError::Corrupt {
+/// The server with this number in the database.
+pub(crate) fn server_id(doing: &'static str, stored: i64) -> Result<ServerId, StoreError> {
+    let id = NonZeroU64::new(stored.cast_unsigned()).ok_or_else(|| StoreError::Corrupt {
         doing,
         what: "a server with id 0".to_owned(),
-    })
+    })?;
+    Ok(ServerId(id))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Database, number};
-    use crate::Location;
     use crate::error::OpenError;
+    use crate::location::Location;
     use sqlx::{Executor as _, Row as _};
     use std::time::Duration;
     use tempfile::TempDir;

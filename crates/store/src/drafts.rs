@@ -1,7 +1,8 @@
 //! Drafts: what moderators typed and have not published.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 
 /// The most drafts of an author in a server. Saving another one deletes the oldest.
 const MAX_DRAFTS: i64 = 50;

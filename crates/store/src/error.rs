@@ -15,7 +15,7 @@ pub enum OpenError {
     Address,
     /// The address is of a database in memory, such as `sqlite::memory:`.
     #[error(
-        "the store must be a file, for example sqlite://data/citebot.db: what is only in memory is lost at the next restart"
+        "the store must be a file, for example sqlite://data/citebot.db: memory is lost at the next restart"
     )]
     Memory,
     /// The PostgreSQL URL is malformed. The cause is not shown, it may quote the password.

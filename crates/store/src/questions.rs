@@ -1,7 +1,8 @@
 //! The log of questions, which never tells who asked.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use std::fmt;

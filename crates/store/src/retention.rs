@@ -1,7 +1,8 @@
 //! Deleting what is old, and what a server leaves behind.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 
 /// The rows that a sweep deletes at a time, few enough for nobody to wait long.
 const BATCH: i64 = 2000;

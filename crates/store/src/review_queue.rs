@@ -2,7 +2,8 @@
 
 use crate::error::StoreError;
 use crate::questions::{LoggedQuestion, columns, read_question};
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 

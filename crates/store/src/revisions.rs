@@ -1,7 +1,8 @@
 //! The overlays: what each server's moderators changed, as revisions that are only appended.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 use sqlx::{Any, Transaction};
 use std::fmt;
 use std::num::ParseIntError;
@@ -141,7 +142,7 @@ macro_rules! select {
 
 const HISTORY: &str = select!("WHERE server = $1 AND entry = $2 ORDER BY id");
 
-/// What [`select!`] reads.
+/// A row of [`select!`].
 type Columns = (i64, String, String, i64, i64, Option<i64>, Option<String>);
 
 fn revision(doing: &'static str, columns: Columns) -> Result<Revision, StoreError> {

@@ -1,7 +1,8 @@
 //! Settings of a server: named documents in the caller's format.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 use thiserror::Error;
 
 /// A stored document.

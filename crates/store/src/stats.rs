@@ -2,8 +2,9 @@
 
 use crate::error::StoreError;
 use crate::questions::Outcome;
+use crate::server_id::ServerId;
+use crate::store::Store;
 use crate::votes::Tally;
-use crate::{ServerId, Store};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;

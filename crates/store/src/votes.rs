@@ -1,7 +1,8 @@
 //! 👍 and 👎. Voters are kept as keyed hashes.
 
 use crate::error::StoreError;
-use crate::{ServerId, Store};
+use crate::server_id::ServerId;
+use crate::store::Store;
 use std::ops::Range;
 
 /// Whether an answer helped.

@@ -6,17 +6,17 @@ use std::path::PathBuf;
 use std::process::Command;
 use tempfile::TempDir;
 
-/// A PostgreSQL server of its own, stopped when dropped.
+/// A PostgreSQL server of the test, stopped when dropped.
 pub struct Cluster {
     bin: PathBuf,
-    /// Who runs it, where we are root.
+    /// The user that runs it, where the tests run as root.
     user: Option<String>,
     port: u16,
     folder: TempDir,
 }
 
 impl Cluster {
-    /// A new server that runs; `None` where there are no programs for it, which is said.
+    /// Starts a new server; `None`, with a note on standard error, where its programs are missing.
     pub fn start() -> Option<Self> {
         let Some(bin) = std::env::var_os("CITEBOT_TEST_PG_BIN").filter(|bin| !bin.is_empty())
         else {
@@ -56,7 +56,7 @@ impl Cluster {
         Some(cluster)
     }
 
-    /// Stops it, with every connection cut, and starts it again.
+    /// Restarts it, which cuts every connection.
     pub fn restart(&self) {
         self.run(&["-m", "fast", "-w", "restart"]);
     }
@@ -65,7 +65,7 @@ impl Cluster {
         self.folder.path().join("data")
     }
 
-    /// Where it is.
+    /// Its address.
     pub fn url(&self) -> String {
         format!("postgres://citebot@127.0.0.1:{}/postgres", self.port)
     }
@@ -103,7 +103,7 @@ impl Drop for Cluster {
     }
 }
 
-/// What a command that must succeed prints.
+/// The output of a command that must succeed.
 fn output(command: &mut Command) -> String {
     let output = command
         .output()

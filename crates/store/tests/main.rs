@@ -1,8 +1,8 @@
 //! The store, on SQLite and, where `CITEBOT_TEST_POSTGRES` holds a URL, on PostgreSQL: the same
 //! tests on both.
 //!
-//! With `CITEBOT_TEST_PG_BIN` (the folder of `initdb` and `pg_ctl`) a server of its own is started
-//! and restarted. PostgreSQL refuses to run as root: then the user of `CITEBOT_TEST_PG_USER`, or
+//! With `CITEBOT_TEST_PG_BIN` (the folder of `initdb` and `pg_ctl`) a test starts and restarts its own
+//! server. PostgreSQL refuses to run as root: then the user of `CITEBOT_TEST_PG_USER`, or
 //! `postgres`, runs it.
 
 mod cluster;
@@ -45,7 +45,7 @@ fn asked(text: &str, outcome: Outcome, at: i64) -> NewQuestion<'_> {
     }
 }
 
-/// Number, entry, kind and body: what the tables below tell apart.
+/// Number, entry, kind and body of each revision.
 fn brief(revisions: &[Revision]) -> Vec<String> {
     revisions
         .iter()
@@ -137,7 +137,7 @@ async fn revisions_are_appended_and_read_back() {
 }
 
 #[tokio::test]
-async fn whoever_publishes_second_is_told_what_changed() {
+async fn the_second_to_publish_is_told_what_changed() {
     use RevisionKind::{Add, Edit};
     everywhere(async |place| {
         let store = place.store().await;

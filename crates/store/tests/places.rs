@@ -1,4 +1,4 @@
-//! Somewhere to keep a store for the length of a test.
+//! Databases that exist for the length of a test.
 
 use citebot_store::{Location, Store};
 use futures::FutureExt as _;
@@ -12,14 +12,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// Far more than anything here needs: a test that would wait for ever fails instead.
+/// Far more than anything here needs, so that a test fails rather than hangs.
 pub const HANG: Duration = Duration::from_mins(1);
 
 /// An empty database.
 pub struct Place {
     url: String,
     location: Location,
-    /// The statement that removes it, where it is not a folder.
+    /// The URL and the statement that remove a schema.
     cleanup: Option<(String, String)>,
     _folder: Option<TempDir>,
 }
@@ -36,7 +36,7 @@ impl Place {
         }
     }
 
-    /// A schema of its own in the database at `url`.
+    /// A new schema in the database at `url`.
     pub async fn postgres(url: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -52,7 +52,7 @@ impl Place {
         }
     }
 
-    /// Where it is.
+    /// Its location.
     pub fn location(&self) -> &Location {
         &self.location
     }
@@ -62,12 +62,12 @@ impl Place {
         Store::open(&self.location).await.expect("opens")
     }
 
-    /// Runs `sql` past the store.
+    /// Runs `sql` directly.
     pub async fn run(&self, sql: &str) {
         execute(&self.url, sql.to_owned()).await;
     }
 
-    /// The first column of what `sql` gives, past the store.
+    /// The first column of the rows of `sql`, run directly.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
         texts(&self.url, sql).await
     }
@@ -79,7 +79,7 @@ impl Place {
     }
 }
 
-/// The first column of what `sql` gives in the database at `url`.
+/// The first column of the rows of `sql` in the database at `url`.
 pub async fn texts(url: &str, sql: &str) -> Vec<String> {
     let mut connection = connect(url).await;
     let rows = connection
@@ -104,7 +104,7 @@ async fn execute(url: &str, sql: String) {
     connection.close().await.expect("closes");
 }
 
-/// The PostgreSQL to test on, if there is one; says once that there is none.
+/// The URL of the PostgreSQL to test on. Reports once that there is none.
 pub fn postgres_url() -> Option<String> {
     static SAID: Once = Once::new();
     let url = std::env::var("CITEBOT_TEST_POSTGRES")
@@ -118,7 +118,7 @@ pub fn postgres_url() -> Option<String> {
     url
 }
 
-/// Says past the test harness, which hides what a passing test prints, what was not tested.
+/// Reports what was not tested. Writes past the test harness, which hides the output of passing tests.
 pub fn skipped(what: &str) {
     // Without a standard error there is nobody to tell.
     let _ = writeln!(std::io::stderr(), "skipped: {what}");

@@ -1,4 +1,4 @@
-//! What only PostgreSQL has: several processes that hear of each other.
+//! PostgreSQL only: several processes that hear of each other.
 
 use super::cluster::Cluster;
 use super::places::{HANG, on_postgres};
@@ -7,7 +7,7 @@ use citebot_store::{Location, PublishError, RevisionKind, Store};
 use tokio::time::timeout;
 
 async fn add(store: &Store, number: u64, entry: &str) {
-    // A connection may have died since: what is temporary is tried again, as the bot's users would.
+    // A connection may have died since. Temporary errors are retried, as the bot's users would.
     let publish = async {
         loop {
             let draft = draft(entry, RevisionKind::Add, "x", None);

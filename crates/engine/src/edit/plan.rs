@@ -44,10 +44,10 @@ pub enum Edit {
     },
 }
 
-/// An edit, read once: preview and publishing do what it says.
+/// An edit as preview and publishing carry it out.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// What is to be published. Not if there are errors, or nothing changes.
+    /// The revision to publish, unless there are errors or nothing changes.
     pub(crate) revision: NewRevision,
     /// The entry as it was typed or stood; `None` when it is gone.
     pub(crate) words: Option<UncheckedEntry>,
@@ -160,7 +160,7 @@ impl ServerAdmin<'_> {
         })
     }
 
-    /// What somebody else published since the revision that `plan` is based on.
+    /// The revisions of others since the one that `plan` is based on.
     pub(crate) async fn conflict(
         &self,
         now: &Snapshots,

@@ -1,4 +1,4 @@
-//! What would come of an edit.
+//! Previewing an edit.
 
 use crate::admin::{AdminError, ServerAdmin, compute};
 use crate::diff::{DiffLine, diff};
@@ -17,7 +17,7 @@ const MAX_LOGGED: u32 = 500;
 /// How many items a note names.
 const MAX_NAMED: usize = 5;
 
-/// What would come of an edit.
+/// The effects that an edit would have.
 #[derive(Debug, Clone)]
 pub struct Preview {
     /// The entry's id: of a new entry, the id it would get.
@@ -37,7 +37,7 @@ pub struct Preview {
     pub notes: Vec<String>,
     /// The known questions that would get another answer. Empty while there are problems.
     pub impact: Impact,
-    /// What somebody else published of this entry in the meantime.
+    /// The revisions of this entry that somebody else published in the meantime.
     pub conflict: Option<EditConflict>,
 }
 
