@@ -1,6 +1,6 @@
-//! The commands, as someone at a terminal or a script meets them.
+//! The commands, as a person at a terminal and a script use them.
 
-use crate::program::{Ran, citebot};
+use crate::program::{Finished, citebot};
 use serde_json::Value;
 
 fn ask_json(questions: &str) -> Vec<Value> {
@@ -36,10 +36,10 @@ fn the_first_questions_of_a_newcomer_are_answered() {
 }
 
 #[test]
-fn entries_that_are_taken_for_each_other_are_listed() {
+fn check_confusable_lists_entries_that_compete() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     std::fs::create_dir(folder.path().join("faq")).expect("a folder");
-    let book = r#"topic = "Tea"
+    let faq = r#"topic = "Tea"
 [[entry]]
 id = "kettle"
 question = "Which kettle is best for tea?"
@@ -57,7 +57,7 @@ phrasings = ["milk before or after"]
 answer = "After."
 "#;
     let path = folder.path().to_str().expect("a path of plain letters");
-    std::fs::write(folder.path().join("faq/tea.toml"), book).expect("a file");
+    std::fs::write(folder.path().join("faq/tea.toml"), faq).expect("a file");
     let check = || citebot(&["--knowledge", path, "check", "--confusable"]).run();
     let ran = check();
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
@@ -72,7 +72,7 @@ answer = "After."
         "{}",
         ran.stdout
     );
-    let apart = book
+    let apart = faq
         .replace(
             "which pot should I buy for tea",
             "what boils water quickest",
@@ -93,11 +93,11 @@ answer = "After."
 }
 
 #[test]
-fn a_book_is_given_its_vectors_along_and_the_same_ones_each_time() {
+fn encode_writes_the_same_vectors_each_time_and_drops_old_ones() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     std::fs::create_dir(folder.path().join("faq")).expect("a folder");
-    let book = "topic = \"Tea\"\n[[entry]]\nid = \"milk\"\nquestion = \"Does milk go in first?\"\nanswer = \"No.\"\n";
-    std::fs::write(folder.path().join("faq/tea.toml"), book).expect("a file");
+    let faq = "topic = \"Tea\"\n[[entry]]\nid = \"milk\"\nquestion = \"Does milk go in first?\"\nanswer = \"No.\"\n";
+    std::fs::write(folder.path().join("faq/tea.toml"), faq).expect("a file");
     let path = folder.path().to_str().expect("a path of plain letters");
     let encode = || {
         let ran = citebot(&["--knowledge", path, "encode"]).run();
@@ -112,11 +112,11 @@ fn a_book_is_given_its_vectors_along_and_the_same_ones_each_time() {
     let first = encode();
     assert!(!first.is_empty());
     assert!(first == encode(), "the second time it wrote something else");
-    let longer = book.replace("answer", "phrasings = [\"milk or tea first\"]\nanswer");
+    let longer = faq.replace("answer", "phrasings = [\"milk or tea first\"]\nanswer");
     std::fs::write(folder.path().join("faq/tea.toml"), longer).expect("a file");
     assert!(first.len() < encode().len());
-    std::fs::write(folder.path().join("faq/tea.toml"), book).expect("a file");
-    assert!(first == encode(), "what is no longer needed was kept");
+    std::fs::write(folder.path().join("faq/tea.toml"), faq).expect("a file");
+    assert!(first == encode(), "old vectors were kept");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_line_of_json_has_the_promised_keys() {
 }
 
 #[test]
-fn why_tells_how_a_question_was_read_and_what_decided() {
+fn why_explains_how_a_question_was_read_and_decided() {
     let ran = citebot(&["why", "who", "maed", "tensorflow"]).run();
     assert_eq!(ran.code, 0, "{ran:?}");
     for expected in [
@@ -207,7 +207,7 @@ fn a_batch_is_answered_in_order() {
 }
 
 #[test]
-fn rubbish_gets_an_honest_unknown() {
+fn rubbish_is_unknown() {
     let long = "why ".repeat(1_000);
     for question in [
         "",
@@ -240,7 +240,7 @@ fn a_line_that_is_not_utf8_does_not_end_the_batch() {
 }
 
 #[test]
-fn exit_codes_tell_found_from_not_found_from_could_not_run() {
+fn exit_codes_are_0_found_1_not_found_2_could_not_run() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let empty = folder.path().to_str().expect("its path is UTF-8");
     for (arguments, expected) in [
@@ -277,7 +277,7 @@ fn run_without_a_token_says_where_to_get_one() {
 }
 
 #[test]
-fn shards_that_cannot_be_are_refused_with_what_to_write() {
+fn malformed_shards_are_refused_with_an_example() {
     for (shards, expected) in [
         ("4/16", "0..4/16 for the first four of 16"),
         ("4..4/16", "4..5 is shard 4 alone"),
@@ -290,7 +290,7 @@ fn shards_that_cannot_be_are_refused_with_what_to_write() {
 }
 
 #[test]
-fn a_token_that_cannot_be_one_is_refused_and_not_repeated() {
+fn a_malformed_token_is_refused_and_not_repeated() {
     let ran = citebot(&["run"])
         .env("DISCORD_TOKEN", "hunter2 hunter2")
         .run();
@@ -308,7 +308,7 @@ fn in_an_empty_folder_the_error_names_what_is_missing() {
 }
 
 #[test]
-fn citebot_alone_without_a_token_is_the_conversation() {
+fn citebot_alone_without_a_token_is_chat() {
     let ran = citebot(&[])
         .input("who made tensorflow\n1\n/brows\n99\n/browse tools\nanyone up for valorant tonight?\n/quit\n")
         .run();
@@ -367,12 +367,12 @@ fn eval_prints_one_object_with_every_figure() {
 }
 
 #[test]
-fn a_label_that_is_no_entry_is_pointed_out() {
+fn eval_points_out_a_label_that_is_no_entry() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = folder.path().join("questions.jsonl");
     std::fs::write(&file, "{\"question\":\"q\",\"entry\":\"tensorflw\"}\n")
         .expect("the file can be written");
-    let Ran { code, stderr, .. } =
+    let Finished { code, stderr, .. } =
         citebot(&["eval", file.to_str().expect("its path is UTF-8")]).run();
     assert_eq!(code, 2);
     assert!(stderr.contains("did you mean \"tensorflow\"?"), "{stderr}");

@@ -1,37 +1,37 @@
-//! The real program, run once with given arguments and input.
+//! Runs of the real program to its end.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Once;
 
-/// Everything a finished run left behind.
+/// The result of a run.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct Finished {
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// A run of `citebot` that is being put together. It starts in the crate's folder, with no
-/// environment but `PATH`, the place of the store and what is added.
+/// A run of `citebot` that is being described. It starts in the package's folder, with `PATH` and
+/// `CITEBOT_STORE` as its whole environment.
 #[derive(Debug)]
-pub(crate) struct Program {
+pub(crate) struct Run {
     command: Command,
     input: Vec<u8>,
 }
 
-/// Where runs keep what they keep: in the build's own folder, so that the vectors of the shipped
-/// book are computed once for all runs, and nothing is left elsewhere.
+/// The store of all runs. It is in the build folder, so that later runs find the vectors that an
+/// earlier one computed, and nothing is left elsewhere.
 const STORE: &str = concat!(
     "sqlite://",
     env!("CARGO_TARGET_TMPDIR"),
     "/shipped/citebot.db"
 );
 
-/// `citebot` with these arguments.
-pub(crate) fn citebot(arguments: &[&str]) -> Program {
-    // The first run computes the vectors; the others would do the same at the same time.
+/// A run of `citebot` with these arguments.
+pub(crate) fn citebot(arguments: &[&str]) -> Run {
+    // Otherwise all of the first runs would compute the vectors at the same time.
     static VECTORS: Once = Once::new();
     VECTORS.call_once(|| {
         prepared(&["ask", "what is open-source AI"]).run();
@@ -39,7 +39,7 @@ pub(crate) fn citebot(arguments: &[&str]) -> Program {
     prepared(arguments)
 }
 
-fn prepared(arguments: &[&str]) -> Program {
+fn prepared(arguments: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_citebot"));
     command
         .args(arguments)
@@ -50,26 +50,26 @@ fn prepared(arguments: &[&str]) -> Program {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    Program {
+    Run {
         command,
         input: Vec::new(),
     }
 }
 
-impl Program {
-    /// Starts it in `folder`.
+impl Run {
+    /// Starts it in this folder.
     pub(crate) fn within(mut self, folder: &Path) -> Self {
         self.command.current_dir(folder);
         self
     }
 
-    /// Keeps things where the configuration says.
+    /// Uses the store that the configuration names.
     pub(crate) fn own_store(mut self) -> Self {
         self.command.env_remove("CITEBOT_STORE");
         self
     }
 
-    /// Sets a variable of its environment.
+    /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
@@ -82,12 +82,12 @@ impl Program {
     }
 
     /// Runs it to its end.
-    pub(crate) fn run(mut self) -> Ran {
+    pub(crate) fn run(mut self) -> Finished {
         let mut child = self.command.spawn().expect("the program was built");
         let mut stdin = child.stdin.take().expect("stdin is piped");
         let input = self.input;
-        // From a thread of its own: a program that writes before it has read all would block on
-        // a full pipe. One that ends without reading closes the pipe, which is no mistake.
+        // In a thread of its own: a program that writes before it has read everything would block
+        // on a full pipe. One that ends without reading closes the pipe, hence no `expect`.
         let writer = std::thread::spawn(move || {
             let _ = stdin.write_all(&input);
         });
@@ -96,7 +96,7 @@ impl Program {
             .expect("the program can be waited for");
         writer.join().expect("the writer does not panic");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program writes UTF-8");
-        Ran {
+        Finished {
             code: output.status.code().expect("the program ends by itself"),
             stdout: text(output.stdout),
             stderr: text(output.stderr),

@@ -1,4 +1,4 @@
-//! What the shipped book promises: complete, citable, in our own words, measured.
+//! The shipped FAQ is complete, cited, in our own words, and measured by independent questions.
 
 use crate::program::citebot;
 use citebot_core::eval;
@@ -7,22 +7,22 @@ use citebot_core::matcher::{Encoder, Matcher, SentenceEncoder, VectorCache};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-fn here(path: &str) -> PathBuf {
+fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn book() -> Knowledge {
-    Knowledge::load(&here("knowledge"), &citebot::discord::ENTRY_LIMITS)
+fn faq() -> Knowledge {
+    Knowledge::load(&root("knowledge"), &citebot::discord::ENTRY_LIMITS)
         .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 fn questions(file: &str) -> Vec<eval::LabelledQuestion> {
-    let text = std::fs::read_to_string(here("tests/questions").join(file))
+    let text = std::fs::read_to_string(root("tests/questions").join(file))
         .unwrap_or_else(|error| panic!("{file}: {error}"));
     eval::parse(&text).unwrap_or_else(|bad| panic!("{file}: {bad:?}"))
 }
 
-/// Lower case, only letters and digits, one space between words.
+/// The words of a text in lower case, letters and digits only.
 fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -38,14 +38,10 @@ fn check_finds_nothing() {
 }
 
 #[test]
-fn every_entry_has_six_phrasings_and_a_size_that_suits_a_phone() {
-    let book = book();
-    assert!(
-        book.entries().len() >= 90,
-        "{} entries",
-        book.entries().len()
-    );
-    for entry in book.entries() {
+fn every_entry_has_six_phrasings_and_an_answer_that_fits_a_phone() {
+    let faq = faq();
+    assert!(faq.entries().len() >= 90, "{} entries", faq.entries().len());
+    for entry in faq.entries() {
         assert!(
             entry.phrasings.len() >= 6,
             "{} has {} phrasings",
@@ -63,50 +59,51 @@ fn every_entry_has_six_phrasings_and_a_size_that_suits_a_phone() {
 
 #[test]
 fn a_first_start_has_nothing_to_encode() {
-    let encoder = Encoder::embedded().expect("the model that is part of the program");
-    let kept = std::fs::read(here("knowledge/vectors.bin")).expect("the book brings its vectors");
+    let encoder = Encoder::embedded().expect("the embedded model");
+    let kept =
+        std::fs::read(root("knowledge/vectors.bin")).expect("knowledge/vectors.bin can be read");
     let vectors = VectorCache::from_bytes(&kept, SentenceEncoder::fingerprint(&encoder))
         .unwrap_or_else(|error| panic!("{error}"));
-    let texts = Matcher::texts_to_encode(&book());
+    let texts = Matcher::texts_to_encode(&faq());
     let missing = texts.iter().filter(|text| vectors.get(text).is_none());
     assert_eq!(
         missing.count(),
         0,
-        "`cargo run --release -- encode` writes them anew"
+        "vectors are missing: cargo run --release -- encode"
     );
     let needed: HashSet<&String> = texts.iter().collect();
     assert_eq!(
         vectors.len(),
         needed.len(),
-        "`cargo run --release -- encode` takes out the old ones"
+        "old vectors are left: cargo run --release -- encode"
     );
 }
 
 #[test]
-fn what_is_out_of_scope_is_no_labelled_question_nor_is_ordinary_talk() {
+fn no_labelled_question_is_an_out_of_scope_line_or_a_background_sentence() {
     let labelled: HashSet<String> = ["tune.jsonl", "tune-others.jsonl", "held.jsonl"]
         .iter()
         .flat_map(|file| questions(file))
         .map(|labelled| folded(&labelled.question))
         .collect();
-    let book = book();
-    let out_of_scope = book.out_of_scope();
+    let faq = faq();
+    let out_of_scope = faq.out_of_scope();
     assert!(out_of_scope.len() > 1_000, "{}", out_of_scope.len());
     for question in out_of_scope {
         assert!(!labelled.contains(&folded(question)), "{question:?}");
     }
-    let talk = std::fs::read_to_string(here("models/background/sentences.txt"))
-        .expect("the sentences of ordinary talk");
-    for sentence in talk.lines() {
+    let background = std::fs::read_to_string(root("models/background/sentences.txt"))
+        .expect("the background sentences can be read");
+    for sentence in background.lines() {
         assert!(!labelled.contains(&folded(sentence)), "{sentence:?}");
     }
 }
 
 #[test]
-fn every_section_is_cited_and_the_table_says_so() {
-    let table = coverage(&book());
+fn every_section_is_cited_and_the_coverage_table_is_up_to_date() {
+    let table = coverage(&faq());
     assert!(!table.contains("**none**"), "{table}");
-    let kept = std::fs::read_to_string(here("knowledge/coverage.md"))
+    let kept = std::fs::read_to_string(root("knowledge/coverage.md"))
         .expect("knowledge/coverage.md can be read");
     assert!(
         kept == table,
@@ -115,44 +112,48 @@ fn every_section_is_cited_and_the_table_says_so() {
 }
 
 #[test]
-fn every_answer_with_a_claim_cites_a_source() {
-    let without: Vec<String> = book()
+fn only_answers_about_the_bot_cite_no_source() {
+    let without: Vec<String> = faq()
         .entries()
         .iter()
         .filter(|entry| entry.sources.is_empty())
         .map(|entry| entry.id.to_string())
         .collect();
-    // What is said of the bot itself rests on no article.
+    // The entries about the bot itself.
     assert!(without.len() <= 4, "no source: {without:?}");
 }
 
 #[test]
-fn no_eight_words_in_a_row_are_an_article_s() {
+fn no_eight_words_in_a_row_are_from_an_article() {
     let folder = std::env::var_os("CITEBOT_ARTICLES")
-        .map_or_else(|| here("../shared/articles"), PathBuf::from);
+        .map_or_else(|| root("../shared/articles"), PathBuf::from);
     let Ok(files) = std::fs::read_dir(&folder) else {
-        eprintln!("skipped: the articles are not at hand; CITEBOT_ARTICLES can name their folder");
+        eprintln!("skipped: no articles; CITEBOT_ARTICLES can name their folder");
         return;
     };
-    let mut theirs: HashSet<Vec<String>> = HashSet::new();
+    let mut from_articles: HashSet<Vec<String>> = HashSet::new();
     for file in files.flatten() {
         let text = std::fs::read_to_string(file.path()).expect("an article can be read");
-        theirs.extend(words(&text).windows(8).map(<[String]>::to_vec));
+        from_articles.extend(words(&text).windows(8).map(<[String]>::to_vec));
     }
-    assert!(!theirs.is_empty(), "no article in {}", folder.display());
-    for entry in book().entries() {
+    assert!(
+        !from_articles.is_empty(),
+        "no article in {}",
+        folder.display()
+    );
+    for entry in faq().entries() {
         for text in entry.all_phrasings().chain([entry.answer.as_str()]) {
             for run in words(text).windows(8) {
-                assert!(!theirs.contains(run), "{} copies {run:?}", entry.id);
+                assert!(!from_articles.contains(run), "{} copies {run:?}", entry.id);
             }
         }
     }
 }
 
 #[test]
-fn the_labelled_questions_are_independent_of_the_book() {
-    let book = book();
-    let wordings: HashSet<Vec<String>> = book
+fn labelled_questions_are_independent_of_the_faq_and_of_each_other() {
+    let faq = faq();
+    let phrasings: HashSet<Vec<String>> = faq
         .entries()
         .iter()
         .flat_map(|entry| entry.all_phrasings())
@@ -164,7 +165,7 @@ fn the_labelled_questions_are_independent_of_the_book() {
     for held in &held {
         let typed = words(&held.question);
         assert!(
-            !wordings.contains(&typed),
+            !phrasings.contains(&typed),
             "a phrasing: {:?}",
             held.question
         );
@@ -177,7 +178,7 @@ fn the_labelled_questions_are_independent_of_the_book() {
     for question in tune.iter().chain(&held) {
         for id in &question.right {
             assert!(
-                book.entry(id).is_some(),
+                faq.entry(id).is_some(),
                 "{:?} wants {id}",
                 question.question
             );

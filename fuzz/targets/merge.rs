@@ -17,7 +17,10 @@ fuzz_target!(|input: &str| {
     let (Some(base), Some(overlay)) = (next("base.toml"), next("overlay.toml")) else {
         return;
     };
-    let overlay: Vec<File> = [Some(overlay), next(REMOVED)].into_iter().flatten().collect();
+    let overlay: Vec<File> = [Some(overlay), next(REMOVED)]
+        .into_iter()
+        .flatten()
+        .collect();
     let mut folder = vec![base];
     let Ok(merged) = merge(&folder, &overlay) else {
         return;
@@ -33,7 +36,10 @@ fuzz_target!(|input: &str| {
     }
     folder.retain(|file| !file.text.is_empty());
     let mut again = folder.clone();
-    apply(&mut again, merge(&folder, &overlay).expect("it merged before"));
+    apply(
+        &mut again,
+        merge(&folder, &overlay).expect("it merged before"),
+    );
     assert_eq!(again, folder);
 });
 

@@ -6,7 +6,8 @@ use citebot_encoder::Encoder;
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
-static ENCODER: LazyLock<Encoder> = LazyLock::new(|| Encoder::embedded().expect("the built-in model"));
+static ENCODER: LazyLock<Encoder> =
+    LazyLock::new(|| Encoder::embedded().expect("the built-in model"));
 static MARKS: LazyLock<Vec<u32>> = LazyLock::new(|| ENCODER.tokens(""));
 
 fuzz_target!(|text: &str| {

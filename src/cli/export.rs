@@ -36,7 +36,10 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<O
     })?;
     let mut out = anstream::stdout();
     if exported.files.is_empty() {
-        writeln!(anstream::stderr(), "Server {server} has changed nothing.")?;
+        writeln!(
+            anstream::stderr(),
+            "Server {server} has nothing of its own to export."
+        )?;
         return Ok(Outcome::Nothing);
     }
     if let Some(folder) = &arguments.into {

@@ -2,7 +2,7 @@
 
 use super::{MODERATOR, OTHER, asked, moderator};
 use crate::harness::World;
-use scripted_discord::{Attachment, Member, Message, Modal, Response};
+use scripted_discord::{Attachment, Builder, Member, Message, Modal, Response};
 
 /// The permission Manage Server.
 const MANAGER: u64 = 1 << 5;
@@ -460,7 +460,7 @@ async fn an_export_imported_elsewhere_gives_the_same_export() {
 
 #[tokio::test]
 async fn settings_keep_the_configured_channels_before_guild_create() {
-    let setup = World::setup().discord(|discord| discord.withhold_guilds());
+    let setup = World::setup().discord(Builder::withhold_guilds);
     let world = setup.start().await;
     let mia = moderator(&world, "mia").with_permissions(MANAGER);
     let settings = mia.slash("curate settings");

@@ -166,8 +166,8 @@ pub fn format_sum(parts: &[Contribution]) -> String {
     let all: f64 = parts.iter().map(|part| part.adds).sum();
     // The sum of no parts is −0.
     let mut sum = format!("{:.2}", all + 0.0).replace('-', "−");
-    let telling = parts.iter().filter(|part| part.adds.abs() >= 0.005);
-    for (at, part) in telling.enumerate() {
+    let visible = parts.iter().filter(|part| part.adds.abs() >= 0.005);
+    for (at, part) in visible.enumerate() {
         let sign = match (at, part.adds < 0.0) {
             (0, false) => "= ",
             (0, true) => "= −",

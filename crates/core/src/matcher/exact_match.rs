@@ -4,7 +4,6 @@
 use super::words::Word;
 use fnv::FnvHasher;
 use rustc_hash::FxHashMap;
-use std::collections::hash_map::Entry;
 use std::hash::Hasher;
 
 /// Words that make no difference. Negations are not among them, nor words that say who or whose.
@@ -54,15 +53,10 @@ impl ExactMatchIndex {
             let start = at;
             for keys in phrasings {
                 index.exact.entry(keys.exact).or_insert(at);
-                match keys.near.map(|near| index.near.entry(near)) {
-                    None => {}
-                    Some(Entry::Vacant(vacant)) => {
-                        vacant.insert(Some(at));
-                    }
-                    Some(Entry::Occupied(mut occupied)) => {
-                        if occupied.get().is_none_or(|other| other < start) {
-                            occupied.insert(None);
-                        }
+                if let Some(near) = keys.near {
+                    let indexed = index.near.entry(near).or_insert(Some(at));
+                    if indexed.is_none_or(|other| other < start) {
+                        *indexed = None;
                     }
                 }
                 at += 1;

@@ -23,13 +23,14 @@ pub(super) fn is_small_talk_word(word: &str) -> bool {
 
 /// Whether `words` are small talk, given their greatest cosine with a phrasing by words.
 pub(super) fn is_small_talk(words: &[Word], nearest_phrasing: f32) -> bool {
-    let mut telling = words
+    let mut significant = words
         .iter()
         .filter(|word| word.class != WordClass::Function);
     words.len() <= MAX_WORDS
         && nearest_phrasing < NEAR_A_PHRASING
         && words.iter().any(|word| word.class == WordClass::Content)
-        && telling.all(|word| word.class == WordClass::Content && is_small_talk_word(&word.text))
+        && significant
+            .all(|word| word.class == WordClass::Content && is_small_talk_word(&word.text))
 }
 
 /// Whether an unprompted message is worth ranking, given the share of its weight that the best entry

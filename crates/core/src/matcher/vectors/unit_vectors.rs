@@ -89,7 +89,9 @@ mod tests {
         let mut all = random(count, dims);
         for vector in all.chunks_exact_mut(dims) {
             let length = dot(vector, vector).sqrt();
-            vector.iter_mut().for_each(|x| *x /= length);
+            for x in vector {
+                *x /= length;
+            }
         }
         UnitVectors::new(dims, all.chunks_exact(dims).map(Arc::from).collect())
     }
