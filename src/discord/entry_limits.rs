@@ -157,9 +157,9 @@ mod tests {
                 Some("answer: this has 2627 characters, at most 2500 fit"),
             ),
         ] {
-            let marks: String = (1..=sources.len()).map(|n| format!("[{n}]")).collect();
+            let marks: Vec<String> = (1..=sources.len()).map(|n| format!("[{n}]")).collect();
             let entry = Entry {
-                answer: format!("{marks}{}", "é".repeat(answer)),
+                answer: format!("{}{}", marks.concat(), "é".repeat(answer)),
                 sources,
                 ..Entry::example("two", "What is two?", &[])
             };
