@@ -170,7 +170,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
 impl Places {
     /// Loads the configuration. A knowledge folder on the command line replaces the one in it.
     fn config(&self, environment: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Config> {
-        let mut config = Config::load(self.config.as_deref(), environment).map_err(listed)?;
+        let mut config =
+            Config::load(self.config.as_deref(), environment).map_err(|found| listed(&found))?;
         if let Some(folder) = &self.knowledge {
             config.knowledge.clone_from(folder);
         }
@@ -212,7 +213,7 @@ fn runtime() -> anyhow::Result<Runtime> {
 }
 
 /// Turns diagnostics into an error that counts and lists them.
-fn listed(diagnostics: Diagnostics) -> anyhow::Error {
+fn listed(diagnostics: &Diagnostics) -> anyhow::Error {
     let shown: String = diagnostics.0.iter().fold(String::new(), |shown, one| {
         format!("{shown}\n\n{}", diagnostics::render(one))
     });

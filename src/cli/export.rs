@@ -85,7 +85,9 @@ fn merge_into(folder: &Path, files: &[File]) -> anyhow::Result<Vec<PathBuf>> {
     let checked = written.and_then(|()| {
         Knowledge::load(folder, &crate::discord::ENTRY_LIMITS)
             .map(drop)
-            .map_err(|problems| super::listed(problems).context("the merge would break the folder"))
+            .map_err(|problems| {
+                super::listed(&problems).context("the merge would break the folder")
+            })
     });
     if let Err(error) = checked {
         for (path, original) in &originals {

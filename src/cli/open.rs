@@ -50,7 +50,7 @@ pub(super) fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
         Indexer::by_meaning(encoder, cached),
         &mut progress(),
     )
-    .map_err(listed)?;
+    .map_err(|found| listed(&found))?;
     Ok((engine, before))
 }
 
@@ -61,7 +61,7 @@ pub(super) fn open_by_words(config: &Config) -> anyhow::Result<Engine> {
         &ENTRY_LIMITS,
         config.matching.thresholds,
     )
-    .map_err(listed)
+    .map_err(|found| listed(&found))
 }
 
 /// Writes the vectors to `file` if there are more than `before`.
