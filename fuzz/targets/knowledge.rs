@@ -2,6 +2,7 @@
 
 #![no_main]
 
+use citebot::discord::ENTRY_LIMITS;
 use citebot_core::knowledge::{Knowledge, coverage};
 use libfuzzer_sys::fuzz_target;
 use std::fs;
@@ -36,7 +37,7 @@ static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
     for (file, sound) in FILES {
         put(folder.path(), file, sound.as_bytes());
     }
-    Knowledge::load(folder.path()).expect("the sound files are sound");
+    Knowledge::load(folder.path(), &ENTRY_LIMITS).expect("the sound files are sound");
     folder
 });
 
@@ -46,7 +47,7 @@ fuzz_target!(|input: &[u8]| {
     };
     let (file, sound) = FILES[usize::from(choice) % FILES.len()];
     put(FOLDER.path(), file, bytes);
-    match Knowledge::load(FOLDER.path()) {
+    match Knowledge::load(FOLDER.path(), &ENTRY_LIMITS) {
         Ok(knowledge) => {
             for entry in knowledge.entries() {
                 assert_eq!(knowledge.citations(entry).len(), entry.sources.len());

@@ -5,11 +5,11 @@
 
 #![no_main]
 
-use citebot_core::knowledge::Knowledge;
+use citebot_core::diagnostic::SourceFile;
+use citebot_core::knowledge::read_entries;
 use citebot_engine::{File, REMOVED, merge};
 use libfuzzer_sys::fuzz_target;
 use std::collections::HashSet;
-use std::path::Path;
 
 fuzz_target!(|input: &str| {
     let mut parts = input.splitn(3, '\0');
@@ -30,7 +30,7 @@ fuzz_target!(|input: &str| {
     }
     apply(&mut folder, merged);
     for file in folder.iter().filter(|file| !file.text.is_empty()) {
-        if let Err(problems) = Knowledge::read_entries(Path::new(&file.name), &file.text) {
+        if let Err(problems) = read_entries(&SourceFile::new(&file.name, &file.text)) {
             panic!("{problems}\n{}", file.text);
         }
     }
@@ -62,6 +62,9 @@ fn apply(folder: &mut Vec<File>, merged: Vec<File>) {
 /// Whether the file is sound in itself and holds no id twice.
 fn ids_are_unique(file: &File) -> bool {
     let mut seen = HashSet::new();
-    Knowledge::read_entries(Path::new(&file.name), &file.text)
-        .is_ok_and(|entries| entries.into_iter().all(|entry| seen.insert(entry.id)))
+    read_entries(&SourceFile::new(&file.name, &file.text)).is_ok_and(|entries| {
+        entries
+            .into_iter()
+            .all(|located| seen.insert(located.entry.id))
+    })
 }
