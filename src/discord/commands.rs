@@ -16,6 +16,7 @@ mod choices;
 mod context;
 mod curate;
 mod faq;
+mod help;
 mod on_error;
 mod privacy;
 mod sources;
@@ -37,6 +38,7 @@ pub fn all() -> Vec<Command> {
     vec![
         ask::ask(),
         faq::faq(),
+        help::help(),
         toolkit::toolkit(),
         sources::sources(),
         privacy::privacy(),

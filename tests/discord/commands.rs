@@ -132,6 +132,14 @@ async fn faq_browse_turns_pages() {
 }
 
 #[tokio::test]
+async fn help_says_privately_what_the_bot_can_do() {
+    let world = World::start().await;
+    let help = world.member("ann").slash("help").run().await.message();
+    assert!(help.is_ephemeral());
+    assert!(help.text().contains("/faq browse"), "{}", help.text());
+}
+
+#[tokio::test]
 async fn toolkit_and_sources_are_listed() {
     let world = World::start().await;
     let ann = world.member("ann");
