@@ -408,3 +408,16 @@ fn the_list_of_crates_has_the_locked_versions() {
         );
     }
 }
+
+#[test]
+fn the_readme_shows_a_real_reply() {
+    let readme = include_str!("../README.md");
+    let (_, sample) = readme.split_once("\n› ").expect("README.md shows a reply");
+    let (question, rest) = sample.split_once("\n\n").expect("a question");
+    let (shown, _) = rest.split_once("```").expect("an end");
+    let ran = citebot(&["chat"])
+        .own_store()
+        .input(format!("{question}\n"))
+        .run();
+    assert_eq!(ran.stdout.trim(), shown.trim());
+}
