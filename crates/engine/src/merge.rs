@@ -228,8 +228,12 @@ fn update(table: &mut Table, entry: &UncheckedEntry) -> bool {
     for field in Field::in_table().filter(|field| *field != Field::Id) {
         let is_same = match entry.value(field) {
             FieldValue::Text(wanted) => {
-                let present = table.get(field.key()).and_then(Item::as_str);
-                present.unwrap_or_default().trim() == wanted.trim()
+                match table.get(field.key()).and_then(Item::as_str) {
+                    Some(present) => present.trim() == wanted.trim(),
+                    // A required field is written even when it is empty: without its key the file
+                    // could not be read.
+                    None => wanted.trim().is_empty() && !field.is_required(),
+                }
             }
             FieldValue::List(wanted) => {
                 let present = texts(table, field);

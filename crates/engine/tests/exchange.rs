@@ -4,7 +4,8 @@ use super::{
     ANIMALS, AUTHOR, EARTH, Place, add, admin, asked, attach, change, lamp, options, publish,
     remove, shipped,
 };
-use citebot_core::knowledge::Knowledge;
+use citebot_core::knowledge::{Knowledge, read_entries};
+use citebot_core::source_file::SourceFile;
 use citebot_engine::{Engine, File, ImportError, Options, REMOVED, merge};
 use citebot_store::{Location, Store};
 use std::fs;
@@ -308,4 +309,17 @@ async fn the_shipped_base_takes_one_phrasing_and_nothing_else() {
         lines.iter().all(|line| line.starts_with("+    \"zzz ")),
         "{lines:#?}"
     );
+}
+
+#[test]
+fn merging_an_empty_answer_leaves_a_file_that_can_be_read() {
+    let overlay = File {
+        name: "tea.toml".into(),
+        text: "topic = \"Tea\"\n\n[[entry]]\nid = \"milk\"\nquestion = \"Milk?\"\nanswer = \"\"\n"
+            .into(),
+    };
+    let merged = merge(&[], &[overlay]).expect("merges");
+    let file = SourceFile::new(&merged[0].name, &merged[0].text);
+    let entries = read_entries(&file).expect("can be read");
+    assert_eq!(entries[0].entry.trimmed().answer, "");
 }
