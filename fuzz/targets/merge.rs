@@ -5,8 +5,8 @@
 
 #![no_main]
 
-use citebot_core::source_file::SourceFile;
 use citebot_core::knowledge::read_entries;
+use citebot_core::source_file::SourceFile;
 use citebot_engine::{File, REMOVED, merge};
 use libfuzzer_sys::fuzz_target;
 use std::collections::HashSet;
