@@ -379,6 +379,57 @@ fn eval_points_out_a_label_that_is_no_entry() {
 }
 
 #[test]
+fn eval_has_no_figure_over_nothing_and_groups_by_kind() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("questions.jsonl");
+    std::fs::write(
+        &file,
+        "\u{feff}{\"question\":\"lol\",\"entry\":null,\"kind\":\"talk\",\"near\":\"meta\"}\n",
+    )
+    .expect("the file can be written");
+    let path = file.to_str().expect("its path is UTF-8");
+    let ran = citebot(&["eval", path]).run();
+    let lines: Vec<Vec<&str>> = ran
+        .stdout
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    for expected in [
+        "1 question, 0 labelled with an entry",
+        "AUROC of confidence –",
+        "answered correctly –",
+        "false answers to the others 0.00 %",
+        "talk 1 0.00 % –",
+    ] {
+        let words: Vec<&str> = expected.split_whitespace().collect();
+        assert!(lines.contains(&words), "no {expected:?} in {}", ran.stdout);
+    }
+    let ran = citebot(&["eval", "--json", path]).run();
+    let report: Value = serde_json::from_str(&ran.stdout).expect("one JSON object");
+    assert!(report["auroc"].is_null() && report["false_answers"].is_number());
+    assert_eq!(report["kinds"][0]["kind"], "talk");
+}
+
+#[test]
+fn eval_reports_contradictory_labels_with_both_lines() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let mut files = Vec::new();
+    for (name, entry) in [("a.jsonl", "tensorflow"), ("b.jsonl", "meta")] {
+        let file = folder.path().join(name);
+        let line = format!("\n{{\"question\":\"Who?\",\"entry\":\"{entry}\"}}\n");
+        std::fs::write(&file, line).expect("the file can be written");
+        files.push(file);
+    }
+    let path = |at: usize| files[at].to_str().expect("its path is UTF-8");
+    let ran = citebot(&["eval", path(0), path(1)]).run();
+    assert_eq!(ran.code, 2, "{ran:?}");
+    for at in [0, 1] {
+        let place = format!("{}: line 2", path(at));
+        assert!(ran.stderr.contains(&place), "{ran:?}");
+    }
+}
+
+#[test]
 fn licences_are_printed_for_everything_in_the_program() {
     let ran = citebot(&["--config", "no-such.toml", "licences"]).run();
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));

@@ -3,7 +3,10 @@
 use super::{Outcome, text};
 use anyhow::{Context, bail};
 use citebot_core::answer::{Prompting, Reply};
-use citebot_core::eval::{Figures, LabelledQuestion, Trial, measure, parse, with_typos};
+use citebot_core::eval::{
+    Figures, KindFigures, LabelledQuestion, Trial, contradictions, measure, measure_kinds, parse,
+    with_typos,
+};
 use citebot_core::matcher::Features;
 use citebot_engine::{Engine, Snapshot};
 use clap::Args;
@@ -80,7 +83,9 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
     };
     let mut trials = Vec::with_capacity(questions.len());
     let mut misses = Vec::new();
-    for labelled in questions {
+    let mut kinds = Vec::with_capacity(questions.len());
+    for mut labelled in questions {
+        kinds.push(labelled.kind.take());
         let (trial, miss) = ask(engine, labelled, prompting, arguments.typos);
         trials.push(trial);
         misses.extend(miss);
@@ -93,6 +98,7 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
     });
     misses.truncate(arguments.misses);
     let figures = measure(&trials);
+    let kinds = measure_kinds(kinds.iter().map(Option::as_deref).zip(&trials));
     let mut out = anstream::stdout();
     if arguments.json {
         #[derive(Serialize)]
@@ -100,36 +106,56 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
             #[serde(flatten)]
             figures: &'a Figures,
             #[serde(skip_serializing_if = "Vec::is_empty")]
+            kinds: Vec<KindFigures>,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
             misses: Vec<Miss>,
         }
         let report = Report {
             figures: &figures,
+            kinds,
             misses,
         };
         serde_json::to_writer(&mut out, &report)?;
         writeln!(out)?;
     } else {
         table(&mut out, &figures)?;
+        kinds_table(&mut out, &kinds)?;
         list(&mut out, &misses)?;
     }
     Ok(Outcome::Fine)
 }
 
-/// Reads labelled questions. The error lists every malformed line.
+/// Reads labelled questions. The error lists every malformed line; without one, every question whose
+/// labels contradict those of an earlier one.
 pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<LabelledQuestion>> {
     let mut questions = Vec::new();
+    let mut places = Vec::new();
     let mut bad = Vec::new();
     for file in files {
         let text = fs::read_to_string(file)
             .with_context(|| format!("could not read {}", file.display()))?;
         match parse(&text) {
-            Ok(labelled) => questions.extend(labelled),
+            Ok(labelled) => {
+                places.extend(labelled.iter().map(|one| (file, one.line)));
+                questions.extend(labelled);
+            }
             Err(lines) => bad.extend(
                 lines
                     .into_iter()
                     .map(|line| format!("{}: {line}", file.display())),
             ),
         }
+    }
+    if bad.is_empty() {
+        let shown = |at: usize| format!("{}: line {}", places[at].0.display(), places[at].1);
+        bad.extend(contradictions(&questions).into_iter().map(|(first, at)| {
+            format!(
+                "{}: {:?} has other labels than in {}",
+                shown(at),
+                questions[at].question,
+                shown(first)
+            )
+        }));
     }
     if !bad.is_empty() {
         bail!("{}", bad.join("\n"));
@@ -196,11 +222,12 @@ fn ask(
 }
 
 fn table(out: &mut impl Write, figures: &Figures) -> anyhow::Result<()> {
-    let percent = |fraction: f64| format!("{:6.2} %", fraction * 100.0);
     writeln!(
         out,
-        "{} questions, {} of them labelled with an entry",
-        figures.questions, figures.labelled
+        "{} question{}, {} labelled with an entry",
+        figures.questions,
+        if figures.questions == 1 { "" } else { "s" },
+        figures.labelled
     )?;
     for (name, figure) in [
         ("best match right", figures.accuracy),
@@ -212,12 +239,15 @@ fn table(out: &mut impl Write, figures: &Figures) -> anyhow::Result<()> {
         ("coverage at 95 % precision", figures.coverage_at_95),
         ("calibration error", figures.calibration_error),
     ] {
-        writeln!(out, "  {name:<28} {}", percent(figure))?;
+        let row = format!("  {name:<28} {}", percent(figure));
+        writeln!(out, "{}", row.trim_end())?;
     }
     writeln!(
         out,
         "  {:<28} {:6.0} µs median, {:.0} µs 99th percentile",
-        "a question takes", figures.micros_p50, figures.micros_p99
+        "a question takes",
+        figures.micros_p50.unwrap_or_default(),
+        figures.micros_p99.unwrap_or_default()
     )?;
     writeln!(out)?;
     text::heading(out, "confidence    questions   mean confidence   right")?;
@@ -238,14 +268,44 @@ fn table(out: &mut impl Write, figures: &Figures) -> anyhow::Result<()> {
         "threshold   answers correct   answered correctly   false answers",
     )?;
     for step in &figures.thresholds {
-        writeln!(
-            out,
+        let row = format!(
             "{:.2}               {}             {}        {}",
             step.threshold,
             percent(step.precision),
             percent(step.answered_right),
             percent(step.false_answers)
-        )?;
+        );
+        writeln!(out, "{}", row.trim_end())?;
+    }
+    Ok(())
+}
+
+/// A figure in per cent, eight columns wide; a dash if there is none.
+fn percent(fraction: Option<f64>) -> String {
+    fraction.map_or_else(
+        || format!("{:>6}   ", "–"),
+        |fraction| format!("{:6.2} %", fraction * 100.0),
+    )
+}
+
+fn kinds_table(out: &mut impl Write, kinds: &[KindFigures]) -> anyhow::Result<()> {
+    if kinds.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    text::heading(
+        out,
+        "kind                questions    answered   answered correctly",
+    )?;
+    for kind in kinds {
+        let row = format!(
+            "{:<18} {:>10}   {}   {}",
+            kind.kind,
+            kind.questions,
+            percent(kind.answered),
+            percent(kind.answered_right)
+        );
+        writeln!(out, "{}", row.trim_end())?;
     }
     Ok(())
 }

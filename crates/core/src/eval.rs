@@ -5,15 +5,19 @@
 //! questions.
 
 mod confusion;
+mod contradiction;
 mod figures;
 mod fraction;
+mod kind;
 mod labelled;
 mod thresholds;
 mod trial;
 mod typos;
 
 pub use confusion::{COMPETING_SHARE, Confusion, confusions};
+pub use contradiction::contradictions;
 pub use figures::{Figures, Reliability, measure};
+pub use kind::{KindFigures, measure_kinds};
 pub use labelled::{BadLine, LabelledQuestion, parse};
 pub use thresholds::ThresholdStep;
 pub use trial::Trial;

@@ -59,7 +59,7 @@ pub fn confusions(
         .map(|((a, b), mixed_up)| {
             let entries = [a, b].map(|at| Arc::clone(&entries[at]));
             let phrasings = entries.iter().flat_map(|e| e.all_phrasings()).count();
-            let share = fraction(mixed_up.iter().flatten().count(), phrasings);
+            let share = fraction(mixed_up.iter().flatten().count(), phrasings).unwrap_or_default();
             Confusion {
                 entries,
                 mixed_up,

@@ -15,12 +15,12 @@ pub struct Reliability {
     /// How many questions there are.
     pub questions: usize,
     /// The mean of their confidences.
-    pub confidence: f64,
+    pub confidence: Option<f64>,
     /// The fraction whose best match was right.
-    pub right: f64,
+    pub right: Option<f64>,
 }
 
-/// How well the bot did. Fractions, not per cent; a fraction of nothing is 0.
+/// How well the bot did. Fractions, not per cent; a figure over nothing is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figures {
     /// All questions.
@@ -28,28 +28,28 @@ pub struct Figures {
     /// Those with a right entry.
     pub labelled: usize,
     /// Of the labelled: the best match was right, whatever its confidence.
-    pub accuracy: f64,
+    pub accuracy: Option<f64>,
     /// Of the labelled: one of the best three was right.
-    pub accuracy_at_3: f64,
+    pub accuracy_at_3: Option<f64>,
     /// Of the labelled: an answer was given.
-    pub answered: f64,
+    pub answered: Option<f64>,
     /// Of the labelled: an answer was given and it was right.
-    pub answered_right: f64,
+    pub answered_right: Option<f64>,
     /// Of those without a right entry: an answer was given.
-    pub false_answers: f64,
+    pub false_answers: Option<f64>,
     /// The area under the ROC curve of the confidence: the probability that a labelled question has a
     /// higher confidence than one without a right entry, ties counting half (Mann–Whitney).
-    pub auroc: f64,
+    pub auroc: Option<f64>,
     /// The largest fraction of the labelled that some threshold answers such that at least 95 % of
     /// all its answers are right, including those to questions without a right entry.
-    pub coverage_at_95: f64,
+    pub coverage_at_95: Option<f64>,
     /// Expected calibration error: the mean distance between the confidence and the fraction right over
     /// the ten rows of `reliability`, weighted by their questions (Naeini et al. 2015).
-    pub calibration_error: f64,
+    pub calibration_error: Option<f64>,
     /// The median time per question, in microseconds.
-    pub micros_p50: f64,
+    pub micros_p50: Option<f64>,
     /// The 99th percentile of the time per question, in microseconds.
-    pub micros_p99: f64,
+    pub micros_p99: Option<f64>,
     /// Confidence against truth, in ten rows of equal width.
     pub reliability: Vec<Reliability>,
     /// The effect of other thresholds.
@@ -80,10 +80,7 @@ pub fn measure(trials: &[Trial]) -> Figures {
         ),
         auroc: auroc(trials),
         coverage_at_95: coverage(trials, 0.95),
-        calibration_error: reliability
-            .iter()
-            .map(|row| (row.confidence - row.right).abs() * fraction(row.questions, trials.len()))
-            .sum(),
+        calibration_error: calibration_error(&reliability, trials.len()),
         micros_p50: percentile(&times, 0.50),
         micros_p99: percentile(&times, 0.99),
         reliability,
@@ -98,12 +95,16 @@ pub fn measure(trials: &[Trial]) -> Figures {
     clippy::cast_sign_loss,
     reason = "a rank lies between 0 and the number of questions"
 )]
-fn percentile(sorted: &[f64], at: f64) -> f64 {
+fn percentile(sorted: &[f64], at: f64) -> Option<f64> {
     let rank = (sorted.len() as f64 * at).ceil() as usize;
-    sorted
-        .get(rank.saturating_sub(1))
-        .copied()
-        .unwrap_or_default()
+    sorted.get(rank.saturating_sub(1)).copied()
+}
+
+fn calibration_error(rows: &[Reliability], questions: usize) -> Option<f64> {
+    let weighted = rows.iter().filter_map(|row| {
+        Some((row.confidence? - row.right?).abs() * fraction(row.questions, questions)?)
+    });
+    (questions > 0).then(|| weighted.sum())
 }
 
 const ROWS: usize = 10;
@@ -128,11 +129,7 @@ fn reliability(trials: &[Trial]) -> Vec<Reliability> {
             from: at as f64 / ROWS as f64,
             to: (at + 1) as f64 / ROWS as f64,
             questions,
-            confidence: if questions == 0 {
-                0.0
-            } else {
-                sum / questions as f64
-            },
+            confidence: (questions > 0).then(|| sum / questions as f64),
             right: fraction(right, questions),
         })
         .collect()
@@ -142,7 +139,7 @@ fn reliability(trials: &[Trial]) -> Vec<Reliability> {
     clippy::cast_precision_loss,
     reason = "counts of questions stay far below 2^52"
 )]
-fn auroc(trials: &[Trial]) -> f64 {
+fn auroc(trials: &[Trial]) -> Option<f64> {
     let mut sorted: Vec<&Trial> = trials.iter().collect();
     sorted.sort_by(|a, b| a.confidence.total_cmp(&b.confidence));
     let (mut below, mut wins, mut labelled) = (0_usize, 0.0_f64, 0_usize);
@@ -153,14 +150,10 @@ fn auroc(trials: &[Trial]) -> f64 {
         below += outside;
         labelled += inside;
     }
-    if labelled == 0 || below == 0 {
-        0.0
-    } else {
-        wins / (labelled as f64 * below as f64)
-    }
+    (labelled > 0 && below > 0).then(|| wins / (labelled as f64 * below as f64))
 }
 
-fn coverage(trials: &[Trial], precision: f64) -> f64 {
+fn coverage(trials: &[Trial], precision: f64) -> Option<f64> {
     let mut sorted: Vec<&Trial> = trials.iter().filter(|t| t.confidence > 0.0).collect();
     sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     let labelled = trials.iter().filter(|t| t.labelled).count();
@@ -170,7 +163,7 @@ fn coverage(trials: &[Trial], precision: f64) -> f64 {
         given += tied.len();
         covered += tied.iter().filter(|t| t.labelled).count();
         right += tied.iter().filter(|t| t.labelled && t.is_right()).count();
-        if fraction(right, given) >= precision {
+        if fraction(right, given).is_some_and(|share| share >= precision) {
             best = covered;
         }
     }
@@ -191,8 +184,8 @@ mod tests {
         }
     }
 
-    fn close(a: f64, b: f64) {
-        assert!((a - b).abs() < 1e-9, "{a} is not {b}");
+    fn close(a: Option<f64>, b: f64) {
+        assert!(a.is_some_and(|a| (a - b).abs() < 1e-9), "{a:?} is not {b}");
     }
 
     #[test]
@@ -233,11 +226,27 @@ mod tests {
     }
 
     #[test]
-    fn no_trials_give_zeros() {
-        let figures = measure(&[]);
-        close(
-            figures.accuracy + figures.auroc + figures.calibration_error,
-            0.0,
-        );
+    fn a_figure_over_nothing_is_none() {
+        let labelled = trial(true, Some(0), 0.9, true);
+        let other = trial(false, None, 0.1, false);
+        // Of the labelled, of the others, of both, of any.
+        for (trials, expected) in [
+            (vec![], [false, false, false, false]),
+            (vec![labelled], [true, false, false, true]),
+            (vec![other], [false, true, false, true]),
+            (vec![labelled, other], [true, true, true, true]),
+        ] {
+            let figures = measure(&trials);
+            let found = [
+                figures.answered_right,
+                figures.false_answers,
+                figures.auroc,
+                figures.calibration_error,
+            ];
+            assert_eq!(found.map(|f| f.is_some()), expected, "{trials:?}");
+            assert_eq!(figures.accuracy.is_some(), expected[0], "{trials:?}");
+            assert_eq!(figures.coverage_at_95.is_some(), expected[0], "{trials:?}");
+            assert_eq!(figures.micros_p50.is_some(), expected[3], "{trials:?}");
+        }
     }
 }

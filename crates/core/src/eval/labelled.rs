@@ -1,15 +1,22 @@
 //! Reads files of labelled questions: lines of JSON such as `{"question":"…","entry":"misuse"}`, with
 //! `"entry":["a","b"]` where either is right and `"entry":null` where the bot must not answer.
+//! `"kind":"…"` groups questions. Other keys are ignored.
 
-use serde::Deserialize;
+use crate::did_you_mean::nearest;
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
 
 /// A question with the entries that answer it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelledQuestion {
-    /// The question.
+    /// The question; it is not blank.
     pub question: String,
     /// The ids of the entries that answer it; none where the bot must not answer.
     pub right: Vec<String>,
+    /// The group it belongs to.
+    pub kind: Option<String>,
+    /// Its line in the file, from 1.
+    pub line: usize,
 }
 
 /// A line that is not a labelled question.
@@ -23,57 +30,47 @@ pub struct BadLine {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Line {
-    question: String,
+    question: Option<String>,
     // Otherwise a missing key would read as `null`, and a forgotten label as "must not answer".
-    #[serde(deserialize_with = "Option::deserialize")]
-    entry: Option<OneOrMore>,
+    #[serde(default, deserialize_with = "present")]
+    entry: Option<Label>,
+    kind: Option<String>,
+    #[serde(flatten)]
+    others: BTreeMap<String, serde_json::Value>,
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMore {
+#[serde(
+    untagged,
+    expecting = "`entry` is neither an id, a list of ids nor null"
+)]
+enum Label {
+    None,
     One(String),
     More(Vec<String>),
 }
 
-/// Reads labelled questions, one a line. Ignores empty lines.
+fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Label>, D::Error> {
+    Label::deserialize(value).map(Some)
+}
+
+/// Reads labelled questions, one a line. Ignores empty lines and a byte-order mark.
 ///
 /// # Errors
 ///
 /// Every line that is not a labelled question.
 pub fn parse(text: &str) -> Result<Vec<LabelledQuestion>, Vec<BadLine>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut labelled = Vec::new();
     let mut bad = Vec::new();
-    for (at, line) in text.lines().enumerate() {
-        if line.trim().is_empty() {
+    for (line, text) in (1..).zip(text.lines()) {
+        if text.trim().is_empty() {
             continue;
         }
-        match serde_json::from_str::<Line>(line) {
-            Ok(Line { question, entry }) => {
-                let right = match entry {
-                    None => Vec::new(),
-                    Some(OneOrMore::One(id)) => vec![id],
-                    Some(OneOrMore::More(ids)) => {
-                        if ids.is_empty() {
-                            bad.push(BadLine {
-                                line: at + 1,
-                                reason: "an empty list of entries: write null where the bot must not answer".into(),
-                            });
-                            continue;
-                        }
-                        ids
-                    }
-                };
-                labelled.push(LabelledQuestion { question, right });
-            }
-            Err(error) => bad.push(BadLine {
-                line: at + 1,
-                reason: format!(
-                    "{error}; a line reads {{\"question\":\"…\",\"entry\":\"id\"}}, \"entry\":[\"a\",\"b\"] or \"entry\":null"
-                ),
-            }),
+        match parse_line(text, line) {
+            Ok(question) => labelled.push(question),
+            Err(reason) => bad.push(BadLine { line, reason }),
         }
     }
     if bad.is_empty() {
@@ -83,23 +80,96 @@ pub fn parse(text: &str) -> Result<Vec<LabelledQuestion>, Vec<BadLine>> {
     }
 }
 
+const EXAMPLE: &str =
+    r#"a line reads {"question":"…","entry":"id"}, "entry":["a","b"] or "entry":null"#;
+
+fn parse_line(text: &str, line: usize) -> Result<LabelledQuestion, String> {
+    let read: Line = serde_json::from_str(text).map_err(|error| format!("{error}; {EXAMPLE}"))?;
+    let missing = |key: &str| match nearest(key, read.others.keys().map(String::as_str)) {
+        Some(near) => format!("no {key:?}; did you mean it by {near:?}? {EXAMPLE}"),
+        None => format!("no {key:?}; {EXAMPLE}"),
+    };
+    let question = read.question.ok_or_else(|| missing("question"))?;
+    let entry = read.entry.ok_or_else(|| missing("entry"))?;
+    if question.trim().is_empty() {
+        return Err("an empty question".into());
+    }
+    let right = match entry {
+        Label::None => Vec::new(),
+        Label::One(id) => vec![id],
+        Label::More(ids) if ids.is_empty() => {
+            return Err(
+                "an empty list of entries: write null where the bot must not answer".into(),
+            );
+        }
+        Label::More(ids) => ids,
+    };
+    Ok(LabelledQuestion {
+        question,
+        right,
+        kind: read.kind,
+        line,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::parse;
 
     #[test]
-    fn lines_are_read_or_reported() {
-        let good = "{\"question\":\"a\",\"entry\":\"x\"}\n\n{\"question\":\"b\",\"entry\":[\"x\",\"y\"]}\n{\"question\":\"c\",\"entry\":null}\n";
-        let labelled = parse(good).expect("all lines are labelled questions");
-        let right: Vec<usize> = labelled.iter().map(|l| l.right.len()).collect();
-        assert_eq!(right, [1, 2, 0]);
+    fn good_lines_are_read() {
+        for (line, right, kind) in [
+            (r#"{"question":"a","entry":"x"}"#, vec!["x"], None),
+            (
+                r#"{"question":"a","entry":["x","y"]}"#,
+                vec!["x", "y"],
+                None,
+            ),
+            (r#"{"question":"a","entry":null}"#, vec![], None),
+            (
+                r#"{"question":"a","entry":null,"kind":"name","near":"x","more":[{}]}"#,
+                vec![],
+                Some("name"),
+            ),
+            (
+                "\u{feff}{\"question\":\"a\",\"entry\":\"x\"}",
+                vec!["x"],
+                None,
+            ),
+        ] {
+            let labelled = parse(line).unwrap_or_else(|bad| panic!("{line}: {bad:?}"));
+            let [one] = labelled.as_slice() else {
+                panic!("{line}: {labelled:?}");
+            };
+            assert_eq!(one.question, "a", "{line}");
+            assert_eq!(one.right, right, "{line}");
+            assert_eq!(one.kind.as_deref(), kind, "{line}");
+        }
+    }
 
-        let bad = "{\"question\":\"a\"}\nnot json\n{\"question\":\"b\",\"entry\":[]}\n{\"question\":\"b\",\"entry\":\"x\",\"extra\":1}\n{\"question\":\"b\",\"entry\":null}";
-        let lines: Vec<usize> = parse(bad)
-            .expect_err("four lines are wrong")
-            .iter()
-            .map(|b| b.line)
-            .collect();
-        assert_eq!(lines, [1, 2, 3, 4]);
+    #[test]
+    fn bad_lines_are_reported_with_their_number() {
+        for (line, reason) in [
+            (r#"{"question":"a"}"#, "no \"entry\";"),
+            (r#"{"question":"a","entyr":"x"}"#, "by \"entyr\"?"),
+            (r#"{"Qestion":"a","entry":"x"}"#, "by \"Qestion\"?"),
+            (r#"{"question":" ","entry":null}"#, "an empty question"),
+            (r#"{"question":null,"entry":null}"#, "no \"question\""),
+            (r#"{"question":"a","entry":[]}"#, "an empty list"),
+            (r#"{"question":"a","entry":3}"#, "neither an id"),
+            (
+                r#"{"question":"a","question":"b","entry":null}"#,
+                "duplicate",
+            ),
+            ("not json", "a line reads"),
+        ] {
+            let text = format!("{{\"question\":\"a\",\"entry\":\"x\"}}\n\n{line}\n");
+            let bad = parse(&text).expect_err(line);
+            let [one] = bad.as_slice() else {
+                panic!("{line}: {bad:?}");
+            };
+            assert_eq!(one.line, 3, "{line}");
+            assert!(one.reason.contains(reason), "{line}: {}", one.reason);
+        }
     }
 }

@@ -8,17 +8,17 @@ use serde::Serialize;
 const HUNDREDTHS: std::ops::RangeInclusive<u8> = 40..=95;
 const STEP: usize = 5;
 
-/// The effect of one threshold. Fractions, not per cent; a fraction of nothing is 0.
+/// The effect of one threshold. Fractions, not per cent; a fraction of nothing is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ThresholdStep {
     /// The least confidence for an answer.
     pub threshold: f64,
     /// Of all answers: right ones.
-    pub precision: f64,
+    pub precision: Option<f64>,
     /// Of the labelled questions: answered correctly.
-    pub answered_right: f64,
+    pub answered_right: Option<f64>,
     /// Of the questions without a right entry: answered.
-    pub false_answers: f64,
+    pub false_answers: Option<f64>,
 }
 
 /// The effects of several thresholds, the lowest first.
@@ -74,16 +74,16 @@ mod tests {
         for (threshold, precision, answered_right, false_answers) in expected {
             let step = ThresholdStep {
                 threshold,
-                precision,
-                answered_right,
-                false_answers,
+                precision: Some(precision),
+                answered_right: Some(answered_right),
+                false_answers: Some(false_answers),
             };
             assert_eq!(at(threshold), step);
         }
         assert!(
             threshold_steps(&[])
                 .iter()
-                .all(|step| step.precision == 0.0)
+                .all(|step| step.precision.is_none())
         );
     }
 }
