@@ -1,8 +1,9 @@
 //! Reads files of labelled questions: lines of JSON such as `{"question":"…","entry":"misuse"}`, with
 //! `"entry":["a","b"]` where either is right and `"entry":null` where the bot must not answer.
-//! `"kind":"…"` groups questions. Other keys are ignored.
+//! `"kind":"…"` groups questions. Other keys are ignored, but for those that look like one of these
+//! mistyped.
 
-use crate::did_you_mean::nearest;
+use crate::did_you_mean::{did_you_mean, nearest};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 
@@ -80,15 +81,18 @@ pub fn parse(text: &str) -> Result<Vec<LabelledQuestion>, Vec<BadLine>> {
     }
 }
 
+const KEYS: [&str; 3] = ["question", "entry", "kind"];
 const EXAMPLE: &str =
     r#"a line reads {"question":"…","entry":"id"}, "entry":["a","b"] or "entry":null"#;
 
 fn parse_line(text: &str, line: usize) -> Result<LabelledQuestion, String> {
     let read: Line = serde_json::from_str(text).map_err(|error| format!("{error}; {EXAMPLE}"))?;
-    let missing = |key: &str| match nearest(key, read.others.keys().map(String::as_str)) {
-        Some(near) => format!("no {key:?}; did you mean it by {near:?}? {EXAMPLE}"),
-        None => format!("no {key:?}; {EXAMPLE}"),
-    };
+    for key in read.others.keys() {
+        if let Some(meant) = nearest(key, KEYS) {
+            return Err(format!("no key {key:?} is read; {}", did_you_mean(meant)));
+        }
+    }
+    let missing = |key: &str| format!("no {key:?}; {EXAMPLE}");
     let question = read.question.ok_or_else(|| missing("question"))?;
     let entry = read.entry.ok_or_else(|| missing("entry"))?;
     if question.trim().is_empty() {
@@ -151,8 +155,12 @@ mod tests {
     fn bad_lines_are_reported_with_their_number() {
         for (line, reason) in [
             (r#"{"question":"a"}"#, "no \"entry\";"),
-            (r#"{"question":"a","entyr":"x"}"#, "by \"entyr\"?"),
-            (r#"{"Qestion":"a","entry":"x"}"#, "by \"Qestion\"?"),
+            (r#"{"question":"a","entyr":"x"}"#, "did you mean `entry`?"),
+            (r#"{"Qestion":"a","entry":"x"}"#, "did you mean `question`?"),
+            (
+                r#"{"question":"a","entry":"x","knd":"name"}"#,
+                "did you mean `kind`?",
+            ),
             (r#"{"question":" ","entry":null}"#, "an empty question"),
             (r#"{"question":null,"entry":null}"#, "no \"question\""),
             (r#"{"question":"a","entry":[]}"#, "an empty list"),
