@@ -30,6 +30,33 @@ sources = ["guide#end"]
 "#;
 
 #[test]
+fn labels_of_the_known_questions_may_contradict_each_other() {
+    // Only the questions are used.
+    let place = TempDir::new().expect("a folder");
+    let folder = place.path();
+    fs::create_dir_all(folder.join("knowledge/faq")).expect("a folder");
+    fs::write(folder.join("knowledge/articles.toml"), ARTICLES).expect("a file");
+    fs::write(folder.join("knowledge/faq/earth.toml"), EARTH).expect("a file");
+    fs::write(
+        folder.join("q.jsonl"),
+        "{\"question\":\"Why?\",\"entry\":\"volcano\"}\n{\"question\":\"Why?\",\"entry\":null}\n",
+    )
+    .expect("a file");
+    fs::write(
+        folder.join("config.toml"),
+        "[store]\nurl = \"sqlite://kept/x.db\"\n[curation]\nquestions = \"q.jsonl\"\n",
+    )
+    .expect("a file");
+    let lava = "topic = \"Earth\"\n[[entry]]\nid = \"lava\"\nquestion = \"What is lava?\"\nanswer = \"Rock.\"\n";
+    fs::write(folder.join("new.toml"), lava).expect("a file");
+    let ran = citebot(&["import", "--server", SERVER, "new.toml"])
+        .within(folder)
+        .own_store()
+        .run();
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
 fn the_commands_export_merge_and_import() {
     let place = TempDir::new().expect("a folder");
     let folder = place.path();

@@ -14,7 +14,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 #[derive(Debug, Args)]
@@ -55,7 +55,8 @@ struct Miss {
 
 /// Asks every question and prints the figures.
 pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
-    let questions = read(&arguments.files)?;
+    let (files, questions): (Vec<_>, Vec<_>) = read_located(&arguments.files)?.into_iter().unzip();
+    refuse_contradictions(&files, &questions)?;
     if questions.is_empty() {
         bail!("the files hold no labelled question");
     }
@@ -83,9 +84,7 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
     };
     let mut trials = Vec::with_capacity(questions.len());
     let mut misses = Vec::new();
-    let mut kinds = Vec::with_capacity(questions.len());
-    for mut labelled in questions {
-        kinds.push(labelled.kind.take());
+    for labelled in &questions {
         let (trial, miss) = ask(engine, labelled, prompting, arguments.typos);
         trials.push(trial);
         misses.extend(miss);
@@ -98,7 +97,7 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
     });
     misses.truncate(arguments.misses);
     let figures = measure(&trials);
-    let kinds = measure_kinds(kinds.iter().map(Option::as_deref).zip(&trials));
+    let kinds = measure_kinds(questions.iter().map(|q| q.kind.as_deref()).zip(&trials));
     let mut out = anstream::stdout();
     if arguments.json {
         #[derive(Serialize)]
@@ -125,20 +124,25 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
     Ok(Outcome::Fine)
 }
 
-/// Reads labelled questions. The error lists every malformed line; without one, every question whose
-/// labels contradict those of an earlier one.
+/// Reads labelled questions.
+///
+/// # Errors
+///
+/// A file that cannot be read; every malformed line.
 pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<LabelledQuestion>> {
+    let located = read_located(files)?;
+    Ok(located.into_iter().map(|(_, question)| question).collect())
+}
+
+/// Reads labelled questions, each with its file.
+fn read_located(files: &[PathBuf]) -> anyhow::Result<Vec<(&Path, LabelledQuestion)>> {
     let mut questions = Vec::new();
-    let mut places = Vec::new();
     let mut bad = Vec::new();
     for file in files {
         let text = fs::read_to_string(file)
             .with_context(|| format!("could not read {}", file.display()))?;
         match parse(&text) {
-            Ok(labelled) => {
-                places.extend(labelled.iter().map(|one| (file, one.line)));
-                questions.extend(labelled);
-            }
+            Ok(labelled) => questions.extend(labelled.into_iter().map(|one| (file.as_path(), one))),
             Err(lines) => bad.extend(
                 lines
                     .into_iter()
@@ -146,21 +150,30 @@ pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<LabelledQuestion>> {
             ),
         }
     }
-    if bad.is_empty() {
-        let shown = |at: usize| format!("{}: line {}", places[at].0.display(), places[at].1);
-        bad.extend(contradictions(&questions).into_iter().map(|(first, at)| {
-            format!(
-                "{}: {:?} has other labels than in {}",
-                shown(at),
-                questions[at].question,
-                shown(first)
-            )
-        }));
-    }
     if !bad.is_empty() {
         bail!("{}", bad.join("\n"));
     }
     Ok(questions)
+}
+
+/// Fails with every question whose labels contradict those of an earlier one.
+fn refuse_contradictions(files: &[&Path], questions: &[LabelledQuestion]) -> anyhow::Result<()> {
+    let place = |at: usize| format!("{}: line {}", files[at].display(), questions[at].line);
+    let bad: Vec<String> = contradictions(questions)
+        .into_iter()
+        .map(|(first, at)| {
+            format!(
+                "{}: {:?} has other labels than in {}",
+                place(at),
+                questions[at].question,
+                place(first)
+            )
+        })
+        .collect();
+    if !bad.is_empty() {
+        bail!("{}", bad.join("\n"));
+    }
+    Ok(())
 }
 
 fn asked(labelled: &LabelledQuestion, typos: Option<u64>) -> String {
@@ -172,11 +185,11 @@ fn asked(labelled: &LabelledQuestion, typos: Option<u64>) -> String {
 
 fn ask(
     engine: &Engine,
-    labelled: LabelledQuestion,
+    labelled: &LabelledQuestion,
     prompting: Prompting,
     typos: Option<u64>,
 ) -> (Trial, Option<Miss>) {
-    let question = asked(&labelled, typos);
+    let question = asked(labelled, typos);
     let snapshot = engine.snapshot(None);
     let start = Instant::now();
     // Bypasses the cache of matches, so that every question is timed.
@@ -213,7 +226,7 @@ fn ask(
     let given = ids.clone().next().map(str::to_owned);
     let miss = wrong.then_some(Miss {
         question,
-        right: labelled.right,
+        right: labelled.right.clone(),
         given,
         answered: trial.answered && (rank != Some(0) || !trial.labelled),
         confidence: trial.confidence,
