@@ -1,4 +1,4 @@
-//! The review queue: questions that went unanswered or were marked *Not what I asked*, group by
+//! The review queue: questions that went unanswered or whose asker rejected the reply, group by
 //! group.
 //!
 //! | module | what it is |

@@ -191,7 +191,7 @@ async fn not_what_i_asked_adds_the_question_to_the_review_queue() {
         page.description(),
         "How hot should the water for green tea be",
     );
-    has(page.description(), "marked *not what I asked*");
+    has(page.description(), "marked as not what was asked");
     has(page.description(), "answered with `temperature`");
 }
 

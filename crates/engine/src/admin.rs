@@ -149,8 +149,8 @@ impl ServerAdmin<'_> {
         store.vote(self.server, voter, answer, vote, at).await
     }
 
-    /// Puts a logged question up for review, because its answer was not what was asked. `false` if
-    /// the question is no longer kept.
+    /// Puts a logged question up for review, because its asker rejected the reply. `false` if the
+    /// question is no longer kept.
     ///
     /// # Errors
     ///

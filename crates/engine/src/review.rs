@@ -1,4 +1,4 @@
-//! The review queue: questions that went unanswered or were marked "not what I asked", with
+//! The review queue: questions that went unanswered or whose asker rejected the reply, with
 //! near-duplicates grouped.
 
 use crate::admin::{ServerAdmin, compute};
@@ -27,7 +27,7 @@ pub struct Group {
     pub newest: LoggedQuestion,
     /// How often the questions were asked.
     pub times: u64,
-    /// How many of them were marked "not what I asked".
+    /// How many of the replies the asker rejected.
     pub flagged: u64,
     /// The different texts, the most asked first, at least one.
     pub texts: Vec<String>,

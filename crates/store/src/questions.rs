@@ -114,7 +114,7 @@ pub struct LoggedQuestion {
     pub surface: String,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub asked_at: i64,
-    /// When the answer was marked "not what I asked".
+    /// When the asker rejected the reply.
     pub flagged_at: Option<i64>,
 }
 
@@ -221,8 +221,8 @@ impl Store {
         row.map(|row| read_question(DOING, &row)).transpose()
     }
 
-    /// Marks a question whose answer was not what was asked. `false` if this server has no such
-    /// question, or no longer.
+    /// Marks a question whose asker rejected the reply. `false` if this server has no such question,
+    /// or no longer.
     ///
     /// # Errors
     ///
@@ -241,7 +241,7 @@ impl Store {
                 .execute(&self.database().writes)
                 .await
                 .map_err(StoreError::while_(
-                    "note that an answer was not what was asked",
+                    "note that a reply was not what was asked",
                 ))?
                 .rows_affected();
         Ok(flagged > 0)

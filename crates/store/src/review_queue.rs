@@ -14,7 +14,7 @@ pub struct RepeatedQuestion {
     pub newest: LoggedQuestion,
     /// How many there are.
     pub times: u64,
-    /// How many of them were marked "not what I asked".
+    /// How many of the replies the asker rejected.
     pub flagged: u64,
 }
 

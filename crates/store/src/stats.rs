@@ -23,7 +23,7 @@ pub struct Day {
     pub suggested: u64,
     /// Questions that got neither.
     pub unknown: u64,
-    /// How many of all these were marked "not what I asked".
+    /// How many replies to these the asker rejected.
     pub flagged: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The review queue: questions that went unanswered or were marked *Not what I asked*.
+//! The review queue: questions that went unanswered or whose asker rejected the reply.
 
 use crate::discord::custom_id::ReviewAction;
 use crate::discord::rendered::Rendered;
@@ -84,7 +84,7 @@ fn about(group: &Group) -> String {
         asked(group)
     );
     if group.flagged > 0 {
-        let _ = write!(text, "; {} × marked *not what I asked*", group.flagged);
+        let _ = write!(text, "; {} × marked as not what was asked", group.flagged);
     }
     let entry = newest.entry.as_deref().map(escape::markdown);
     let said = match (newest.outcome, entry) {

@@ -50,7 +50,7 @@ fn figures(stats: &Stats) -> String {
         sum(|day| day.unknown),
     );
     if flagged > 0 {
-        let _ = write!(text, "; {flagged} marked *not what I asked*");
+        let _ = write!(text, "; {flagged} marked as not what was asked");
     }
     let _ = write!(text, "\nVotes: 👍 **{}** 👎 **{}**", stats.up, stats.down);
     text
