@@ -39,6 +39,9 @@ async fn member_action(
             question,
             entry,
         } => browsing::suggestion(app, responder, used, asker, Some(question), &entry).await,
+        MemberAction::NoneOfThese { asker, question } => {
+            feedback::none_of_these(app, responder, used, asker, question).await
+        }
         MemberAction::VoteUp { question, entry } => {
             feedback::vote(app, responder, used, Vote::Up, question, &entry).await
         }

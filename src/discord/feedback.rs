@@ -1,15 +1,18 @@
-//! The buttons under an answer: 👍, 👎, *Not what I asked* and *Dismiss*.
+//! The buttons under a reply: 👍, 👎, *Not what I asked*, *None of these* and *Dismiss*.
 
 use super::app::App;
 use super::clock;
+use super::interaction::is_private;
 use super::permissions::may_delete_replies;
 use super::render::{self, Asker};
 use super::rendered::{Rendered, Visibility};
 use super::responder::sentences::GONE;
 use super::responder::{HandlerError, Responder};
+use super::widgets::dismiss_button;
 use citebot_core::answer::{Candidate, Prompting, Reply};
 use citebot_core::knowledge::EntryId;
 use citebot_store::{QuestionId, Vote, VotedAnswer};
+use serenity::builder::CreateActionRow;
 use serenity::model::application::ComponentInteraction;
 use serenity::model::id::UserId;
 
@@ -92,6 +95,38 @@ pub async fn not_what_i_asked(
         render::suggestions(&others, asker).with_content(NOTED_AND_OFFERED)
     };
     responder.show(message, Visibility::Private).await
+}
+
+const NOT_YOUR_QUESTION: &str = "Only the person who asked can say that.";
+const REJECTED: &str =
+    "I noted your question for the moderators. `/faq browse` shows what the FAQ covers.";
+
+/// Marks `question`, whose suggestions `asker` rejects, for review. The confirmation takes their
+/// place.
+///
+/// # Errors
+///
+/// Discord's and the database's; a refusal to everybody but the asker.
+pub async fn none_of_these(
+    app: &App,
+    responder: Responder<'_>,
+    used: &ComponentInteraction,
+    asker: UserId,
+    question: QuestionId,
+) -> Result<(), HandlerError> {
+    if used.user.id != asker {
+        return Err(HandlerError::refused(NOT_YOUR_QUESTION));
+    }
+    let admin = used.guild_id.and_then(|server| app.admin(server));
+    let admin = admin.ok_or_else(|| HandlerError::refused(FORGOTTEN))?;
+    responder.acknowledge().await?;
+    if !admin.flag(question, clock::now()).await? {
+        return Err(HandlerError::refused(FORGOTTEN));
+    }
+    let dismiss =
+        (!is_private(used)).then(|| CreateActionRow::Buttons(vec![dismiss_button(asker)]));
+    let message = Rendered::text(REJECTED).with_rows(dismiss);
+    responder.update(message).await
 }
 
 /// The candidates besides `entry`, best first.

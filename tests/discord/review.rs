@@ -196,6 +196,63 @@ async fn not_what_i_asked_adds_the_question_to_the_review_queue() {
 }
 
 #[tokio::test]
+async fn none_of_these_marks_the_question_in_the_review_queue() {
+    // Whatever is not worded like an entry gets suggestions.
+    let thresholds = "[matching]\nsuggest = 0.05\nanswer = 0.99\nunprompted = 0.99\n";
+    let world = World::setup().config(thresholds).start().await;
+    let (ann, bob, mo) = (
+        world.member("ann"),
+        world.member("bob"),
+        moderator(&world, "mo"),
+    );
+    let question = "water temperature for gyokuro";
+    let reply = asked(&world, &ann, question).await;
+    has(reply.content(), "Did you mean");
+    let buttons = reply.buttons();
+    assert!(buttons.ends_with(&["None of these".into(), "Dismiss".into()]));
+    has(
+        &told(bob.click(&reply, "None of these").await),
+        "Only the person who asked",
+    );
+    let page = review(&mo).await;
+    has(page.description(), "suggestions were made");
+    assert!(!page.description().contains("marked"), "{}", page.json());
+    // A moderator has dealt with it, but not to the asker's liking.
+    mo.click(&mo.select(&page, &[QUESTION]).await.message(), "Publish")
+        .await;
+    has(review(&mo).await.content(), EMPTY);
+    let shown = ann.click(&reply, "None of these").await.message();
+    assert_eq!(shown.id(), reply.id());
+    has(shown.content(), "noted your question for the moderators");
+    assert_eq!(shown.buttons(), ["Dismiss"]);
+    let page = review(&mo).await;
+    has(page.description(), question);
+    has(page.description(), "1 × marked as not what was asked");
+}
+
+#[tokio::test]
+async fn suggestions_in_private_can_be_rejected_only_where_the_question_is_kept() {
+    let thresholds = "[matching]\nsuggest = 0.05\nanswer = 0.99\nunprompted = 0.99\n";
+    let world = World::setup().config(thresholds).start().await;
+    let ann = world.member("ann");
+    let question = "water temperature for gyokuro";
+    let asked = ann.slash("ask").with("question", question);
+    let offered = asked.with("private", true).run().await.message();
+    assert_eq!(
+        offered.buttons().last().map(String::as_str),
+        Some("None of these")
+    );
+    let shown = ann.click(&offered, "None of these").await.message();
+    assert!(shown.is_ephemeral() && shown.buttons().is_empty());
+    // Questions in direct messages are not kept.
+    let reply = world.reply_to(&ann.send_dm(question)).await;
+    has(reply.content(), "Did you mean");
+    assert!(!reply.buttons().contains(&"None of these".to_owned()));
+    let action = custom_id(&offered, "None of these");
+    has(&told(ann.click_id(&reply, &action).await), "no longer kept");
+}
+
+#[tokio::test]
 async fn a_group_of_questions_becomes_phrasings_of_an_entry() {
     let world = World::start().await;
     let (ann, mo) = (world.member("ann"), moderator(&world, "mo"));

@@ -20,6 +20,8 @@ actions! {
             question: QuestionId as Base36,
             entry: EntryId as Plain,
         },
+        /// "None of these", for the asker alone.
+        "none" => NoneOfThese { asker: UserId as Base36, question: QuestionId as Base36 },
         /// 👍 for the entry that was shown in answer to the question.
         "up" => VoteUp { question: Option<QuestionId> as Base36, entry: EntryId as Plain },
         /// 👎 for it.

@@ -29,7 +29,7 @@ pub fn reply(answered: &Answered, asker: Asker, votes: bool) -> Rendered {
         }
         Reply::Suggest {
             suggestions: entries,
-        } => suggestions(entries, asker),
+        } => suggestions(entries, asker).with_rows(reject_suggestions(asker)),
         Reply::Unknown { .. } => unknown(&answered.question, asker),
     }
 }
@@ -59,7 +59,22 @@ pub fn suggestions(candidates: &[Candidate], asker: Asker) -> Rendered {
         .collect();
     Rendered::text("I am not sure what you are asking. Did you mean:")
         .with_rows(button_rows(&buttons, 1))
-        .with_rows(dismiss(asker))
+}
+
+/// *None of these*, if the question was logged, and *Dismiss*.
+fn reject_suggestions(asker: Asker) -> Option<CreateActionRow> {
+    let mut buttons = Vec::new();
+    if let Some(question) = asker.question {
+        let action = MemberAction::NoneOfThese {
+            asker: asker.user,
+            question,
+        };
+        buttons.push(button(action, "None of these", ButtonStyle::Secondary));
+    }
+    if asker.visibility == Visibility::Public {
+        buttons.push(dismiss_button(asker.user));
+    }
+    (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons))
 }
 
 /// "The FAQ has no answer". A private reply quotes the question; a public one stands below it.
