@@ -127,6 +127,8 @@ mod tests {
         for text in [
             "cb1:suggest:1:a",
             "cb1:suggest:1:0:a",
+            "cb1:none:1:0",
+            "cb1:none:3w5e11264sgsf:1y2p0ij32e8e7",
             "cb1:up::a",
             &format!("cb1:up:1y2p0ij32e8e7:{longest}"),
             "cb1:down::a",
