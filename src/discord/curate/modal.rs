@@ -1,7 +1,8 @@
 //! The modal of an entry: what it is filled with, and what was typed into it.
 //!
-//! A Discord modal has five fields of at most 4,000 characters. Topic, resources and related entries
-//! share one ([`details`]). Phrasings and sources that don't fit stay hidden ([`overflow`]).
+//! A Discord modal has five fields of at most 4,000 characters. The parts of the
+//! entry that have none of their own share the last one ([`details`]). Phrasings and sources that
+//! don't fit stay hidden ([`overflow`]).
 
 mod details;
 mod overflow;
@@ -54,12 +55,7 @@ pub fn modal(draft: &Draft) -> CreateModal {
         Field::optional(PHRASINGS, &phrasings, split(&input.phrasings).0).row(),
         Field::required(ANSWER, "Answer, with [1] after each claim", &input.answer).row(),
         Field::optional(SOURCES, &sources, split(&input.sources).0).row(),
-        Field::optional(
-            DETAILS,
-            "Topic, resources, related entries",
-            &details::write(input),
-        )
-        .row(),
+        Field::optional(DETAILS, &details::label(), &details::write(input)).row(),
     ])
 }
 

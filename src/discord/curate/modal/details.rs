@@ -12,6 +12,17 @@ fn fields() -> impl Iterator<Item = Field> {
     })
 }
 
+/// The label of the box: the names of its fields.
+#[must_use]
+pub fn label() -> String {
+    let names: Vec<&str> = fields().map(Field::key).collect();
+    let mut label = names.join(", ");
+    if let Some(first) = label.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    label
+}
+
 /// The text of the box.
 #[must_use]
 pub fn write(input: &EntryInput) -> String {
@@ -64,8 +75,18 @@ fn named(name: &str) -> Option<Field> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{label, read};
+    use crate::discord::limits;
     use citebot_engine::EntryInput;
+
+    #[test]
+    fn the_label_fits() {
+        assert!(
+            limits::length(&label()) <= limits::INPUT_LABEL,
+            "{}",
+            label()
+        );
+    }
 
     #[test]
     fn details_are_read_however_they_are_written() {
