@@ -2,6 +2,7 @@
 
 use super::article::Citation;
 use super::collection::Knowledge;
+use super::date::Date;
 use super::entry::{Entry, EntryPart, Field, FieldKind, FieldValue, UncheckedEntry};
 use super::entry_error::{EntryError, EntryErrorKind};
 use super::folded::folded;
@@ -232,7 +233,15 @@ impl Check<'_, '_> {
 
     fn text(&mut self, field: Field, part: EntryPart, text: &str) {
         let paragraphs = field.kind() == FieldKind::Paragraphs;
-        for kind in check_text(text, self.limits.max_chars(field), paragraphs) {
+        let errors = check_text(text, self.limits.max_chars(field), paragraphs);
+        if errors.is_empty()
+            && field.kind() == FieldKind::Date
+            && let Err(why) = Date::parse(text.trim())
+        {
+            let kind = EntryErrorKind::Date(text.trim().to_owned(), why);
+            self.report(part, kind, None);
+        }
+        for kind in errors {
             self.report(part, kind, None);
         }
     }

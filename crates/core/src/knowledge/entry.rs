@@ -215,6 +215,8 @@ pub enum FieldKind {
     Id,
     /// A text in one line.
     Line,
+    /// A [`Date`](super::date::Date).
+    Date,
     /// A text of paragraphs.
     Paragraphs,
     /// A list of texts in one line each.

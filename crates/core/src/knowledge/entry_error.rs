@@ -1,5 +1,6 @@
 //! What can be wrong with an entry.
 
+use super::date::DateError;
 use super::entry::EntryPart;
 use super::id::{ArticleId, EntryId, IdError, ResourceId, SectionId};
 use super::link::LinkError;
@@ -59,6 +60,9 @@ pub enum EntryErrorKind {
     /// Not an id.
     #[error("`{text}` is not an id: {why}", text = printable(.0, 60), why = .1)]
     Id(String, IdError),
+    /// Not a date.
+    #[error("`{text}` is not a date: {why}", text = printable(.0, 60), why = .1)]
+    Date(String, DateError),
     /// Not a source.
     #[error("`{text}` is not a source: {why}", text = printable(.0, 60), why = .1)]
     Source(String, SourceError),

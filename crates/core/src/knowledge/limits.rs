@@ -55,8 +55,8 @@ impl Limits {
             (Field::Topic, _) => self.topic,
             (Field::Question | Field::Phrasings, _) => self.question,
             (Field::Answer, _) => self.answer,
-            // Ids and links are checked as such.
-            (_, FieldKind::Id | FieldKind::References) => usize::MAX,
+            // Ids, dates and links are checked as such.
+            (_, FieldKind::Id | FieldKind::Date | FieldKind::References) => usize::MAX,
             (_, FieldKind::Line | FieldKind::Paragraphs | FieldKind::Lines) => self.note,
         }
     }
