@@ -10,7 +10,7 @@ use citebot_store::{Revision, RevisionId, RevisionKind};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum EntryVersion {
     /// The server's own words.
-    Own(UncheckedEntry),
+    Own(Box<UncheckedEntry>),
     /// The words of the base, or no entry where the base has none.
     Base,
     /// No entry.
@@ -33,7 +33,7 @@ impl EntryVersion {
     pub(crate) fn of(revision: &Revision) -> Result<Self, UnreadableRevision> {
         match (&revision.body, revision.kind) {
             (Some(text), _) => match revision_text::read(text, &revision.entry) {
-                Ok(words) => Ok(Self::Own(words)),
+                Ok(words) => Ok(Self::Own(Box::new(words))),
                 Err(problems) => Err(UnreadableRevision {
                     entry: revision.entry.clone(),
                     revision: revision.id,
@@ -56,7 +56,7 @@ impl EntryVersion {
     /// The words of the entry `id` over `base`; `None` where there is no entry.
     pub(crate) fn words(self, id: &str, base: &Knowledge) -> Option<UncheckedEntry> {
         match self {
-            Self::Own(words) => Some(words),
+            Self::Own(words) => Some(*words),
             Self::Base => base.entry(id).map(|entry| (&**entry).into()),
             Self::Removed => None,
         }
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn revisions_are_alike_however_their_texts_are_written() {
         let entry = Entry::example("kettle", "Which kettle is best?", &["best kettle"]);
-        let own = EntryVersion::Own((&entry).into());
+        let own = EntryVersion::Own(Box::new((&entry).into()));
         let revision = |kind, body| Revision {
             id: RevisionId(1),
             entry: "kettle".to_owned(),

@@ -69,8 +69,8 @@ impl ServerAdmin<'_> {
                 EntryVersion::Own(mut words) => {
                     words.related.retain(|id| is_there(id));
                     words.resources.retain(|id| base.resource(id).is_some());
-                    if own.is_none_or(|own| UncheckedEntry::from(&**own) != words) {
-                        topics.entry(words.topic.clone()).or_default().push(words);
+                    if own.is_none_or(|own| UncheckedEntry::from(&**own) != *words) {
+                        topics.entry(words.topic.clone()).or_default().push(*words);
                     }
                 }
                 EntryVersion::Removed if own.is_some() => removed.push(revision.entry.clone()),

@@ -173,7 +173,7 @@ impl ServerAdmin<'_> {
             let version = if as_base {
                 EntryVersion::Base
             } else {
-                EntryVersion::Own(words)
+                EntryVersion::Own(Box::new(words))
             };
             let present = latest.map_or(Ok(EntryVersion::Base), EntryVersion::of);
             if present.is_ok_and(|present| present == version) {

@@ -139,8 +139,8 @@ pub fn apply_overlay(base: &Knowledge, overlay: &Overlay, override_base: bool) -
             Ok(EntryVersion::Base) => {}
             Ok(EntryVersion::Removed) => removed.extend(in_base.map(|entry| entry.id.clone())),
             Ok(EntryVersion::Own(words)) => {
-                if in_base.is_none_or(|entry| UncheckedEntry::from(&**entry) != words) {
-                    own.push(words);
+                if in_base.is_none_or(|entry| UncheckedEntry::from(&**entry) != *words) {
+                    own.push(*words);
                 }
             }
             Err(unreadable) => stale_entries.push(StaleEntry {

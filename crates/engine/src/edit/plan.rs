@@ -79,7 +79,7 @@ impl ServerAdmin<'_> {
                 let words = draft.input.read(&id, knowledge);
                 // A new id has no revision, whatever the draft says.
                 let based_on = draft.entry.as_ref().and_then(|_| draft.based_on());
-                (id, based_on, EntryVersion::Own(words))
+                (id, based_on, EntryVersion::Own(Box::new(words)))
             }
             Edit::Remove { entry, based_on } => {
                 seen(entry)?;
@@ -113,14 +113,14 @@ impl ServerAdmin<'_> {
                 // As it will be read: texts trimmed.
                 let own = match &entry {
                     Some(entry) if errors.is_empty() => (&**entry).into(),
-                    _ => own,
+                    _ => *own,
                 };
                 words = Some(own.clone());
                 // A copy of the base's words would not change with the base.
                 if in_base.is_some_and(|base| UncheckedEntry::from(&**base) == own) {
                     EntryVersion::Base
                 } else {
-                    EntryVersion::Own(own)
+                    EntryVersion::Own(Box::new(own))
                 }
             }
             EntryVersion::Base => match in_base {
