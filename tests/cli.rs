@@ -1,5 +1,6 @@
 //! The commands, as a person at a terminal and a script use them.
 
+use crate::harness::KNOWLEDGE;
 use crate::program::{Finished, citebot};
 use serde_json::Value;
 
@@ -145,6 +146,27 @@ fn a_line_of_json_has_the_promised_keys() {
     );
     assert_eq!(keys(&lines[0]["resources"][0]), "id name url");
     assert_eq!(lines[0]["sources"][0]["n"], 1);
+}
+
+#[test]
+fn an_answer_tells_when_its_outside_facts_were_checked() {
+    let ask = |arguments: &[&str]| {
+        let command = ["--knowledge", KNOWLEDGE, "ask"];
+        citebot(&[command.as_slice(), arguments].concat()).run()
+    };
+    let ran = ask(&["How hot should the water for green tea be?"]);
+    let expected = "[2] https://example.org/dials\nFacts from outside the articles were last checked on 2026-11-24.\n";
+    assert!(ran.stdout.contains(expected), "{}", ran.stdout);
+    let checked = |question| {
+        let line: Value =
+            serde_json::from_str(&ask(&["--json", question]).stdout).expect("a line of JSON");
+        line.get("checked").cloned()
+    };
+    assert_eq!(
+        checked("How hot should the water for green tea be?"),
+        Some("2026-11-24".into())
+    );
+    assert_eq!(checked("How long should the leaves steep?"), None);
 }
 
 #[test]

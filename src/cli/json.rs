@@ -22,6 +22,8 @@ pub(super) struct ReplyJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     sources: Option<Vec<SourceJson<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    checked: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     resources: Option<Vec<ResourceJson<'a>>>,
     suggestions: Vec<SuggestionJson<'a>>,
     micros: u64,
@@ -87,6 +89,7 @@ impl<'a> ReplyJson<'a> {
                     .map(SourceJson::from)
                     .collect()
             }),
+            checked: best.and_then(|entry| entry.checked.map(|date| date.to_string())),
             resources: best.map(|entry| {
                 entry
                     .resources

@@ -63,6 +63,12 @@ pub(super) fn entry(out: &mut impl Write, knowledge: &Knowledge, entry: &Entry) 
         wrapped(out, &footnote(citation), "", "    ")?;
         write!(out, "{FAINT:#}")?;
     }
+    if let Some(date) = entry.checked {
+        let note = format!("Facts from outside the articles were last checked on {date}.");
+        write!(out, "{FAINT}")?;
+        wrapped(out, &note, "", "")?;
+        write!(out, "{FAINT:#}")?;
+    }
     let resources: Vec<_> = entry
         .resources
         .iter()

@@ -28,6 +28,7 @@ async fn a_mention_gets_a_cited_reply() {
     for part in [
         "**[1]** [Leaf and Cup](https://example.org/leaf-and-cup), R. Example: *Water and Time*",
         "**[2]** https://example.org/dials",
+        "Last checked on 2026-11-24",
     ] {
         assert!(reply.text().contains(part), "{part}: {}", reply.text());
     }

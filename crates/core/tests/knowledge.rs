@@ -313,6 +313,27 @@ fn each_mistake_in_an_entry_has_its_place() {
             "\"Two \\u001b[31m.\"",
             "17:10: this holds the control character U+001B",
         ),
+        // Dates.
+        (
+            "answer = \"Two.\"",
+            "answer = \"Two.\"\nchecked = \"24.11.2026\"",
+            "18:11: `24.11.2026` is not a date: a date is written year-month-day, like 2026-11-24",
+        ),
+        (
+            "answer = \"Two.\"",
+            "answer = \"Two.\"\nchecked = \"2026-02-29\"",
+            "18:11: `2026-02-29` is not a date: the calendar has no such day",
+        ),
+        (
+            "answer = \"Two.\"",
+            "answer = \"Two.\"\nchecked = \"\"",
+            "18:11: checked is empty",
+        ),
+        (
+            "answer = \"Two.\"",
+            "answer = \"Two.\"\nchecked = 2026-11-24",
+            "18:11: `checked` must be a text in quotes, not a date or time",
+        ),
         // Sources and their marks.
         (
             "first#intro",

@@ -23,7 +23,9 @@ pub struct EntryInput {
     /// `article#section` or a link each, the first one `[1]`: one a line, or with commas or
     /// spaces between them. A number before an item, as in `[1] article#section`, is ignored.
     pub sources: String,
-    /// Ids of resources, likewise.
+    /// When the facts that no article states were last looked up, `2026-11-24`.
+    pub checked: String,
+    /// Ids of resources, written like the sources.
     pub resources: String,
     /// Ids of entries to offer next, likewise.
     pub related: String,
@@ -61,6 +63,7 @@ impl EntryInput {
             Field::Phrasings => Some(&self.phrasings),
             Field::Answer => Some(&self.answer),
             Field::Sources => Some(&self.sources),
+            Field::Checked => Some(&self.checked),
             Field::Resources => Some(&self.resources),
             Field::Related => Some(&self.related),
         }
@@ -75,6 +78,7 @@ impl EntryInput {
             Field::Phrasings => Some(&mut self.phrasings),
             Field::Answer => Some(&mut self.answer),
             Field::Sources => Some(&mut self.sources),
+            Field::Checked => Some(&mut self.checked),
             Field::Resources => Some(&mut self.resources),
             Field::Related => Some(&mut self.related),
         }
@@ -204,7 +208,7 @@ pub(crate) fn slug(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{EntryInput, new_id, references};
-    use citebot_core::knowledge::{Entry, EntryId, Knowledge, MAX_ID_CHARS, ResourceId};
+    use citebot_core::knowledge::{Date, Entry, EntryId, Knowledge, MAX_ID_CHARS, ResourceId};
 
     #[test]
     fn ids_are_made_of_the_question() {
@@ -268,6 +272,7 @@ mod tests {
             topic: "Risks and safety".into(),
             phrasings: vec!["abuse".into(), "bad people".into()],
             answer: "Yes. [1]\n\nNo. [2]".into(),
+            checked: Date::parse("2026-11-24").ok(),
             resources: vec![ResourceId::new("hugging-face").expect("an id")],
             related: vec![id("a"), id("b")],
             ..Entry::example("misuse", "Can it be misused?", &[])
@@ -279,6 +284,7 @@ mod tests {
         input.question = "Can it\nbe  misused?".into();
         input.phrasings = "- abuse\r\n\r\n  * bad   people  ".into();
         input.answer = "\nYes. [1]\r\n\r\nNo. [2] ".into();
+        input.checked = " 2026-11-24\n".into();
         input.related = "a, b".into();
         assert_eq!(input.read("misuse", &knowledge), (&entry).into());
     }

@@ -154,6 +154,7 @@ async fn what_is_wrong_is_told_all_at_once_and_changes_nothing() {
         phrasings: "lava\nLAVA".into(),
         answer: "So. [2]".into(),
         sources: "guide#strat".into(),
+        checked: "yesterday".into(),
         resources: "hubb".into(),
         related: "zebar".into(),
     });
@@ -165,6 +166,7 @@ async fn what_is_wrong_is_told_all_at_once_and_changes_nothing() {
         "did you mean `guide#start`?",
         "[2] points to no source",
         "no [1] in the answer",
+        "checked: `yesterday` is not a date",
         "did you mean `hub`?",
         "did you mean `zebra`?",
     ] {
@@ -173,7 +175,7 @@ async fn what_is_wrong_is_told_all_at_once_and_changes_nothing() {
             "{expected}: {problems:#?}"
         );
     }
-    assert_eq!(problems.len(), 7, "{problems:#?}");
+    assert_eq!(problems.len(), 8, "{problems:#?}");
     assert_eq!(
         preview.notes,
         ["“Earht” is a new topic. Did you mean “Earth”?"]

@@ -138,8 +138,8 @@ mod tests {
     use crate::discord::custom_id::{CurateAction, CustomId, Fingerprint};
     use crate::discord::{assert_limits, limits};
     use citebot_core::knowledge::{
-        Article, ArticleId, Entry, EntryId, Field, Knowledge, Known, Resource, ResourceId, Section,
-        SectionId, Source, check,
+        Article, ArticleId, Date, Entry, EntryId, Field, Knowledge, Known, Resource, ResourceId,
+        Section, SectionId, Source, check,
     };
     use citebot_engine::{Draft, EntryInput};
     use proptest::prelude::*;
@@ -256,6 +256,7 @@ mod tests {
                     0 => Source::Section { article: article_id(0), section: section_id(0) },
                     _ => Source::Url(format!("https://example.org/{n}{}", "a".repeat(link))),
                 }).collect(),
+                checked: Date::parse("2026-11-24").ok(),
                 resources: tools.iter().map(|tool| tool.id.clone()).collect(),
                 related: (1..=related).map(id).collect(),
                 ..bare(0)

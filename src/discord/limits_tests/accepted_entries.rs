@@ -10,8 +10,8 @@ use crate::discord::render::{self, Asker, Feedback};
 use crate::discord::rendered::Visibility;
 use citebot_core::answer::{Candidate, Thresholds};
 use citebot_core::knowledge::{
-    self, Article, ArticleId, Entry, EntryId, Knowledge, Known, MAX_ID_CHARS, Resource, ResourceId,
-    Section, SectionId, Source, check,
+    self, Article, ArticleId, Date, Entry, EntryId, Knowledge, Known, MAX_ID_CHARS, Resource,
+    ResourceId, Section, SectionId, Source, check,
 };
 use citebot_engine::{
     ChangedReply, Draft, Edit, EditConflict, EntryInput, Group, Impact, KnownQuestion, Origin,
@@ -109,6 +109,7 @@ prop_compose! {
                     Some(url) if n % 2 == 0 => Source::Url(format!("{url}{n}")),
                     _ => Source::Section { article: article_id(0), section: section_id(n) },
                 }).collect(),
+                checked: Date::parse("2026-11-24").ok(),
                 resources: (0..resources).map(resource_id).collect(),
                 related: (1..=related).map(id).collect(),
                 ..other(0)

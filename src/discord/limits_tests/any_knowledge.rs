@@ -5,7 +5,8 @@ use crate::discord::render::{self, Asker, Feedback};
 use crate::discord::rendered::Visibility;
 use citebot_core::answer::Candidate;
 use citebot_core::knowledge::{
-    Article, ArticleId, Entry, EntryId, Knowledge, Resource, ResourceId, Section, SectionId, Source,
+    Article, ArticleId, Date, Entry, EntryId, Knowledge, Resource, ResourceId, Section, SectionId,
+    Source,
 };
 use citebot_store::QuestionId;
 use proptest::prelude::*;
@@ -72,6 +73,7 @@ section: SectionId::new(&id(n)).unwrap(),
 },
                    })
                    .collect(),
+               checked: Date::parse("2026-11-24").ok(),
                resources: resources.iter().map(|r| r.id.clone()).collect(),
                related: related.iter().map(|&n| EntryId::new(&id(n)).unwrap()).collect(),
                ..Entry::example(&id(n), &question, &[])

@@ -15,6 +15,9 @@ use serenity::model::id::UserId;
 /// Discord allows is free.
 const LINK_ROWS: usize = 2;
 
+/// The name of the embed field below the sources.
+const CHECKED: &str = "Facts from outside the articles";
+
 /// The person who asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asker {
@@ -88,8 +91,15 @@ fn embed(knowledge: &Knowledge, entry: &Entry) -> CreateEmbed {
     let text = limits::truncate(entry.answer.trim(), limits::EMBED_DESCRIPTION);
     let topic = limits::truncate(&entry.topic, limits::EMBED_TITLE);
     let footer = format!("{topic} · {}", entry.id);
-    let room = limits::EMBED_TOTAL
-        .saturating_sub(limits::length(&title) + limits::length(&text) + limits::length(&footer));
+    let checked = entry
+        .checked
+        .map(|date| (CHECKED, format!("Last checked on {date}")));
+    let in_checked = checked.as_ref().map_or(0, |(name, value)| {
+        limits::length(name) + limits::length(value)
+    });
+    let room = limits::EMBED_TOTAL.saturating_sub(
+        limits::length(&title) + limits::length(&text) + limits::length(&footer) + in_checked,
+    );
     let sources = citations::fields(knowledge, entry, room);
     CreateEmbed::new()
         .title(title)
@@ -97,6 +107,7 @@ fn embed(knowledge: &Knowledge, entry: &Entry) -> CreateEmbed {
         .fields(
             sources
                 .into_iter()
+                .chain(checked)
                 .map(|(name, value)| (name, value, false)),
         )
         .footer(CreateEmbedFooter::new(footer))

@@ -7,12 +7,14 @@
 //!
 //! 1. this one: its variant of [`Field`] with a row in each `match` over it, and its member of
 //!    [`Entry`] and [`UncheckedEntry`];
-//! 2. `check.rs`, if it has a rule beyond its length and whether it is required;
-//! 3. `entry_input.rs` in the engine: its member of `EntryInput`, with the two arms that name it;
-//! 4. and 5. the surfaces that show it: `render/answer.rs` for Discord, `text.rs` for the terminal.
+//! 2. `entry_input.rs` in the engine: its member of `EntryInput`, with the two arms that name it;
+//! 3. to 5. the surfaces that show it: `render/answer.rs` for Discord, `text.rs` for the terminal,
+//!    `json.rs` for scripts.
 //!
-//! The compiler names whatever is missing. Moderators find the field in the modal's details.
+//! The compiler names whatever is missing. Moderators find the field in the modal's details. A rule
+//! beyond those of the field's [kind](FieldKind) goes into `check.rs`; so does a new kind.
 
+use super::date::Date;
 use super::id::{ArticleId, EntryId, ResourceId, SectionId};
 use super::source::Source;
 use std::fmt;
@@ -32,6 +34,8 @@ pub struct Entry {
     pub answer: String,
     /// What the `[n]` point to: `[1]` is the first.
     pub sources: Vec<Source>,
+    /// When the facts that no article states were last looked up.
+    pub checked: Option<Date>,
     /// Ids from `resources.toml`, shown as links.
     pub resources: Vec<ResourceId>,
     /// Ids of entries to offer next.
@@ -66,6 +70,7 @@ impl Entry {
             phrasings: phrasings.iter().map(|&phrasing| phrasing.into()).collect(),
             answer: "Yes.".into(),
             sources: Vec::new(),
+            checked: None,
             resources: Vec::new(),
             related: Vec::new(),
         }
@@ -87,6 +92,8 @@ pub struct UncheckedEntry {
     pub answer: String,
     /// `article#section` or a link each.
     pub sources: Vec<String>,
+    /// When the facts that no article states were last looked up, `2026-11-24`; empty when missing.
+    pub checked: String,
     /// Ids of resources.
     pub resources: Vec<String>,
     /// Ids of entries.
@@ -102,6 +109,9 @@ impl From<&Entry> for UncheckedEntry {
             phrasings: entry.phrasings.clone(),
             answer: entry.answer.clone(),
             sources: entry.sources.iter().map(Source::to_string).collect(),
+            checked: entry
+                .checked
+                .map_or_else(String::new, |date| date.to_string()),
             resources: entry.resources.iter().map(ResourceId::to_string).collect(),
             related: entry.related.iter().map(EntryId::to_string).collect(),
         }
@@ -109,8 +119,8 @@ impl From<&Entry> for UncheckedEntry {
 }
 
 impl UncheckedEntry {
-    /// The entry without a check. Items of its lists that are no source or id are left out. `None`
-    /// when its own id is invalid.
+    /// The entry without a check. What is no date, and items of its lists that are no source or id,
+    /// are left out. `None` when its own id is invalid.
     #[must_use]
     pub fn unchecked(&self) -> Option<Entry> {
         let trimmed = self.trimmed();
@@ -121,6 +131,7 @@ impl UncheckedEntry {
             phrasings: trimmed.phrasings,
             answer: trimmed.answer,
             sources: valid(&trimmed.sources, Source::parse),
+            checked: Date::parse(&trimmed.checked).ok(),
             resources: valid(&trimmed.resources, ResourceId::new),
             related: valid(&trimmed.related, EntryId::new),
         })
@@ -154,6 +165,7 @@ impl UncheckedEntry {
             Field::Phrasings => FieldValue::List(&self.phrasings),
             Field::Answer => FieldValue::Text(&self.answer),
             Field::Sources => FieldValue::List(&self.sources),
+            Field::Checked => FieldValue::Text(&self.checked),
             Field::Resources => FieldValue::List(&self.resources),
             Field::Related => FieldValue::List(&self.related),
         }
@@ -168,6 +180,7 @@ impl UncheckedEntry {
             Field::Phrasings => FieldValueMut::List(&mut self.phrasings),
             Field::Answer => FieldValueMut::Text(&mut self.answer),
             Field::Sources => FieldValueMut::List(&mut self.sources),
+            Field::Checked => FieldValueMut::Text(&mut self.checked),
             Field::Resources => FieldValueMut::List(&mut self.resources),
             Field::Related => FieldValueMut::List(&mut self.related),
         }
@@ -202,6 +215,8 @@ pub enum Field {
     Answer,
     /// What the answer rests on.
     Sources,
+    /// When the facts that no article states were last looked up.
+    Checked,
     /// Tools that are linked.
     Resources,
     /// Entries that are offered next.
@@ -245,13 +260,14 @@ pub enum FieldValueMut<'a> {
 
 impl Field {
     /// Every field, in the order that files and diffs have them in.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Id,
         Self::Topic,
         Self::Question,
         Self::Phrasings,
         Self::Answer,
         Self::Sources,
+        Self::Checked,
         Self::Resources,
         Self::Related,
     ];
@@ -271,6 +287,7 @@ impl Field {
             Self::Phrasings => "phrasings",
             Self::Answer => "answer",
             Self::Sources => "sources",
+            Self::Checked => "checked",
             Self::Resources => "resources",
             Self::Related => "related",
         }
@@ -295,6 +312,7 @@ impl Field {
             Self::Id => FieldKind::Id,
             Self::Topic | Self::Question => FieldKind::Line,
             Self::Answer => FieldKind::Paragraphs,
+            Self::Checked => FieldKind::Date,
             Self::Phrasings => FieldKind::Lines,
             Self::Sources | Self::Resources | Self::Related => FieldKind::References,
         }
