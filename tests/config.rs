@@ -106,6 +106,14 @@ fn what_is_set_is_read() {
 }
 
 #[test]
+fn override_base_is_read_by_its_old_name() {
+    for allowed in [true, false] {
+        let config = load(&format!("[curation]\noverride_book = {allowed}")).expect("no problem");
+        assert_eq!(config.curation.override_base, allowed);
+    }
+}
+
+#[test]
 #[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn each_mistake_has_its_place() {
     for (text, expected) in [
@@ -133,6 +141,14 @@ fn each_mistake_has_its_place() {
         (
             "[curation]\noverride_base = 1",
             &["2:17: `override_base` must be true or false, without quotes, not a whole number"],
+        ),
+        (
+            "[curation]\noverride_book = 1",
+            &["2:17: `override_book` must be true or false, without quotes, not a whole number"],
+        ),
+        (
+            "[curation]\noverride_book = true\noverride_base = false",
+            &["2:17: `override_book` is the old name of `override_base`"],
         ),
         (
             "[matching]\nanswr = 1",

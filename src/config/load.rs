@@ -14,6 +14,8 @@ use url::{Host, Url};
 
 /// The file that is read by default.
 pub(super) const FILE: &str = "config.toml";
+/// The old name of `override_base`, which stays readable.
+const OVERRIDE_BOOK: &str = "override_book";
 /// The environment variable that wins over `[log] filter`.
 pub(super) const LOG_VARIABLE: &str = "CITEBOT_LOG";
 /// The environment variable that wins over `[store] url`. An address may hold a password, which
@@ -91,12 +93,10 @@ fn config(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path) -> Config 
     if let Some(table) = reader.table(top, "store", "[store]", &["url", "retention_days"]) {
         store(reader, table, folder, &mut config.store);
     }
-    let keys = ["override_base", "questions"];
+    let keys = ["override_base", OVERRIDE_BOOK, "questions"];
     if let Some(table) = reader.table(top, "curation", "[curation]", &keys) {
         let curation = &mut config.curation;
-        curation.override_base = reader
-            .boolean(table, "override_base")
-            .unwrap_or(curation.override_base);
+        curation.override_base = override_base(reader, table).unwrap_or(curation.override_base);
         curation.questions = path(reader, table, "questions", folder);
     }
     if let Some(table) = reader.table(top, "log", "[log]", &["filter", "json"]) {
@@ -109,6 +109,19 @@ fn config(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path) -> Config 
         config.log.json = reader.boolean(table, "json").unwrap_or(config.log.json);
     }
     config
+}
+
+/// `override_base`, or the same under its old name.
+fn override_base(reader: &mut Reader<'_>, table: Table<'_, '_>) -> Option<bool> {
+    let old = reader.boolean(table, OVERRIDE_BOOK);
+    if table.get("override_base").is_none() {
+        return old;
+    }
+    if let Some(value) = table.get(OVERRIDE_BOOK) {
+        let message = format!("`{OVERRIDE_BOOK}` is the old name of `override_base`");
+        reader.report(value.span(), message, Some("leave this line out"));
+    }
+    reader.boolean(table, "override_base")
 }
 
 fn path(
