@@ -45,6 +45,7 @@ name = "Meta"
 also = ["Facebook", "face-book", "face book"]
 definition = "A firm."
 "#;
+const NAMES: &str = "names = [\"Ollama\"]\n";
 const OUT_OF_SCOPE: &str = "questions = [\"Who is\", \"when\"]\n";
 const FAQ: &str = r#"topic = "Basics"
 
@@ -112,6 +113,7 @@ fn changed(changes: &[(&str, &str)]) -> TempDir {
         ("articles.toml", ARTICLES),
         ("resources.toml", RESOURCES),
         ("aliases.toml", ALIASES),
+        ("names.toml", NAMES),
         ("out-of-scope.toml", OUT_OF_SCOPE),
         ("faq/a.toml", FAQ),
     ];
@@ -159,6 +161,7 @@ fn good_files_load_whole() {
         knowledge.aliases()[0].also,
         ["Facebook", "face-book", "face book"]
     );
+    assert_eq!(knowledge.names(), ["Ollama"]);
     assert_eq!(knowledge.out_of_scope(), ["Who is", "when"]);
     assert_eq!(knowledge.topics(), ["Basics"]);
     let one = knowledge.entry("one").expect("an entry");
@@ -594,6 +597,23 @@ fn each_mistake_in_the_other_files_has_its_place() {
             vec!["1:3: this file has no key `aliases`"],
         ),
         (
+            "names.toml",
+            "names",
+            "name",
+            vec!["1:1: this file has no key `name`"],
+        ),
+        (
+            "names.toml",
+            "[\"Ollama\"]",
+            "[\"LM Studio\", \"lm studio\", \"\", \"…\", 3]",
+            vec![
+                "1:23: `lm studio` stands in this list twice",
+                "1:36: name 3 is empty",
+                "1:40: there is no word in this",
+                "1:45: `names` must be a list of texts in quotes, not a whole number",
+            ],
+        ),
+        (
             "out-of-scope.toml",
             "questions",
             "question",
@@ -619,6 +639,7 @@ fn each_mistake_in_the_other_files_has_its_place() {
     ] {
         let good = match file {
             "articles.toml" => ARTICLES,
+            "names.toml" => NAMES,
             "out-of-scope.toml" => OUT_OF_SCOPE,
             "resources.toml" => RESOURCES,
             _ => ALIASES,

@@ -18,6 +18,7 @@ pub struct Knowledge {
     resources: Vec<Arc<Resource>>,
     aliases: Vec<Alias>,
     out_of_scope: Arc<[String]>,
+    names: Arc<[String]>,
     entries: Vec<Arc<Entry>>,
     by_id: HashMap<EntryId, usize>,
 }
@@ -38,6 +39,7 @@ impl Knowledge {
             resources: resources.into_iter().map(Arc::new).collect(),
             aliases,
             out_of_scope: Arc::default(),
+            names: Arc::default(),
             entries: Vec::new(),
             by_id: HashMap::new(),
         };
@@ -66,6 +68,7 @@ impl Knowledge {
             resources: self.resources.clone(),
             aliases: self.aliases.clone(),
             out_of_scope: Arc::clone(&self.out_of_scope),
+            names: Arc::clone(&self.names),
             entries: Vec::with_capacity(self.entries.len() + changed.len()),
             by_id: HashMap::new(),
         };
@@ -122,6 +125,19 @@ impl Knowledge {
     #[must_use]
     pub fn with_out_of_scope(mut self, questions: Vec<String>) -> Self {
         self.out_of_scope = questions.into();
+        self
+    }
+
+    /// Names of the field, also of what the FAQ says nothing about.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// This knowledge with these names of the field.
+    #[must_use]
+    pub fn with_names(mut self, names: Vec<String>) -> Self {
+        self.names = names.into();
         self
     }
 

@@ -13,6 +13,7 @@ use toml::Spanned;
 pub(super) const ARTICLES: &[&str] = &["article"];
 pub(super) const RESOURCES: &[&str] = &["resource"];
 pub(super) const ALIASES: &[&str] = &["alias"];
+pub(super) const NAMES: &[&str] = &["names"];
 pub(super) const OUT_OF_SCOPE: &[&str] = &["questions"];
 /// The keys of a file in `faq/`.
 pub(super) const FAQ: &[&str] = &["topic", "entry"];
@@ -218,6 +219,11 @@ pub(super) fn out_of_scope(
     top: Table<'_, '_>,
 ) -> Vec<Spanned<Option<String>>> {
     reader.texts(top, "questions").unwrap_or_default()
+}
+
+/// Reads `names.toml`.
+pub(super) fn names(reader: &mut Reader<'_>, top: Table<'_, '_>) -> Vec<Spanned<Option<String>>> {
+    reader.texts(top, "names").unwrap_or_default()
 }
 
 /// Reads a file of `faq/`.

@@ -26,11 +26,13 @@ const ARTICLES: &str = "articles.toml";
 const RESOURCES: &str = "resources.toml";
 const ALIASES: &str = "aliases.toml";
 const OUT_OF_SCOPE: &str = "out-of-scope.toml";
+const NAMES: &str = "names.toml";
 const FAQ: &str = "faq";
 
 impl Knowledge {
     /// Reads and checks a knowledge folder: `articles.toml`, `resources.toml`, `aliases.toml`,
-    /// `out-of-scope.toml` (each may be missing) and `faq/*.toml` in the order of their names.
+    /// `names.toml`, `out-of-scope.toml` (each may be missing) and `faq/*.toml` in the order of their
+    /// names.
     /// Everything has to keep the `limits` of the surface it is shown on.
     ///
     /// # Errors
@@ -44,6 +46,7 @@ impl Knowledge {
         let resources = File::read(&folder.join(RESOURCES), true, &mut diagnostics);
         let aliases = File::read(&folder.join(ALIASES), true, &mut diagnostics);
         let out_of_scope = File::read(&folder.join(OUT_OF_SCOPE), true, &mut diagnostics);
+        let names = File::read(&folder.join(NAMES), true, &mut diagnostics);
         let faq: Vec<File> = faq_files(&folder.join(FAQ), &mut diagnostics)
             .iter()
             .map(|path| File::read(path, false, &mut diagnostics))
@@ -66,6 +69,7 @@ impl Knowledge {
             file_format::OUT_OF_SCOPE,
             file_format::out_of_scope,
         );
+        let raw_names = names.parse(&mut diagnostics, file_format::NAMES, file_format::names);
         let raw_faq: Vec<Parsed<Vec<LocatedEntry>>> = faq
             .iter()
             .map(|file| file.parse(&mut diagnostics, file_format::FAQ, file_format::entries))
@@ -112,6 +116,7 @@ impl Knowledge {
             &known,
             &mut diagnostics,
         );
+        let names = checked_names(&names, raw_names.value, limits, &mut diagnostics);
         if diagnostics.is_empty() && entries.is_empty() {
             diagnostics.push(Diagnostic::whole_file(
                 &folder.join(FAQ),
@@ -123,7 +128,10 @@ impl Knowledge {
             return Err(Diagnostics::sorted(diagnostics));
         }
         let entries: Vec<_> = entries.into_iter().map(Into::into).collect();
-        Ok(base.overlaid(&[], &entries).with_out_of_scope(unanswered))
+        Ok(base
+            .overlaid(&[], &entries)
+            .with_out_of_scope(unanswered)
+            .with_names(names))
     }
 }
 
@@ -336,7 +344,7 @@ fn names(folder: &Path) -> Result<Vec<(String, PathBuf)>, Diagnostics> {
 
 /// Reports TOML files beside the known ones: they would not be read.
 fn strays(folder: &Path) -> Vec<Diagnostic> {
-    const KNOWN: [&str; 4] = [ARTICLES, RESOURCES, ALIASES, OUT_OF_SCOPE];
+    const KNOWN: [&str; 5] = [ARTICLES, RESOURCES, ALIASES, NAMES, OUT_OF_SCOPE];
     let names = match names(folder) {
         Ok(names) => names,
         Err(diagnostics) => return diagnostics.0,
@@ -588,6 +596,39 @@ fn checked_aliases(
         });
     }
     aliases
+}
+
+/// Names of the field, each once.
+fn checked_names(
+    file: &File,
+    raw: Vec<Spanned<Option<String>>>,
+    limits: &Limits,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let mut names = Vec::with_capacity(raw.len());
+    let mut seen = HashSet::new();
+    for (position, name) in raw.into_iter().enumerate() {
+        let span = name.span();
+        let Some(text) = name.into_inner() else {
+            continue;
+        };
+        let mut report = |message: String| {
+            diagnostics.extend(file.diagnostic(span.clone(), message, None));
+        };
+        for kind in check_text(&text, limits.name, false) {
+            report(kind.of(format_args!("name {}", position + 1)));
+        }
+        let key = folded(&text);
+        if key.is_empty() {
+            if !text.trim().is_empty() {
+                report(EntryErrorKind::NoWord.to_string());
+            }
+        } else if !seen.insert(key) {
+            report(EntryErrorKind::Twice(text.clone()).to_string());
+        }
+        names.push(text.trim().to_owned());
+    }
+    names
 }
 
 /// Questions that no entry answers. One that an entry does answer is a mistake, for it would stay
