@@ -1,11 +1,13 @@
 //! The shipped FAQ is complete, cited, in our own words, and measured by independent questions.
 
 use crate::program::citebot;
+use citebot_core::answer::{Prompting, Reply, Thresholds, decide};
 use citebot_core::eval;
 use citebot_core::knowledge::{Knowledge, coverage, folded};
 use citebot_core::matcher::{Encoder, Matcher, SentenceEncoder, VectorCache};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -20,6 +22,19 @@ fn questions(file: &str) -> Vec<eval::LabelledQuestion> {
     let text = std::fs::read_to_string(root("tests/questions").join(file))
         .unwrap_or_else(|error| panic!("{file}: {error}"));
     eval::parse(&text).unwrap_or_else(|bad| panic!("{file}: {bad:?}"))
+}
+
+fn matcher(knowledge: &Knowledge) -> Matcher {
+    let encoder = Encoder::embedded().expect("the embedded model");
+    let kept =
+        std::fs::read(root("knowledge/vectors.bin")).expect("knowledge/vectors.bin can be read");
+    let mut cache = VectorCache::from_bytes(&kept, SentenceEncoder::fingerprint(&encoder))
+        .unwrap_or_else(|error| panic!("{error}"));
+    Matcher::with_encoder(knowledge, Arc::new(encoder), &mut cache, 2, &mut |_, _| {})
+}
+
+fn defaults() -> Thresholds {
+    citebot::config::Config::default().matching.thresholds
 }
 
 /// The words of a text in lower case, letters and digits only.
@@ -161,6 +176,7 @@ fn labelled_questions_are_independent_of_the_faq_and_of_each_other() {
         .collect();
     let (mut tune, held) = (questions("tune.jsonl"), questions("held.jsonl"));
     tune.extend(questions("tune-others.jsonl"));
+    tune.extend(questions("contrast.jsonl"));
     let tuned: HashSet<Vec<String>> = tune.iter().map(|q| words(&q.question)).collect();
     for held in &held {
         let typed = words(&held.question);
@@ -188,4 +204,67 @@ fn labelled_questions_are_independent_of_the_faq_and_of_each_other() {
     assert!(labelled.count() >= 400);
     let others = tune.iter().chain(&held).filter(|q| q.right.is_empty());
     assert!(others.count() >= 250);
+}
+
+/// Near misses and remarks that people in such communities really write. None is answered unprompted.
+#[test]
+fn what_only_sounds_like_the_faq_is_left_alone() {
+    let messages = [
+        "What is Ollama?",
+        "is llama 3 open source",
+        "advantages of closed source AI",
+        "is hugging face down",
+        "letter to the president",
+        "I love pytorch",
+        "huggingface is down again",
+        "lol llama 2 is so old",
+        "that's wrong",
+        "citation needed",
+        "banks",
+        "half open",
+    ];
+    let knowledge = faq();
+    let matcher = matcher(&knowledge);
+    for message in messages {
+        let matches = matcher.rank_unprompted(message);
+        let reply = decide(&knowledge, &matches, defaults(), Prompting::Unprompted);
+        assert!(
+            matches!(reply, Reply::Unknown { .. }),
+            "{message:?}: {reply:?}"
+        );
+    }
+}
+
+/// What may not get worse. `eval` prints the same figures, from the same files.
+#[test]
+fn answers_stay_as_good_as_they_are() {
+    // (file, prompting, at least so many answered rightly, at most so many others answered, in per cent)
+    let bounds = [
+        ("tune.jsonl", Prompting::Prompted, 89.5, 0.0),
+        ("tune.jsonl", Prompting::Unprompted, 68.5, 0.0),
+        ("contrast.jsonl", Prompting::Prompted, 71.0, 6.0),
+        ("contrast.jsonl", Prompting::Unprompted, 46.5, 1.5),
+    ];
+    let knowledge = faq();
+    let matcher = matcher(&knowledge);
+    for (file, prompting, least_right, most_false) in bounds {
+        let trials: Vec<eval::Trial> = questions(file)
+            .iter()
+            .map(|labelled| {
+                let matches = match prompting {
+                    Prompting::Prompted => matcher.rank(&labelled.question),
+                    Prompting::Unprompted => matcher.rank_unprompted(&labelled.question),
+                };
+                let reply = decide(&knowledge, &matches, defaults(), prompting);
+                eval::Trial::judge(labelled, &knowledge, &matches, &reply, 0.0)
+            })
+            .collect();
+        let figures = eval::measure(&trials);
+        let right = 100.0 * figures.answered_right.expect("questions in scope");
+        let wrong = 100.0 * figures.false_answers.expect("questions out of scope");
+        assert!(
+            right >= least_right && wrong <= most_false,
+            "{file}, {prompting:?}: {right:.2} % answered rightly, {wrong:.2} % of the others answered"
+        );
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Outcome, text};
 use anyhow::{Context, bail};
-use citebot_core::answer::{Prompting, Reply};
+use citebot_core::answer::Prompting;
 use citebot_core::eval::{
     Figures, KindFigures, LabelledQuestion, Trial, contradictions, measure, measure_kinds, parse,
     with_typos,
@@ -204,31 +204,21 @@ fn ask(
         prompting,
     );
     let micros = start.elapsed().as_secs_f64() * 1e6;
-    let ids = matches
-        .iter()
-        .filter_map(|m| snapshot.knowledge.entries().get(m.entry))
-        .map(|entry| entry.id.as_str());
-    let rank = ids
-        .clone()
-        .position(|id| labelled.right.iter().any(|right| right == id));
-    let trial = Trial {
-        labelled: !labelled.right.is_empty(),
-        rank,
-        confidence: reply.confidence(),
-        answered: matches!(reply, Reply::Answer { .. }),
-        micros,
-    };
+    let trial = Trial::judge(labelled, &snapshot.knowledge, &matches, &reply, micros);
     let wrong = if trial.labelled {
-        rank != Some(0) || !trial.answered
+        trial.rank != Some(0) || !trial.answered
     } else {
         trial.answered
     };
-    let given = ids.clone().next().map(str::to_owned);
+    let best = matches
+        .first()
+        .and_then(|best| snapshot.knowledge.entries().get(best.entry));
+    let given = best.map(|entry| entry.id.as_str().to_owned());
     let miss = wrong.then_some(Miss {
         question,
         right: labelled.right.clone(),
         given,
-        answered: trial.answered && (rank != Some(0) || !trial.labelled),
+        answered: trial.answered && (trial.rank != Some(0) || !trial.labelled),
         confidence: trial.confidence,
     });
     (trial, miss)
@@ -369,6 +359,8 @@ fn features(
         confidence: f64,
         #[serde(flatten)]
         features: Features,
+        /// What speaks against it.
+        objection: Option<String>,
         /// The inputs of the confidence.
         weighed: BTreeMap<&'static str, f64>,
     }
@@ -380,6 +372,7 @@ fn features(
             entry: snapshot.knowledge.entries()[c.entry].id.as_str(),
             confidence: c.confidence,
             features: c.features,
+            objection: c.objection.map(|objection| objection.to_string()),
             weighed: c.evidence.iter().map(|p| (p.name, p.value)).collect(),
         });
         let line = QuestionFeatures {

@@ -11,7 +11,7 @@ use serde_json::json;
 use std::num::NonZeroU64;
 
 /// A question that no entry answers.
-const UNANSWERED: &str = "how many kelvin for gyokuro";
+const UNANSWERED: &str = "how many stamps for a postcard";
 
 const NOT_A_MODERATOR: &str = "Only moderators can do this";
 
@@ -353,7 +353,7 @@ async fn an_ignored_question_does_not_come_back() {
     assert_eq!(left.title(), "To review: 1 of 1");
     has(left.description(), "zebras");
     asked(&world, &ann, UNANSWERED).await;
-    asked(&world, &ann, "How many Kelvin for gyokuro?!").await;
+    asked(&world, &ann, "How many stamps for a postcard?!").await;
     let page = review(&mo).await;
     assert_eq!(page.title(), "To review: 1 of 1");
     let ignore = custom_id(&page, "Ignore");

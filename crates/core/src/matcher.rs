@@ -6,28 +6,34 @@
 //! | modules | what they do |
 //! | --- | --- |
 //! | `normalise`, `words`, `padding` | text → words |
-//! | `dictionary`, `small_talk`, `repair`, `alias` | what words mean: typos, names, chatter |
-//! | `ngrams`, `exact_match`, `encoded_text` | what else is compared of a text |
-//! | `query`, `phrasing`, `preprocess` | reads questions, and the FAQ's phrasings |
+//! | `dictionary`, `small_talk`, `repair`, `alias`, `names` | what words mean: typos, names, chatter |
+//! | `ngrams`, `exact_match`, `encoded_text`, `signs` | what else is compared of a text |
+//! | `query`, `phrasing`, `answer_text`, `preprocess` | reads questions, and the FAQ's texts |
 //! | `sentence_encoder`, `vector_cache`, `vectors`, `background` | sentence vectors |
 //! | `phrasing_map`, `lexical`, `ngram_index`, `semantic` | scores by words, characters and vectors |
+//! | `entry_traits`, `comparison`, `objection` | what a question has that an entry lacks |
 //! | `features`, `weighted_sum`, `score`, `calibration` | scores → one score and a probability |
 //! | `index`, `ranking`, `explanation` | put these together |
 
 mod alias;
+mod answer_text;
 mod background;
 mod calibration;
+mod comparison;
 mod count;
 mod dictionary;
 mod encoded_text;
+mod entry_traits;
 mod exact_match;
 mod explanation;
 mod features;
 mod index;
 mod lexical;
+mod names;
 mod ngram_index;
 mod ngrams;
 mod normalise;
+mod objection;
 mod padding;
 mod phrasing;
 mod phrasing_map;
@@ -38,6 +44,7 @@ mod repair;
 mod score;
 mod semantic;
 mod sentence_encoder;
+mod signs;
 mod small_talk;
 mod vector_cache;
 mod vectors;
@@ -52,6 +59,7 @@ pub use citebot_encoder::{Encoder, EncoderError, Layers};
 pub use explanation::{EntryExplanation, RankingExplanation};
 pub use features::Features;
 pub use normalise::normalise;
+pub use objection::Objection;
 pub use ranking::{EarlyExit, MAX_MATCHES};
 pub use repair::Repair;
 pub use sentence_encoder::SentenceEncoder;
@@ -72,6 +80,8 @@ pub struct Match {
     /// The probability that it answers the question, in `[0, 1]`: of the matches with 0.9, nine in
     /// ten should be right.
     pub confidence: f64,
+    /// What keeps it from answering a message that is not addressed to the bot.
+    pub objection: Option<Objection>,
 }
 
 /// An index of one [`Knowledge`]: immutable, shared by all readers.
@@ -135,8 +145,10 @@ impl Matcher {
     /// nothing. [`rank`](Self::rank) puts it first; this avoids nearly all of its work.
     #[must_use]
     pub fn exact_match(&self, question: &str) -> Option<Match> {
-        let phrasing = exact_match(&self.index, &self.index.reader.read(question))?;
+        let query = self.index.reader.read(question);
+        let phrasing = exact_match(&self.index, &query)?;
         Some(Match {
+            objection: Objection::to_exact_match(&query),
             entry: self.index.phrasings.entry_of(phrasing),
             confidence: EXACT_MATCH,
         })
@@ -179,6 +191,7 @@ fn matches(ranking: &Ranking) -> Vec<Match> {
     let matches = ranking.candidates.iter().map(|candidate| Match {
         entry: candidate.entry,
         confidence: candidate.confidence,
+        objection: candidate.objection,
     });
     matches.collect()
 }

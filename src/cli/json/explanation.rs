@@ -30,6 +30,9 @@ struct CandidateJson<'a> {
     id: &'a str,
     question: &'a str,
     confidence: f64,
+    /// What speaks against it, however confident.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    objection: Option<String>,
     score: f64,
     margin: f64,
     /// 0: the question; from 1: its phrasings.
@@ -117,6 +120,7 @@ impl<'a> From<&'a ConsideredEntry> for CandidateJson<'a> {
             id: considered.entry.id.as_str(),
             question: &considered.entry.question,
             confidence: rounded(found.confidence),
+            objection: found.objection.map(|objection| objection.to_string()),
             score: rounded(found.features.score),
             margin: rounded(found.features.margin),
             wording: found.phrasing,

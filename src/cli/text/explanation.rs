@@ -119,6 +119,7 @@ mod tests {
             entry,
             confidence,
             phrasing,
+            objection: None,
             shared: vec![("kettle".into(), 0.61), ("buy".into(), 0.2)],
             parts: vec![
                 Contribution {

@@ -162,7 +162,9 @@ mod tests {
         ] {
             assert!(told.contains(part), "{part}: {told}");
         }
+        assert!(told.contains("Log odds: "), "{told}");
         // Exact matches skip the calibration.
+        let told = shown("what kettle should I buy").to_string();
         assert!(!told.contains("Log odds"), "{told}");
         let told = shown("the best kettle of all").to_string();
         assert!(told.contains("Log odds: "), "{told}");

@@ -3,7 +3,8 @@
 use super::reply::{Prompting, Reply, Thresholds, decide};
 use crate::knowledge::{Entry, Knowledge};
 use crate::matcher::{
-    AppliedAlias, Contribution, EarlyExit, EntryExplanation, Match, RankingExplanation, Repair,
+    AppliedAlias, Contribution, EarlyExit, EntryExplanation, Match, Objection, RankingExplanation,
+    Repair,
 };
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -64,6 +65,7 @@ impl Explanation {
             .map(|candidate| Match {
                 entry: candidate.entry,
                 confidence: candidate.confidence,
+                objection: candidate.objection,
             })
             .collect();
         let unprompted = if ranking.worth_ranking_unprompted {
@@ -99,6 +101,13 @@ impl Explanation {
             .map_or(0.0, |best| best.found.confidence)
     }
 
+    /// What keeps the best candidate from answering a message that is not addressed to the bot.
+    fn objection(&self) -> Option<Objection> {
+        self.considered
+            .first()
+            .and_then(|best| best.found.objection)
+    }
+
     /// Whether sentence vectors were compared, and why not, as a phrase.
     #[must_use]
     pub fn semantic_status(&self) -> &'static str {
@@ -122,9 +131,19 @@ impl Explanation {
             Prompting::Unprompted => &self.unprompted,
         };
         let needed = self.thresholds.for_answer(prompting);
+        // Why the confidence is not enough.
+        let short = |below: f64| match self.objection() {
+            Some(objection) if self.confidence() >= needed => {
+                format!("{confidence} reaches {}, but {objection}", percent(needed))
+            }
+            _ => format!("{confidence} is below {}", percent(below)),
+        };
         match reply {
             Reply::Answer { .. } => {
                 format!("the answer: {confidence} reaches {}", percent(needed))
+            }
+            Reply::Suggest { .. } if self.confidence() >= needed => {
+                format!("“did you mean”: {}", short(needed))
             }
             Reply::Suggest { .. } => format!(
                 "“did you mean”: {confidence} reaches {}, not {}",
@@ -137,15 +156,13 @@ impl Explanation {
             },
             Reply::Unknown { .. } => match prompting {
                 Prompting::Prompted => format!(
-                    "that the FAQ does not say: {confidence} is below {}",
-                    percent(self.thresholds.suggest.min(needed))
+                    "that the FAQ does not say: {}",
+                    short(self.thresholds.suggest.min(needed))
                 ),
                 Prompting::Unprompted if !self.worth_ranking_unprompted => {
                     "nothing: it shares too few words with any entry".to_owned()
                 }
-                Prompting::Unprompted => {
-                    format!("nothing: {confidence} is below {}", percent(needed))
-                }
+                Prompting::Unprompted => format!("nothing: {}", short(needed)),
             },
         }
     }
@@ -183,7 +200,9 @@ pub fn format_sum(parts: &[Contribution]) -> String {
 mod tests {
     use super::{Explanation, Prompting, Thresholds, format_sum, percent};
     use crate::knowledge::{Entry, Knowledge};
-    use crate::matcher::{Contribution, EarlyExit, EntryExplanation, Features, RankingExplanation};
+    use crate::matcher::{
+        Contribution, EarlyExit, EntryExplanation, Features, Objection, RankingExplanation,
+    };
 
     const THRESHOLDS: Thresholds = Thresholds {
         answer: 0.7,
@@ -192,11 +211,20 @@ mod tests {
     };
 
     fn explained(confidence: Option<f64>, early_exit: Option<EarlyExit>) -> Explanation {
+        objected(confidence, None, early_exit)
+    }
+
+    fn objected(
+        confidence: Option<f64>,
+        objection: Option<Objection>,
+        early_exit: Option<EarlyExit>,
+    ) -> Explanation {
         let entry = Entry::example("kettle", "Which kettle?", &["what kettle should I buy"]);
         let knowledge = Knowledge::from_parts(vec![], vec![], vec![], vec![entry]);
         let candidates = confidence.map(|confidence| EntryExplanation {
             entry: 0,
             confidence,
+            objection,
             phrasing: 1,
             shared: Vec::new(),
             parts: Vec::new(),
@@ -244,6 +272,34 @@ mod tests {
         ];
         for (confidence, prompted, unprompted) in cases {
             let explanation = explained(confidence, None);
+            assert_eq!(explanation.verdict(Prompting::Prompted), prompted);
+            assert_eq!(explanation.verdict(Prompting::Unprompted), unprompted);
+        }
+    }
+
+    #[test]
+    fn a_verdict_names_the_objection_that_decided() {
+        let unprompted_alone = (
+            0.95,
+            Objection::NoQuestion,
+            "the answer: 95 % reaches 70 %",
+            "nothing: 95 % reaches 90 %, but it does not read as a question",
+        );
+        let both = (
+            0.95,
+            Objection::OtherVersion,
+            "“did you mean”: 95 % reaches 70 %, but it has a version that the entry does not",
+            "nothing: 95 % reaches 90 %, but it has a version that the entry does not",
+        );
+        // What is too improbable anyway needs no other reason.
+        let neither = (
+            0.1,
+            Objection::OtherVersion,
+            "that the FAQ does not say: 10 % is below 20 %",
+            "nothing: 10 % is below 90 %",
+        );
+        for (confidence, objection, prompted, unprompted) in [unprompted_alone, both, neither] {
+            let explanation = objected(Some(confidence), Some(objection), None);
             assert_eq!(explanation.verdict(Prompting::Prompted), prompted);
             assert_eq!(explanation.verdict(Prompting::Unprompted), unprompted);
         }

@@ -102,7 +102,13 @@ pub fn decide(
         .collect();
     let best = candidates.first().map_or(0.0, |c| c.confidence);
     let needed = thresholds.for_answer(prompting);
-    if !candidates.is_empty() && best >= needed {
+    let objection = matches.first().and_then(|best| best.objection);
+    let is_kept_back = objection.is_some_and(|objection| match prompting {
+        Prompting::Prompted => objection.is_contradiction(),
+        // Nobody asked: any doubt is reason enough for silence.
+        Prompting::Unprompted => true,
+    });
+    if !candidates.is_empty() && best >= needed && !is_kept_back {
         let best = candidates.remove(0);
         return Reply::Answer {
             best,

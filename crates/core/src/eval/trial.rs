@@ -1,5 +1,10 @@
 //! One question that was asked.
 
+use super::labelled::LabelledQuestion;
+use crate::answer::Reply;
+use crate::knowledge::Knowledge;
+use crate::matcher::Match;
+
 /// The reply to one labelled question, judged.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Trial {
@@ -16,6 +21,29 @@ pub struct Trial {
 }
 
 impl Trial {
+    /// Judges the `reply` to a question, which was decided by `matches` over `knowledge` and took so
+    /// many microseconds.
+    #[must_use]
+    pub fn judge(
+        labelled: &LabelledQuestion,
+        knowledge: &Knowledge,
+        matches: &[Match],
+        reply: &Reply,
+        micros: f64,
+    ) -> Self {
+        let is_right = |found: &Match| {
+            let entry = knowledge.entries().get(found.entry);
+            entry.is_some_and(|entry| labelled.right.iter().any(|id| *id == entry.id.as_str()))
+        };
+        Self {
+            labelled: !labelled.right.is_empty(),
+            rank: matches.iter().position(is_right),
+            confidence: reply.confidence(),
+            answered: matches!(reply, Reply::Answer { .. }),
+            micros,
+        }
+    }
+
     /// Whether the best match is right.
     pub(super) fn is_right(&self) -> bool {
         self.rank == Some(0)

@@ -1,18 +1,11 @@
 //! Features → the probability that the match is right.
 //!
-//! Fitted by logistic regression on HWU64 (`hwu32of64`), the calibration questions of CLINC150 (whole
-//! and cut to 50 intents), the tune questions of the shipped FAQ, and FAQs made of parts of these, with
-//! more or fewer entries, phrasings and out-of-scope questions. `models/calibrate.py` fits the numbers
-//! again from the output of `citebot eval --features`.
+//! Fitted by logistic regression on HWU64, the calibration questions of CLINC150, the tune questions of
+//! the shipped FAQ and near misses of it, and many small FAQs that were cut from these.
+//! `models/calibrate.py` says how, and fits the numbers again.
 
 use super::features::Features;
 use super::weighted_sum::{Contribution, WeightedSum};
-
-/// [`Features::size`] of a FAQ with this many phrasings, kept within the range that was fitted on.
-pub(super) fn size(phrasings: usize) -> f64 {
-    let phrasings = u32::try_from(phrasings.clamp(70, 3_500)).unwrap_or(3_500);
-    f64::from(phrasings).ln()
-}
 
 /// A logistic function: `p = 1 / (1 + exp(−(bias + Σ weight · value)))`.
 #[derive(Debug)]
@@ -23,25 +16,47 @@ pub(super) struct Calibration {
 
 /// By words alone.
 pub(super) const LEXICAL: Calibration = Calibration {
-    bias: -6.5,
+    bias: -6.61,
     evidence: WeightedSum(&[
-        ("margin", margin, 7.2),
-        ("words", |f| f.words, 7.8),
-        ("the nearest wording", |f| f.phrasing, -1.6),
-        ("characters", |f| f.characters, 2.1),
-        ("length", |f| f.length, 1.9),
-        ("out of scope", |f| f.out_of_scope, -3.5),
+        ("margin", margin, 6.51),
+        ("words", |f| f.words, 7.46),
+        ("the nearest wording", |f| f.phrasing, -1.87),
+        ("characters", |f| f.characters, 1.95),
+        ("length", |f| f.length, 1.63),
+        ("out of scope", |f| f.out_of_scope, -3.52),
+        ("wordings", wordings, 0.63),
+        ("few wordings", few_wordings, 0.7),
+        ("margin of a thin entry", thin_margin, 5.48),
+        ("listed out of scope", |f| f.has_out_of_scope, 1.24),
+        ("foreign names", |f| f.foreign_names, -0.68),
+        ("another version", |f| f.other_version, -1.73),
+        ("the opposite", |f| f.opposite * trust(f), -1.0),
+        ("uncovered words", |f| f.uncovered * trust(f), -1.99),
+        ("other order", other_order, -2.73),
+        ("off the subject", |f| f.off_subject * trust(f), -2.06),
+        ("other aspects", |f| f.other_aspects * trust(f), -3.48),
     ]),
 };
 
-/// By words and vectors. The other features improved no data set that was left out of the fit.
+/// By words and vectors. The other features improved no FAQ that was left out of the fit.
 pub(super) const SEMANTIC: Calibration = Calibration {
-    bias: -5.2,
+    bias: -4.12,
     evidence: WeightedSum(&[
-        ("score", |f| f.score, 6.1),
-        ("ordinary talk", unrelated, -7.0),
-        ("out of scope", nearer_out_of_scope, -6.9),
-        ("size of the book", |f| f.size, 0.68),
+        ("score", |f| f.score, 4.98),
+        ("length", |f| f.length, 0.38),
+        ("ordinary talk", unrelated, -5.28),
+        ("out of scope", nearer_out_of_scope, -4.09),
+        ("wordings", wordings, 1.46),
+        ("few wordings", few_wordings, 1.87),
+        ("margin of a thin entry", thin_margin, 9.09),
+        ("listed out of scope", |f| f.has_out_of_scope, 0.87),
+        ("foreign names", |f| f.foreign_names, -0.45),
+        ("another version", |f| f.other_version, -2.01),
+        ("the opposite", |f| f.opposite * trust(f), -0.84),
+        ("uncovered words", |f| f.uncovered * trust(f), -3.67),
+        ("other order", other_order, -4.4),
+        ("off the subject", |f| f.off_subject * trust(f), -1.59),
+        ("other aspects", |f| f.other_aspects * trust(f), -1.57),
     ]),
 };
 
@@ -69,6 +84,33 @@ fn nearer_out_of_scope(features: &Features) -> f64 {
     } else {
         0.0
     }
+}
+
+/// The logarithm of the number of the entry's phrasings, of which more than ten say nothing more.
+fn wordings(features: &Features) -> f64 {
+    features.phrasings.clamp(1.0, 10.0).ln()
+}
+
+/// What an entry lacks of five phrasings, on a logarithmic scale.
+fn few_wordings(features: &Features) -> f64 {
+    (1.6 - features.phrasings.max(1.0).ln()).max(0.0)
+}
+
+/// The margin of an entry with few phrasings, which its neighbours tell more about than itself.
+fn thin_margin(features: &Features) -> f64 {
+    margin(features) * (1.0 - features.phrasings / 8.0).max(0.0)
+}
+
+/// How far the words stand in another order: a match that would be certain is doubted most.
+fn other_order(features: &Features) -> f64 {
+    features.reordered * features.score * trust(features)
+}
+
+/// How far what the phrasings of the entry lack says something about the entry, `[0, 1)`: an entry with
+/// three phrasings lacks nearly every word.
+fn trust(features: &Features) -> f64 {
+    let square = features.phrasings.min(27.0).powi(2);
+    square / (square + 400.0)
 }
 
 impl Calibration {
@@ -99,7 +141,6 @@ mod tests {
         let poor = Features {
             length: 1.0,
             background: 0.3,
-            size: 6.0,
             ..Features::default()
         };
         let good = Features {

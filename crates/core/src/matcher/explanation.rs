@@ -4,6 +4,7 @@ use super::alias::AppliedAlias;
 use super::calibration;
 use super::features::Features;
 use super::index::Index;
+use super::objection::Objection;
 use super::query::Query;
 use super::ranking::{EarlyExit, RankedEntry, Ranking, rank, screen};
 use super::repair::Repair;
@@ -37,6 +38,8 @@ pub struct EntryExplanation {
     pub entry: usize,
     /// The probability that it answers the question.
     pub confidence: f64,
+    /// What keeps it from answering a message that is not addressed to the bot.
+    pub objection: Option<Objection>,
     /// The position of its nearest phrasing: 0 is the question, 1 the first other phrasing.
     pub phrasing: usize,
     /// The words it shares with the question, with what each adds to [`Features::words`], the
@@ -87,6 +90,7 @@ fn explain_entry(
     EntryExplanation {
         entry: candidate.entry,
         confidence: candidate.confidence,
+        objection: candidate.objection,
         phrasing: candidate.phrasing - index.phrasings.phrasings_of(candidate.entry).start,
         shared: shared
             .into_iter()

@@ -38,6 +38,23 @@ pub struct Features {
     /// Cosine with the entry's answer, `[-1, 1]`, times how well the FAQ's answers tell its entries
     /// apart, `[0, 1]`.
     pub answer: f64,
-    /// The logarithm of the number of phrasings: a large FAQ covers more of what is asked.
-    pub size: f64,
+    /// How many phrasings the entry has, with its question.
+    pub phrasings: f64,
+    /// 1 for a FAQ that lists out-of-scope questions, else 0.
+    pub has_out_of_scope: f64,
+    /// The share of the question's content words that are names which the entry does not have, `[0, 1]`.
+    pub foreign_names: f64,
+    /// 1 where the question has a version of a name that the entry does not have, else 0.
+    pub other_version: f64,
+    /// 1 where the question is about the opposite of what the entry is about, else 0.
+    pub opposite: f64,
+    /// The share of the question's content words that the entry does not have, `[0, 1]`.
+    pub uncovered: f64,
+    /// How far the question has the words of the nearest phrasings in another order, `[0, 1]`.
+    pub reordered: f64,
+    /// The share of the entry's phrasings that name the FAQ's subject, if the question does not,
+    /// `[0, 1]`.
+    pub off_subject: f64,
+    /// How many aspects the question asks for that the entry does not, at most 2.
+    pub other_aspects: f64,
 }

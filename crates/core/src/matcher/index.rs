@@ -1,7 +1,6 @@
 //! Everything that is indexed of one FAQ.
 
-use super::calibration;
-use super::encoded_text::EncodedText;
+use super::entry_traits::Traits;
 use super::exact_match::ExactMatchIndex;
 use super::lexical::LexicalIndex;
 use super::ngram_index::NgramIndex;
@@ -26,15 +25,8 @@ pub(super) struct Index {
     pub ngrams: NgramIndex,
     /// None without an encoder.
     pub semantic: Option<SemanticIndex>,
-    /// [`Features::size`](super::features::Features::size).
-    pub size: f64,
-    _keep_alive: KeepAlive,
-}
-
-/// Keeps these alive so that the next build can reuse them.
-#[derive(Debug)]
-struct KeepAlive {
-    _answers: Vec<Arc<EncodedText>>,
+    pub traits: Traits,
+    /// Kept alive so that the next build can reuse them.
     _out_of_scope: Vec<Arc<Phrasing>>,
 }
 
@@ -79,16 +71,18 @@ impl Index {
             .map(|entry| entry.iter().map(|phrasing| phrasing.keys));
         Self {
             exact_match: ExactMatchIndex::new(phrasings.phrasings(), keys),
-            size: calibration::size(phrasings.phrasings()),
             phrasings,
             reader: preprocessed.reader,
+            traits: Traits::new(
+                preprocessed.phrasings,
+                preprocessed.answers,
+                &by_words.lexical,
+                !preprocessed.out_of_scope.is_empty(),
+            ),
             lexical: by_words.lexical,
             ngrams: by_words.ngrams,
             semantic,
-            _keep_alive: KeepAlive {
-                _answers: preprocessed.answers,
-                _out_of_scope: preprocessed.out_of_scope,
-            },
+            _out_of_scope: preprocessed.out_of_scope,
         }
     }
 }

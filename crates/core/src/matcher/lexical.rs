@@ -214,6 +214,27 @@ impl LexicalIndex {
         scores
     }
 
+    /// Whether a phrasing of the entry has the stem.
+    pub fn has(&self, entry: usize, stem: &str) -> bool {
+        let Some(&id) = self.ids.get(stem) else {
+            return false;
+        };
+        let of_entry = |&(other, _): &(u32, f32)| (other as usize).cmp(&entry);
+        self.terms[id as usize]
+            .entries
+            .binary_search_by(of_entry)
+            .is_ok()
+    }
+
+    /// The stems that at least this share of the entries have.
+    pub fn common_stems(&self, share: f32) -> impl Iterator<Item = &str> {
+        let least = share * as_f32(self.entries);
+        let ids = self.ids.iter();
+        let common =
+            ids.filter(move |&(_, &id)| as_f32(self.terms[id as usize].entries.len()) >= least);
+        common.map(|(stem, _)| &**stem)
+    }
+
     /// The words that a question and an entry share, with what each adds to the entry's score, the
     /// greatest first.
     pub fn shared_words(&self, question: &[Word], entry: usize) -> Vec<(String, f32)> {

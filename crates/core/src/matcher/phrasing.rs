@@ -6,6 +6,7 @@ use super::exact_match::ExactMatchKeys;
 use super::ngrams::ngrams;
 use super::normalise::normalise;
 use super::padding::{is_only_padding, strip_padding};
+use super::signs::Signs;
 use super::small_talk::is_small_talk;
 use super::words::{Word, split_with_spans};
 use std::sync::OnceLock;
@@ -20,6 +21,7 @@ pub(super) struct Phrasing {
     /// The part of it that is encoded.
     pub encoded: EncodedText,
     pub keys: ExactMatchKeys,
+    pub signs: Signs,
     /// Computed when they are first needed.
     ngrams: OnceLock<Box<[(u32, f32)]>>,
 }
@@ -41,6 +43,7 @@ impl Phrasing {
         let words = aliases.apply(words, &mut Vec::new());
         Self {
             keys: ExactMatchKeys::new(&words),
+            signs: Signs::new(&written),
             written,
             words,
             encoded: EncodedText::new(encoded),

@@ -1,7 +1,9 @@
 //! Preprocesses the texts of a FAQ for indexing: each once, however often the FAQ is edited.
 
 use super::alias::Aliases;
+use super::answer_text::AnswerText;
 use super::encoded_text::EncodedText;
+use super::names::Names;
 use super::normalise::normalise;
 use super::phrasing::Phrasing;
 use super::query::QueryReader;
@@ -17,10 +19,11 @@ use std::thread;
 pub(super) struct PreprocessCache {
     /// By the text in the FAQ.
     phrasings: HashMap<Box<str>, Arc<Phrasing>>,
-    /// The aliases that `phrasings` were preprocessed with.
-    aliases: Vec<Alias>,
     /// By the text in the FAQ.
-    answers: HashMap<Box<str>, Arc<EncodedText>>,
+    answers: HashMap<Box<str>, Arc<AnswerText>>,
+    /// The aliases that `phrasings` and `answers` were preprocessed with.
+    aliases: Vec<Alias>,
+    names: (Arc<[String]>, Arc<Names>),
     deletions: DeletionIndex,
     /// Background sentences; none without an encoder.
     pub background: Arc<[EncodedText]>,
@@ -67,19 +70,28 @@ impl PreprocessCache {
             .extend(new.into_iter().map(Box::from).zip(phrasings));
     }
 
-    fn answer(&mut self, text: &str) -> Arc<EncodedText> {
+    fn answer(&mut self, text: &str, aliases: &Aliases) -> Arc<AnswerText> {
         if let Some(known) = self.answers.get(text) {
             return Arc::clone(known);
         }
-        let new = Arc::new(EncodedText::new(without_markers(text)));
+        let new = Arc::new(AnswerText::new(without_markers(text), aliases));
         self.answers.insert(text.into(), Arc::clone(&new));
         new
     }
 
-    /// Forgets what only the cache holds, and all phrasings if `aliases` changed.
+    fn names(&mut self, names: &[String]) -> Arc<Names> {
+        if *self.names.0 != *names {
+            let read = Names::new(names.iter().map(String::as_str));
+            self.names = (names.into(), Arc::new(read));
+        }
+        Arc::clone(&self.names.1)
+    }
+
+    /// Forgets what only the cache holds, and everything if `aliases` changed.
     fn forget_unused(&mut self, aliases: &[Alias]) {
         if self.aliases != aliases {
             self.phrasings.clear();
+            self.answers.clear();
             self.aliases = aliases.to_vec();
         }
         self.phrasings
@@ -95,7 +107,7 @@ pub(super) struct PreprocessedKnowledge {
     /// Per entry.
     pub phrasings: Vec<Vec<Arc<Phrasing>>>,
     /// Per entry.
-    pub answers: Vec<Arc<EncodedText>>,
+    pub answers: Vec<Arc<AnswerText>>,
     pub out_of_scope: Vec<Arc<Phrasing>>,
     /// Background sentences.
     pub background: Arc<[EncodedText]>,
@@ -120,15 +132,19 @@ impl PreprocessedKnowledge {
         let out_of_scope = knowledge.out_of_scope().iter();
         let out_of_scope = out_of_scope.map(|text| phrasing(text)).collect();
         let answers = knowledge.entries().iter();
-        let answers = answers.map(|entry| cache.answer(&entry.answer)).collect();
+        let answers = answers
+            .map(|entry| cache.answer(&entry.answer, &aliases))
+            .collect();
         let names: Vec<String> = Aliases::names(knowledge).flat_map(split).collect();
         let written = phrasings.iter().flatten().flat_map(|p| &p.written);
         let vocabulary = written.chain(&names).map(String::as_str);
         let repairer = Repairer::new(vocabulary, &mut cache.deletions);
+        let names_of_field = cache.names(knowledge.names());
         Self {
             reader: QueryReader {
                 aliases,
                 repairer,
+                names: names_of_field,
                 answers_small_talk: phrasings.iter().flatten().any(|p| p.is_small_talk()),
             },
             phrasings,
@@ -141,7 +157,7 @@ impl PreprocessedKnowledge {
     /// Every text that is encoded.
     pub fn encoded(&self) -> impl Iterator<Item = &EncodedText> {
         let phrasings = self.phrasings.iter().flatten().chain(&self.out_of_scope);
-        let answers = self.answers.iter().map(|answer| &**answer);
+        let answers = self.answers.iter().map(|answer| &answer.encoded);
         phrasings
             .map(|phrasing| &phrasing.encoded)
             .chain(answers)

@@ -1,10 +1,13 @@
 //! A query → candidates, ranked, each with a confidence.
 
 use super::calibration::{self, Calibration};
+use super::comparison::Comparison;
+use super::count::as_f64;
 use super::features::Features;
 use super::index::Index;
 use super::lexical::LexicalScores;
 use super::ngram_index::QueryNgrams;
+use super::objection::Objection;
 use super::query::Query;
 use super::score;
 use super::semantic::{SemanticIndex, Similarities};
@@ -54,17 +57,36 @@ pub(super) struct RankedEntry {
     /// The number of its nearest phrasing, counted over all entries.
     pub phrasing: usize,
     pub features: Features,
+    pub objection: Option<Objection>,
     pub confidence: f64,
 }
 
 impl RankedEntry {
-    /// Computes the score. The margin and the confidence follow when all scores are known.
-    fn new(entry: usize, phrasing: usize, features: Features, score: &WeightedSum) -> Self {
+    /// Computes the score and compares the words. The margin and the confidence follow when all scores
+    /// are known.
+    fn new(
+        index: &Index,
+        query: &Query,
+        (entry, phrasing): (usize, usize),
+        features: Features,
+        score: &WeightedSum,
+    ) -> Self {
+        let comparison = Comparison::new(query, entry, &index.traits, &index.lexical);
         Self {
+            objection: Objection::find(query, &comparison),
             entry,
             phrasing,
             features: Features {
                 score: score.total(&features),
+                phrasings: as_f64(index.phrasings.phrasings_of(entry).len()),
+                has_out_of_scope: f64::from(u8::from(index.traits.has_out_of_scope)),
+                foreign_names: comparison.foreign_names,
+                other_version: f64::from(u8::from(comparison.other_version)),
+                opposite: f64::from(u8::from(comparison.opposite)),
+                uncovered: comparison.uncovered,
+                reordered: comparison.reordered,
+                off_subject: comparison.off_subject,
+                other_aspects: comparison.other_aspects.into(),
                 ..features
             },
             confidence: 0.0,
@@ -83,7 +105,8 @@ pub(super) struct Screening {
 
 /// The number of the phrasing that the query is.
 pub(super) fn exact_match(index: &Index, query: &Query) -> Option<usize> {
-    if query.words.is_empty() {
+    // What was repaired may have meant something else.
+    if query.words.is_empty() || !query.repairs.is_empty() {
         return None;
     }
     index.exact_match.find(&query.words)
@@ -135,11 +158,9 @@ pub(super) fn rank(index: &Index, query: &Query, screening: &Screening) -> Ranki
     candidates.truncate(MAX_MATCHES);
     judge(&mut candidates, calibration::of(semantic.is_some()));
     if let Some(phrasing) = screening.exact_match {
-        put_first(
-            &mut candidates,
-            index.phrasings.entry_of(phrasing),
-            phrasing,
-        );
+        let objection = Objection::to_exact_match(query);
+        let entry = index.phrasings.entry_of(phrasing);
+        put_first(&mut candidates, entry, phrasing, objection);
     }
     Ranking {
         candidates,
@@ -163,7 +184,7 @@ fn by_words(index: &Index, query: &Query, scores: &LexicalScores) -> Vec<RankedE
             characters: by_characters(index, &ngrams, phrasings).into(),
             ..word_features(query, scores, entry, cosine)
         };
-        RankedEntry::new(entry, at, features, &score::LEXICAL)
+        RankedEntry::new(index, query, (entry, at), features, &score::LEXICAL)
     });
     candidates.collect()
 }
@@ -202,13 +223,12 @@ fn by_vectors(
                 background: found.background.into(),
                 out_of_scope: found.out_of_scope.into(),
                 characters: by_characters(index, &ngrams, nearest_phrasings).into(),
-                size: index.size,
                 nearest: by_vectors.nearest,
                 centroid_similarity: by_vectors.centroid_similarity,
                 answer: by_vectors.answer,
                 ..word_features(query, scores, entry, cosine)
             };
-            RankedEntry::new(entry, at, features, &score::SEMANTIC)
+            RankedEntry::new(index, query, (entry, at), features, &score::SEMANTIC)
         });
     candidates.collect()
 }
@@ -297,7 +317,12 @@ fn judge(candidates: &mut [RankedEntry], calibration: &Calibration) {
 }
 
 /// Puts the exact match before the other candidates, and lowers their confidence to what it leaves.
-fn put_first(candidates: &mut Vec<RankedEntry>, entry: usize, phrasing: usize) {
+fn put_first(
+    candidates: &mut Vec<RankedEntry>,
+    entry: usize,
+    phrasing: usize,
+    objection: Option<Objection>,
+) {
     let found = candidates
         .iter()
         .position(|c| c.entry == entry)
@@ -310,6 +335,7 @@ fn put_first(candidates: &mut Vec<RankedEntry>, entry: usize, phrasing: usize) {
         entry,
         phrasing,
         features,
+        objection,
         confidence: EXACT_MATCH,
     };
     candidates.insert(0, exact);

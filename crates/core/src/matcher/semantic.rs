@@ -103,7 +103,10 @@ impl SemanticIndex {
             };
             Arc::clone(encoded.vector.get_or_init(make))
         };
-        let answers = knowledge.answers.iter().map(|answer| vector(answer));
+        let answers = knowledge
+            .answers
+            .iter()
+            .map(|answer| vector(&answer.encoded));
         let answers = UnitVectors::new(dims, answers.collect());
         let background = knowledge.background.iter().map(vector);
         let background = UnitVectors::new(dims, background.collect());

@@ -1,4 +1,4 @@
-use super::{Encoder, MAX_MATCHES, Matcher, SentenceEncoder, VectorCache};
+use super::{Encoder, MAX_MATCHES, Matcher, Objection, SentenceEncoder, VectorCache};
 use crate::knowledge::{Alias, Entry, Knowledge};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -430,4 +430,82 @@ fn no_entries_find_nothing_by_vectors_either() {
         &mut |_, _| (),
     );
     assert_eq!(matcher.rank("what is open source ai"), []);
+}
+
+#[test]
+fn a_question_that_only_sounds_like_an_entry_is_objected_to() {
+    let llama = entry(
+        "llama-2",
+        "What is Llama 2?",
+        &[
+            "is llama 2 open source",
+            "explain llama 2",
+            "what does meta give away with llama 2",
+        ],
+    );
+    let openness = entry(
+        "benefits",
+        "What are the advantages of open-source AI?",
+        &["pros of open source ai", "why choose open ai models"],
+    );
+    let knowledge = Knowledge::from_parts(vec![], vec![], vec![], vec![llama, openness])
+        .with_names(vec!["Ollama".to_owned(), "Llama 3".to_owned()]);
+    let matcher = Matcher::new(&knowledge);
+    let cases = [
+        ("what is llama 2", None),
+        ("is llama 2 open source?", None),
+        ("what is llama2 again?", None),
+        ("i love llama 2", Some(Objection::NoQuestion)),
+        ("llama 2 is open source", Some(Objection::NoQuestion)),
+        ("what is ollama for llama 2", Some(Objection::ForeignName)),
+        ("is llama 3 open source", Some(Objection::ForeignName)),
+        (
+            "is llama 2 for 7 open source",
+            Some(Objection::ForeignNumber),
+        ),
+        (
+            "what are the disadvantages of open-source AI?",
+            Some(Objection::Opposite),
+        ),
+        (
+            "what are the advantages of closed AI?",
+            Some(Objection::Opposite),
+        ),
+        ("why is llama 2 not open source", Some(Objection::Negation)),
+        ("when is llama 2 open source", Some(Objection::OtherAspect)),
+        (
+            "what does llama 2 give away with meta",
+            Some(Objection::OtherOrder),
+        ),
+    ];
+    for (question, expected) in cases {
+        let matches = matcher.rank(question);
+        assert!(!matches.is_empty(), "{question:?}");
+        assert_eq!(matches[0].objection, expected, "{question:?}");
+    }
+}
+
+#[test]
+fn a_name_is_no_typo_and_what_is_repaired_is_no_exact_match() {
+    let knowledge = faq().with_names(vec!["Ollama".to_owned(), "PyTurch".to_owned()]);
+    let matcher = Matcher::new(&knowledge);
+    // (question, repaired, found word for word)
+    let cases = [
+        ("who made pytorch", false, true),
+        ("who made pytroch", true, false),
+        ("who made pyturch", false, false),
+        ("what does meta gain from ollama", false, false),
+    ];
+    for (question, repaired, exact) in cases {
+        let explained = matcher.explain(question);
+        assert_eq!(!explained.repairs.is_empty(), repaired, "{question:?}");
+        assert_eq!(
+            matcher.exact_match(question).is_some(),
+            exact,
+            "{question:?}"
+        );
+    }
+    // Hardly anybody mistypes the first letter of a name.
+    let bare = Matcher::new(&faq());
+    assert!(bare.explain("why is leta open").repairs.is_empty());
 }
