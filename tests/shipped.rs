@@ -268,3 +268,22 @@ fn answers_stay_as_good_as_they_are() {
         );
     }
 }
+
+#[test]
+fn english_questions_are_taken_for_english() {
+    let matcher = matcher(&faq());
+    for file in ["tune.jsonl", "tune-others.jsonl", "contrast.jsonl"] {
+        for labelled in questions(file) {
+            let question = &labelled.question;
+            assert!(matcher.may_be_english(question), "{question:?}");
+        }
+    }
+    for question in [
+        "kann man das modell auch auf deutsch fragen",
+        "qué es la inteligencia artificial de código abierto",
+        "что такое открытый искусственный интеллект",
+        "オープンソースのAIとは何ですか",
+    ] {
+        assert!(!matcher.may_be_english(question), "{question:?}");
+    }
+}

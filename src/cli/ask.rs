@@ -70,13 +70,13 @@ impl Answered {
     }
 
     fn print(&self, as_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
-        let knowledge = &self.snapshot.knowledge;
         if as_json {
+            let knowledge = &self.snapshot.knowledge;
             let line = json::ReplyJson::new(&self.question, &self.reply, knowledge, self.taken);
             serde_json::to_writer(&mut *out, &line)?;
             writeln!(out)?;
         } else {
-            text::reply(out, knowledge, &self.reply)?;
+            text::reply(out, &self.snapshot, &self.question, &self.reply)?;
         }
         Ok(())
     }

@@ -158,16 +158,16 @@ fn respond(
         },
         Input::Question(question) => {
             let answered = engine.ask(None, question, Prompting::Prompted);
-            let (reply, snapshot) = (answered.reply, answered.snapshot);
-            let knowledge = &snapshot.knowledge;
-            match &reply {
-                Reply::Answer { best, .. } => show(out, &snapshot, &best.entry, choices)?,
+            let (question, reply) = (&answered.question, &answered.reply);
+            let snapshot = &answered.snapshot;
+            match reply {
+                Reply::Answer { best, .. } => show(out, snapshot, &best.entry, choices)?,
                 Reply::Suggest { suggestions } => {
-                    text::reply(out, knowledge, &reply)?;
+                    text::reply(out, snapshot, question, reply)?;
                     *choices = suggestions.iter().map(|c| c.entry.id.clone()).collect();
                 }
                 Reply::Unknown { .. } => {
-                    text::reply(out, knowledge, &reply)?;
+                    text::reply(out, snapshot, question, reply)?;
                     text::hint(out, "/browse shows the questions it answers.")?;
                 }
             }

@@ -8,6 +8,7 @@ pub(super) use explanation::explanation;
 use anstyle::{AnsiColor, Style};
 use citebot_core::answer::Reply;
 use citebot_core::knowledge::{Citation, Entry, Knowledge};
+use citebot_engine::Snapshot;
 use std::io::{self, Write};
 
 const TITLE: Style = Style::new().bold();
@@ -36,13 +37,21 @@ fn wrapped(out: &mut impl Write, text: &str, first: &str, rest: &str) -> io::Res
     Ok(())
 }
 
-/// Writes a reply. Suggestions are numbered from 1.
-pub(super) fn reply(out: &mut impl Write, knowledge: &Knowledge, reply: &Reply) -> io::Result<()> {
+/// Writes the reply to a question. Suggestions are numbered from 1.
+pub(super) fn reply(
+    out: &mut impl Write,
+    snapshot: &Snapshot,
+    question: &str,
+    reply: &Reply,
+) -> io::Result<()> {
     match reply {
-        Reply::Answer { best, .. } => entry(out, knowledge, &best.entry),
+        Reply::Answer { best, .. } => entry(out, &snapshot.knowledge, &best.entry),
         Reply::Suggest { suggestions } => {
             writeln!(out, "I am not sure. Did you mean:")?;
             choices(out, suggestions.iter().map(|c| c.entry.question.as_str()))
+        }
+        Reply::Unknown { .. } if !snapshot.matcher.may_be_english(question) => {
+            writeln!(out, "I understand English only.")
         }
         Reply::Unknown { .. } => writeln!(out, "The FAQ does not say."),
     }

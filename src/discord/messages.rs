@@ -4,9 +4,11 @@ use super::addressing::{self, Address, Asked};
 use super::app::App;
 use super::channels::ChannelKind;
 use super::render::{self, Asker};
-use super::rendered::{Rendered, Visibility};
+use super::rendered::{Ping, Rendered, Visibility};
 use super::responder::sentences::APOLOGY;
 use citebot_core::answer::{Prompting, Reply};
+use citebot_core::knowledge::EntryId;
+use citebot_core::matcher::split_questions;
 use citebot_engine::Answered;
 use serenity::http::Http;
 use serenity::model::channel::Message;
@@ -18,47 +20,47 @@ pub async fn handle(app: &App, http: &Http, message: &Message) {
         return;
     }
     let bot = app.identity(message.guild_id).await;
-    let reply = match addressing::address(message, bot) {
+    let replies = match addressing::address(message, bot) {
         Some(address) => prompted(app, message, address, addressing::asked(message, bot)).await,
-        None => unprompted(app, http, message).await,
+        None => unprompted(app, http, message).await.into_iter().collect(),
     };
-    let Some(reply) = reply else {
-        return;
-    };
-    let reply = reply.into_reply(message);
-    if let Err(error) = message.channel_id.send_message(http, reply).await {
-        tracing::warn!(%error, channel = %message.channel_id, "a reply could not be sent");
+    for (at, reply) in replies.into_iter().enumerate() {
+        // One ping is enough for several answers.
+        let ping = if at == 0 { Ping::Asker } else { Ping::Nobody };
+        let reply = reply.into_reply(message, ping);
+        if let Err(error) = message.channel_id.send_message(http, reply).await {
+            tracing::warn!(%error, channel = %message.channel_id, "a reply could not be sent");
+            return;
+        }
     }
 }
+
+/// How many questions of one message are answered.
+const MAX_QUESTIONS: usize = 3;
 
 const HIDDEN: &str = "Discord does not show me that message. Put the question next to the mention, \
      or use Apps → Answer from the FAQ in the message's menu.";
 
-/// The reply to a message that addresses the bot.
-async fn prompted(
-    app: &App,
-    message: &Message,
-    address: Address,
-    asked: Asked,
-) -> Option<Rendered> {
+/// The replies to a message that addresses the bot: one, unless it asks several questions.
+async fn prompted(app: &App, message: &Message, address: Address, asked: Asked) -> Vec<Rendered> {
     // A reply or direct message without text is a picture or a sticker, and asks nothing.
     if asked == Asked::Nothing && address != Address::Mention {
-        return None;
+        return Vec::new();
     }
     if !app.allow_question(message.author.id) {
         tracing::debug!(channel = %message.channel_id, "someone asks too fast, not answered");
-        return None;
+        return Vec::new();
     }
     match asked {
         Asked::Question(question) => {
-            let answer = answer(app, message, question, address).await;
-            answer.unwrap_or_else(|error| {
+            let answers = answer(app, message, question, address).await;
+            answers.unwrap_or_else(|error| {
                 tracing::error!(%error, "a message was not answered");
-                Some(Rendered::text(APOLOGY))
+                vec![Rendered::text(APOLOGY)]
             })
         }
-        Asked::Hidden => Some(Rendered::text(HIDDEN)),
-        Asked::Nothing => Some(render::help(&app.snapshot(message.guild_id).knowledge)),
+        Asked::Hidden => vec![Rendered::text(HIDDEN)],
+        Asked::Nothing => vec![render::help(&app.snapshot(message.guild_id).knowledge)],
     }
 }
 
@@ -67,20 +69,41 @@ async fn answer(
     message: &Message,
     question: String,
     address: Address,
-) -> Result<Option<Rendered>, JoinError> {
-    let may_be_thanks = address == Address::Reply && addressing::is_remark(&question);
-    let asked = app.ask(message.guild_id, question, Prompting::Prompted);
-    let answered = asked.await?;
-    // "Thanks" is no question: it is neither logged nor told that the FAQ has no answer.
-    if may_be_thanks && !matches!(answered.reply, Reply::Answer { .. }) {
-        return Ok(None);
-    }
+) -> Result<Vec<Rendered>, JoinError> {
     let surface = match address {
         Address::Mention => "mention",
         Address::Reply => "reply",
         Address::Direct => "direct",
     };
-    Ok(Some(reply(app, message, &answered, surface)))
+    let several = ask_each(app, message, &question).await?;
+    if several.len() > 1 {
+        let answers = several.iter().map(|one| reply(app, message, one, surface));
+        return Ok(answers.collect());
+    }
+    let may_be_thanks = address == Address::Reply && addressing::is_remark(&question);
+    let asked = app.ask(message.guild_id, question, Prompting::Prompted);
+    let answered = asked.await?;
+    // "Thanks" is no question: it is neither logged nor told that the FAQ has no answer.
+    if may_be_thanks && !matches!(answered.reply, Reply::Answer { .. }) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![reply(app, message, &answered, surface)])
+}
+
+/// The answers to the questions in `text`, if it asks several: at most [`MAX_QUESTIONS`], each with
+/// another entry. What is not answered by itself is left out: it may only make sense with the rest.
+async fn ask_each(app: &App, message: &Message, text: &str) -> Result<Vec<Answered>, JoinError> {
+    let mut answers: Vec<Answered> = Vec::new();
+    let questions = split_questions(text).unwrap_or_default();
+    for question in questions.into_iter().take(MAX_QUESTIONS) {
+        let asked = app.ask(message.guild_id, question.to_owned(), Prompting::Prompted);
+        let answered = asked.await?;
+        let is_new = |entry: &EntryId| answers.iter().all(|other| other.entry() != Some(entry));
+        if answered.entry().is_some_and(is_new) {
+            answers.push(answered);
+        }
+    }
+    Ok(answers)
 }
 
 /// Logs the question of `message` and renders the reply to it.

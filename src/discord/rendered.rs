@@ -20,6 +20,15 @@ pub enum Visibility {
     Private,
 }
 
+/// Whom a reply pings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ping {
+    /// The person who asked.
+    Asker,
+    /// Nobody.
+    Nobody,
+}
+
 /// A message before it is known how it will be sent.
 #[derive(Debug, Clone, Default)]
 pub struct Rendered {
@@ -106,15 +115,15 @@ impl Rendered {
         self.with_content(content)
     }
 
-    /// A reply to `asked`, which pings its author and nobody else. If `asked` is gone by then, the
-    /// message is sent without being a reply.
-    pub fn into_reply(self, asked: &Message) -> CreateMessage {
+    /// A reply to `asked`, which pings at most its author. If `asked` is gone by then, the message is
+    /// sent without being a reply.
+    pub fn into_reply(self, asked: &Message, ping: Ping) -> CreateMessage {
         let reference = MessageReference::new(MessageReferenceKind::Default, asked.channel_id)
             .message_id(asked.id)
             .fail_if_not_exists(false);
         self.into_message()
             .reference_message(reference)
-            .allowed_mentions(no_pings().replied_user(true))
+            .allowed_mentions(no_pings().replied_user(ping == Ping::Asker))
     }
 
     /// A message to a channel.

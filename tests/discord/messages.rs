@@ -199,6 +199,52 @@ async fn a_question_without_an_answer_gets_a_hint() {
 }
 
 #[tokio::test]
+async fn several_questions_get_an_answer_each() {
+    let world = World::start().await;
+    let ann = world.member("ann");
+    let both = format!("Hi! {QUESTION}\n{OTHER} Thanks!");
+    let asked = ann.mention_bot("general", &both);
+    let first = world.reply_to(&asked).await;
+    let second = world
+        .wait_for_message("the second answer", |message| {
+            message.replies_to() == Some(asked.id()) && message.id() != first.id()
+        })
+        .await;
+    assert_eq!([first.title(), second.title()], [QUESTION, OTHER]);
+    assert_eq!(first.pings(), [Ping::User(ann.id())]);
+    assert_eq!(second.pings(), []);
+    // A question that the FAQ does not answer is left out; so is one that is asked twice.
+    for text in [
+        format!("{QUESTION} And which zirconium alloy welds?"),
+        format!("{QUESTION} {QUESTION}"),
+    ] {
+        let asked = ann.mention_bot("general", &text);
+        assert_eq!(world.reply_to(&asked).await.title(), QUESTION);
+    }
+    sentinel(&world).await;
+    assert_eq!(world.writes().len(), 5);
+}
+
+#[tokio::test]
+async fn another_language_is_told_that_english_is_understood() {
+    let world = World::start().await;
+    let ann = world.member("ann");
+    for question in [
+        "wie heiß sollte das wasser für grünen tee sein?",
+        "緑茶のお湯は何度ですか",
+    ] {
+        let asked = ann.mention_bot("general", question);
+        let reply = world.reply_to(&asked).await;
+        let content = reply.content();
+        assert!(content.contains("I understand English only"), "{content}");
+        // Unprompted, nothing is said.
+        ann.say("ask", question);
+    }
+    sentinel(&world).await;
+    assert_eq!(world.writes().len(), 3);
+}
+
+#[tokio::test]
 async fn unprompted_answers_observe_the_cooldown() {
     let setup = World::setup().discord_config("cooldown_seconds = 3600\n");
     let world = setup.start().await;

@@ -8,7 +8,7 @@
 //! | `normalise`, `words`, `padding` | text → words |
 //! | `dictionary`, `small_talk`, `repair`, `alias`, `names` | what words mean: typos, names, chatter |
 //! | `ngrams`, `exact_match`, `encoded_text`, `signs` | what else is compared of a text |
-//! | `query`, `phrasing`, `answer_text`, `preprocess` | reads questions, and the FAQ's texts |
+//! | `query`, `phrasing`, `answer_text`, `preprocess`, `language`, `split_questions` | reads questions, and the FAQ's texts |
 //! | `sentence_encoder`, `vector_cache`, `vectors`, `background` | sentence vectors |
 //! | `phrasing_map`, `lexical`, `ngram_index`, `semantic` | scores by words, characters and vectors |
 //! | `entry_traits`, `comparison`, `objection` | what a question has that an entry lacks |
@@ -28,6 +28,7 @@ mod exact_match;
 mod explanation;
 mod features;
 mod index;
+mod language;
 mod lexical;
 mod names;
 mod ngram_index;
@@ -46,6 +47,7 @@ mod semantic;
 mod sentence_encoder;
 mod signs;
 mod small_talk;
+mod split_questions;
 mod vector_cache;
 mod vectors;
 mod weighted_sum;
@@ -63,6 +65,7 @@ pub use objection::Objection;
 pub use ranking::{EarlyExit, MAX_MATCHES};
 pub use repair::Repair;
 pub use sentence_encoder::SentenceEncoder;
+pub use split_questions::split_questions;
 pub use vector_cache::{CacheError, VectorCache};
 pub use weighted_sum::Contribution;
 
@@ -178,6 +181,13 @@ impl Matcher {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Whether `question` may be English, the only language that is understood: most of its words are.
+    #[must_use]
+    pub fn may_be_english(&self, question: &str) -> bool {
+        let typed = words::split(&normalise(question));
+        language::may_be_english(&typed, &self.index.reader)
     }
 
     /// Explains the result of [`rank`](Self::rank).

@@ -2,7 +2,7 @@
 
 use crate::match_cache::MatchCache;
 use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds, decide};
-use citebot_core::knowledge::Knowledge;
+use citebot_core::knowledge::{EntryId, Knowledge};
 use citebot_core::matcher::Matcher;
 use citebot_store::ServerId;
 use std::sync::Arc;
@@ -30,6 +30,17 @@ pub struct Answered {
     pub reply: Reply,
     /// The snapshot that the reply was taken from: render the reply with its sources and resources.
     pub snapshot: Arc<Snapshot>,
+}
+
+impl Answered {
+    /// The entry that answers the question, if one does.
+    #[must_use]
+    pub fn entry(&self) -> Option<&EntryId> {
+        match &self.reply {
+            Reply::Answer { best, .. } => Some(&best.entry.id),
+            Reply::Suggest { .. } | Reply::Unknown { .. } => None,
+        }
+    }
 }
 
 impl Snapshot {

@@ -14,6 +14,9 @@ use serenity::model::application::ButtonStyle;
 /// The longest question that is quoted.
 const MAX_QUOTED: usize = 200;
 
+const ENGLISH_ONLY: &str =
+    "I understand English only. `/faq browse` shows what the FAQ covers, in English.";
+
 /// The reply to `asker`, rendered from the snapshot it was taken from. With `votes` an answer has
 /// 👍 and 👎.
 #[must_use]
@@ -30,6 +33,9 @@ pub fn reply(answered: &Answered, asker: Asker, votes: bool) -> Rendered {
         Reply::Suggest {
             suggestions: entries,
         } => suggestions(entries, asker).with_rows(reject_suggestions(asker)),
+        Reply::Unknown { .. } if !answered.snapshot.matcher.may_be_english(&answered.question) => {
+            Rendered::text(ENGLISH_ONLY).with_rows(dismiss(asker))
+        }
         Reply::Unknown { .. } => unknown(&answered.question, asker),
     }
 }

@@ -509,3 +509,33 @@ fn a_name_is_no_typo_and_what_is_repaired_is_no_exact_match() {
     let bare = Matcher::new(&faq());
     assert!(bare.explain("why is leta open").repairs.is_empty());
 }
+
+#[test]
+fn other_languages_are_told_from_english() {
+    let matcher = Matcher::new(&faq());
+    let cases = [
+        ("what is open source ai", true),
+        ("wat iz opne sorce ai", true),
+        ("tensorflow vs pytorch?", true),
+        ("gm frens, hugging face wen", true),
+        ("lol", true),
+        ("", true),
+        ("who tf made pytorch anyways", true),
+        ("kann man hier auch deutsch fragen", false),
+        ("was ist offene künstliche intelligenz", false),
+        ("qué es la inteligencia artificial abierta", false),
+        (
+            "qu'est-ce que c'est que l'intelligence artificielle libre",
+            false,
+        ),
+        ("o que é inteligência artificial de código aberto", false),
+        ("açık kaynak yapay zeka nedir", false),
+        ("что такое открытый искусственный интеллект", false),
+        ("オープンソースのAIとは何ですか", false),
+        ("什么是开源人工智能", false),
+        ("ما هو الذكاء الاصطناعي", false),
+    ];
+    for (question, expected) in cases {
+        assert_eq!(matcher.may_be_english(question), expected, "{question:?}");
+    }
+}
