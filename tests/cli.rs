@@ -37,6 +37,39 @@ fn the_first_questions_of_a_newcomer_are_answered() {
 }
 
 #[test]
+fn check_notes_entries_with_few_phrasings() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    std::fs::create_dir(folder.path().join("faq")).expect("a folder");
+    let faq = r#"topic = "Tea"
+[[entry]]
+id = "kettle"
+question = "Which kettle is best for tea?"
+phrasings = ["best tea kettle", "which kettle should I buy"]
+answer = "Any."
+[[entry]]
+id = "milk"
+question = "Does milk go in first?"
+answer = "After."
+"#;
+    let path = folder.path().to_str().expect("a path of plain letters");
+    let note = |faq: &str| {
+        std::fs::write(folder.path().join("faq/tea.toml"), faq).expect("a file");
+        let ran = citebot(&["--knowledge", path, "check"]).run();
+        assert_eq!(ran.code, 0, "a thin entry is no mistake");
+        let note = ran.stdout.split_once("\nNote: ");
+        note.map(|(_, note)| note.to_owned())
+    };
+    let thin = note(faq).expect("a note");
+    assert!(thin.starts_with("1 entry has fewer than 3 phrasings"));
+    assert!(thin.ends_with(":\n    milk: 2 more\n"), "{thin}");
+    let enough = faq.replace(
+        "id = \"milk\"",
+        "id = \"milk\"\nphrasings = [\"milk before tea\", \"when to add the milk\"]",
+    );
+    assert_eq!(note(&enough), None);
+}
+
+#[test]
 fn check_confusable_lists_entries_that_compete() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     std::fs::create_dir(folder.path().join("faq")).expect("a folder");

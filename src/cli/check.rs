@@ -5,10 +5,11 @@ use crate::config::Config;
 use crate::discord::ENTRY_LIMITS;
 use citebot_core::diagnostic::Diagnostic;
 use citebot_core::eval::{COMPETING_SHARE, Confusion, confusions};
-use citebot_core::knowledge::Knowledge;
+use citebot_core::knowledge::{Entry, EntryId, Knowledge};
 use citebot_engine::Engine;
 use clap::Args;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// The pairs of entries that are always listed, whether they compete or not.
 const MIN_PAIRS: usize = 5;
@@ -39,6 +40,7 @@ pub(super) fn check(
         }
     }
     let mut summary = String::new();
+    let mut thin = Vec::new();
     if let Some(folder) = folder {
         match Knowledge::load(&folder, &ENTRY_LIMITS) {
             Ok(knowledge) => {
@@ -54,6 +56,7 @@ pub(super) fn check(
                     knowledge.resources().len(),
                     folder.display(),
                 );
+                thin = thin_entries(&knowledge);
             }
             Err(found) => problems.extend(found.0),
         }
@@ -67,11 +70,49 @@ pub(super) fn check(
         1 => writeln!(out, "1 problem.")?,
         n => writeln!(out, "{n} problems.")?,
     }
+    if problems.is_empty() {
+        note_thin_entries(&mut out, &thin)?;
+    }
     Ok(if problems.is_empty() {
         Outcome::Fine
     } else {
         Outcome::Nothing
     })
+}
+
+/// With fewer phrasings, its question among them, an entry is often not recognised. Measured on FAQs cut
+/// from two public sets that the calibration had not seen, at the default threshold: one phrasing gets
+/// about half of an entry's questions answered, two get seven in ten, three more than eight in ten.
+const ENOUGH_PHRASINGS: usize = 3;
+
+/// The entries with fewer phrasings than [`ENOUGH_PHRASINGS`], and how many they lack.
+fn thin_entries(knowledge: &Knowledge) -> Vec<(EntryId, usize)> {
+    let lacks = |entry: &Arc<Entry>| {
+        let lacking = ENOUGH_PHRASINGS.saturating_sub(entry.all_phrasings().count());
+        (lacking > 0).then(|| (entry.id.clone(), lacking))
+    };
+    knowledge.entries().iter().filter_map(lacks).collect()
+}
+
+/// Says which entries are likely to stay silent, and what would help. It is no mistake: a young FAQ starts
+/// so.
+fn note_thin_entries(out: &mut impl Write, thin: &[(EntryId, usize)]) -> io::Result<()> {
+    if thin.is_empty() {
+        return Ok(());
+    }
+    let entries = match thin.len() {
+        1 => "1 entry has".to_owned(),
+        n => format!("{n} entries have"),
+    };
+    writeln!(
+        out,
+        "\nNote: {entries} fewer than {ENOUGH_PHRASINGS} phrasings, the question counted. Many questions about \
+         them will get suggestions in place of an answer. Write more ways to ask:"
+    )?;
+    for (id, lacking) in thin {
+        writeln!(out, "    {id}: {lacking} more")?;
+    }
+    Ok(())
 }
 
 /// Prints the pairs of entries that compete for the same phrasings, and those that come next.
