@@ -36,18 +36,18 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 /// The result of a command that could run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+enum CommandResult {
     /// Something was found, or all is well: exit code 0.
     Fine,
     /// Nothing was found, or there are problems: exit code 1.
     Nothing,
 }
 
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
+impl From<CommandResult> for ExitCode {
+    fn from(outcome: CommandResult) -> Self {
         match outcome {
-            Outcome::Fine => Self::SUCCESS,
-            Outcome::Nothing => Self::from(1),
+            CommandResult::Fine => Self::SUCCESS,
+            CommandResult::Nothing => Self::from(1),
         }
     }
 }
@@ -61,14 +61,14 @@ impl From<Outcome> for ExitCode {
 )]
 struct Cli {
     #[command(flatten)]
-    places: Places,
+    options: GlobalOptions,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 /// Options that every command takes.
 #[derive(Debug, Args)]
-struct Places {
+struct GlobalOptions {
     /// Configuration file [default: config.toml in this folder, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -120,7 +120,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
+fn dispatch(cli: Cli) -> anyhow::Result<CommandResult> {
     let environment = |name: &str| std::env::var(name).ok();
     let command = match cli.command {
         Some(command) => command,
@@ -138,14 +138,14 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     match &command {
         Command::Licences => return licences::licences(),
         Command::Check(arguments) => {
-            let outcome = check::check(&cli.places, &environment)?;
-            if !arguments.confusable || outcome != Outcome::Fine {
+            let outcome = check::check(&cli.options, &environment)?;
+            if !arguments.confusable || outcome != CommandResult::Fine {
                 return Ok(outcome);
             }
         }
         _ => {}
     }
-    let config = cli.places.config(&environment)?;
+    let config = cli.options.config(&environment)?;
     match command {
         Command::Run(arguments) => {
             log_to_stderr(&config)?;
@@ -167,7 +167,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     }
 }
 
-impl Places {
+impl GlobalOptions {
     /// Loads the configuration. A knowledge folder on the command line replaces the one in it.
     fn config(&self, environment: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Config> {
         let mut config =

@@ -18,20 +18,20 @@ pub struct Config {
     /// The knowledge folder.
     pub knowledge: PathBuf,
     /// `[matching]`
-    pub matching: Matching,
+    pub matching: MatchingConfig,
     /// `[discord]`
-    pub discord: Discord,
+    pub discord: DiscordConfig,
     /// `[store]`
-    pub store: Store,
+    pub store: StoreConfig,
     /// `[curation]`
-    pub curation: Curation,
+    pub curation: CurationConfig,
     /// `[log]`
-    pub log: Log,
+    pub log: LogConfig,
 }
 
 /// `[matching]`: when a question is answered.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Matching {
+pub struct MatchingConfig {
     /// The least confidence of a suggestion, an answer and an unprompted answer, in rising order.
     pub thresholds: Thresholds,
     /// The folder of a sentence encoder to use in place of the built-in one.
@@ -40,7 +40,7 @@ pub struct Matching {
 
 /// `[discord]`: where the bot listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Discord {
+pub struct DiscordConfig {
     /// Ids of the channels and forums where every message is read as a possible question. Without
     /// any, the message-content intent is not requested.
     pub channels: Vec<u64>,
@@ -54,7 +54,7 @@ pub struct Discord {
 
 /// `[store]`: where edits, questions and votes are kept.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Store {
+pub struct StoreConfig {
     /// The database. `CITEBOT_STORE` wins over it, for an address with a password in it.
     pub url: Location,
     /// The days that questions are kept, 0 for ever.
@@ -63,7 +63,7 @@ pub struct Store {
 
 /// `[curation]`: what moderators may edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Curation {
+pub struct CurationConfig {
     /// Whether they may edit and remove the entries of the knowledge folder for their own server;
     /// otherwise they may only add entries.
     pub override_base: bool,
@@ -74,7 +74,7 @@ pub struct Curation {
 
 /// `[log]`: what is written to standard error.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Log {
+pub struct LogConfig {
     /// A filter such as `info` or `citebot=debug,warn`; `CITEBOT_LOG` wins over it.
     pub filter: String,
     /// Whether each event is a line of JSON.
@@ -101,7 +101,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             knowledge: PathBuf::from("knowledge"),
-            matching: Matching {
+            matching: MatchingConfig {
                 thresholds: Thresholds {
                     answer: 0.75,
                     unprompted: 0.85,
@@ -109,21 +109,21 @@ impl Default for Config {
                 },
                 model: None,
             },
-            discord: Discord {
+            discord: DiscordConfig {
                 channels: Vec::new(),
                 cooldown_seconds: 20,
                 api_base: None,
                 command_server: None,
             },
-            store: Store {
+            store: StoreConfig {
                 url: Location::Sqlite(PathBuf::from("data/citebot.db")),
                 retention_days: 90,
             },
-            curation: Curation {
+            curation: CurationConfig {
                 override_base: true,
                 questions: None,
             },
-            log: Log {
+            log: LogConfig {
                 filter: "info".into(),
                 json: false,
             },

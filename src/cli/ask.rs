@@ -1,6 +1,6 @@
 //! `citebot ask`: answers one question, or every line of standard input.
 
-use super::{Outcome, json, text};
+use super::{CommandResult, json, text};
 use anyhow::Context;
 use citebot_core::answer::{Prompting, Reply};
 use citebot_engine::{Engine, Snapshot};
@@ -33,27 +33,31 @@ impl Arguments {
     }
 }
 
-/// Answers the question, or every line. [`Outcome::Fine`] if at least one was answered.
-pub(super) fn ask(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
+/// Answers the question, or every line. [`CommandResult::Fine`] if at least one was answered.
+pub(super) fn ask(engine: &Engine, arguments: &Arguments) -> anyhow::Result<CommandResult> {
     let any = if arguments.question.is_empty() {
         batch(engine, arguments)?
     } else {
-        let answered = Answered::new(engine, arguments.question.join(" "), arguments.prompting());
+        let answered = Asked::new(engine, arguments.question.join(" "), arguments.prompting());
         answered.print(arguments.json, &mut anstream::stdout())?;
         answered.is_answer()
     };
-    Ok(if any { Outcome::Fine } else { Outcome::Nothing })
+    Ok(if any {
+        CommandResult::Fine
+    } else {
+        CommandResult::Nothing
+    })
 }
 
 /// A question with its reply.
-struct Answered {
+struct Asked {
     question: String,
     reply: Reply,
     snapshot: Arc<Snapshot>,
     taken: Duration,
 }
 
-impl Answered {
+impl Asked {
     fn new(engine: &Engine, question: String, prompting: Prompting) -> Self {
         let start = Instant::now();
         let answered = engine.ask(None, question, prompting);
@@ -85,7 +89,7 @@ impl Answered {
 /// A line of the batch, not answered yet.
 struct PendingQuestion {
     question: String,
-    answer: SyncSender<Answered>,
+    answer: SyncSender<Asked>,
 }
 
 /// Answers every line of standard input on all processors and prints the replies in order. Returns
@@ -109,7 +113,7 @@ fn batch(engine: &Engine, arguments: &Arguments) -> anyhow::Result<bool> {
             scope.spawn(|| {
                 while let Some(PendingQuestion { question, answer }) = next() {
                     // Fails only after printing has failed.
-                    let _ = answer.send(Answered::new(engine, question, prompting));
+                    let _ = answer.send(Asked::new(engine, question, prompting));
                 }
             });
         }
@@ -145,7 +149,7 @@ fn lines(input: &mut impl BufRead, mut take: impl FnMut(String) -> bool) -> anyh
 }
 
 /// Prints replies in order as they arrive. Returns whether at least one was an answer.
-fn print(answers: &Receiver<Receiver<Answered>>, as_json: bool) -> anyhow::Result<bool> {
+fn print(answers: &Receiver<Receiver<Asked>>, as_json: bool) -> anyhow::Result<bool> {
     let mut out = anstream::stdout();
     let mut any = false;
     for (at, answered) in answers.iter().enumerate() {

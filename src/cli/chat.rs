@@ -1,6 +1,6 @@
 //! `citebot chat`: a conversation in the terminal, with line editing and history.
 
-use super::{Outcome, text};
+use super::{CommandResult, text};
 use anyhow::Context;
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::did_you_mean::nearest;
@@ -65,7 +65,7 @@ fn parse(line: &str) -> Input<'_> {
 }
 
 /// Answers line after line until the input ends.
-pub(super) fn chat(engine: &Engine) -> anyhow::Result<Outcome> {
+pub(super) fn chat(engine: &Engine) -> anyhow::Result<CommandResult> {
     let mut out = anstream::stdout();
     let mut editor =
         DefaultEditor::new().context("could not set up line editing in the terminal")?;
@@ -110,7 +110,7 @@ pub(super) fn chat(engine: &Engine) -> anyhow::Result<Outcome> {
             file.display()
         )?;
     }
-    Ok(Outcome::Fine)
+    Ok(CommandResult::Fine)
 }
 
 fn respond(

@@ -1,6 +1,6 @@
 //! `citebot check`: everything that is wrong with the configuration and the knowledge.
 
-use super::{Outcome, Places, diagnostics};
+use super::{CommandResult, GlobalOptions, diagnostics};
 use crate::config::Config;
 use crate::discord::ENTRY_LIMITS;
 use citebot_core::diagnostic::Diagnostic;
@@ -24,12 +24,12 @@ pub(super) struct Arguments {
 
 /// Prints every mistake in the configuration and the knowledge folder, then their number.
 pub(super) fn check(
-    places: &Places,
+    options: &GlobalOptions,
     environment: &dyn Fn(&str) -> Option<String>,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<CommandResult> {
     let mut problems: Vec<Diagnostic> = Vec::new();
-    let mut folder = places.knowledge.clone();
-    match Config::load(places.config.as_deref(), environment) {
+    let mut folder = options.knowledge.clone();
+    match Config::load(options.config.as_deref(), environment) {
         Ok(config) => {
             folder.get_or_insert(config.knowledge);
         }
@@ -74,9 +74,9 @@ pub(super) fn check(
         note_thin_entries(&mut out, &thin)?;
     }
     Ok(if problems.is_empty() {
-        Outcome::Fine
+        CommandResult::Fine
     } else {
-        Outcome::Nothing
+        CommandResult::Nothing
     })
 }
 
@@ -116,7 +116,7 @@ fn note_thin_entries(out: &mut impl Write, thin: &[(EntryId, usize)]) -> io::Res
 }
 
 /// Prints the pairs of entries that compete for the same phrasings, and those that come next.
-pub(super) fn confusable(engine: &Engine) -> anyhow::Result<Outcome> {
+pub(super) fn confusable(engine: &Engine) -> anyhow::Result<CommandResult> {
     let snapshot = engine.snapshot(None);
     let mut index = |base: &Knowledge| {
         let indexer = engine.indexer();
@@ -141,9 +141,9 @@ pub(super) fn confusable(engine: &Engine) -> anyhow::Result<Outcome> {
         n => writeln!(out, "{n} pairs of entries compete: above {level:.0} %.")?,
     }
     Ok(if competing == 0 {
-        Outcome::Fine
+        CommandResult::Fine
     } else {
-        Outcome::Nothing
+        CommandResult::Nothing
     })
 }
 

@@ -1,6 +1,6 @@
 //! `citebot encode`: writes the sentence vectors that ship with a knowledge folder or the program.
 
-use super::{Outcome, open};
+use super::{CommandResult, open};
 use crate::config::Config;
 use anyhow::Context;
 use citebot_core::matcher::Matcher;
@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 }
 
 /// Writes the vectors and prints their number.
-pub(super) fn encode(config: &Config, arguments: &Arguments) -> anyhow::Result<Outcome> {
+pub(super) fn encode(config: &Config, arguments: &Arguments) -> anyhow::Result<CommandResult> {
     let (file, vectors) = if let Some(file) = &arguments.background {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let encoder = open::encoder(config)?;
@@ -38,5 +38,5 @@ pub(super) fn encode(config: &Config, arguments: &Arguments) -> anyhow::Result<O
         "{} sentence vectors written.",
         vectors.len()
     )?;
-    Ok(Outcome::Fine)
+    Ok(CommandResult::Fine)
 }

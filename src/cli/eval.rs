@@ -1,6 +1,6 @@
 //! `citebot eval`: asks labelled questions and prints accuracy figures.
 
-use super::{Outcome, text};
+use super::{CommandResult, text};
 use anyhow::{Context, bail};
 use citebot_core::answer::Prompting;
 use citebot_core::eval::{
@@ -54,7 +54,7 @@ struct Miss {
 }
 
 /// Asks every question and prints the figures.
-pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
+pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<CommandResult> {
     let (files, questions): (Vec<_>, Vec<_>) = read_located(&arguments.files)?.into_iter().unzip();
     refuse_contradictions(&files, &questions)?;
     if questions.is_empty() {
@@ -121,7 +121,7 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Out
         kinds_table(&mut out, &kinds)?;
         list(&mut out, &misses)?;
     }
-    Ok(Outcome::Fine)
+    Ok(CommandResult::Fine)
 }
 
 /// Reads labelled questions.
@@ -346,7 +346,7 @@ fn features(
     snapshot: &Snapshot,
     questions: &[LabelledQuestion],
     typos: Option<u64>,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<CommandResult> {
     #[derive(Serialize)]
     struct QuestionFeatures<'a> {
         question: &'a str,
@@ -383,5 +383,5 @@ fn features(
         serde_json::to_writer(&mut out, &line)?;
         writeln!(out)?;
     }
-    Ok(Outcome::Fine)
+    Ok(CommandResult::Fine)
 }

@@ -1,7 +1,7 @@
 //! `citebot export`: writes a server's overlay as knowledge files, or merges it into the base.
 
 use super::open::open_by_words;
-use super::{Outcome, runtime, with_store};
+use super::{CommandResult, runtime, with_store};
 use crate::config::Config;
 use anyhow::Context;
 use citebot_core::knowledge::Knowledge;
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 }
 
 /// Exports the server's overlay, to standard output if no folder is given.
-pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<Outcome> {
+pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<CommandResult> {
     let server = ServerId(arguments.server);
     let exported = runtime()?.block_on(async {
         let engine = with_store(open_by_words(config)?, config).await?;
@@ -40,7 +40,7 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<O
             anstream::stderr(),
             "Server {server} has nothing of its own to export."
         )?;
-        return Ok(Outcome::Nothing);
+        return Ok(CommandResult::Nothing);
     }
     if let Some(folder) = &arguments.into {
         let changed = merge_into(folder, &exported.files)?;
@@ -67,7 +67,7 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<O
             writeln!(out, "# {}\n{}", file.name, file.text)?;
         }
     }
-    Ok(Outcome::Fine)
+    Ok(CommandResult::Fine)
 }
 
 /// Merges `files` into the knowledge folder and returns the changed files. Restores the folder if it

@@ -1,7 +1,7 @@
 //! `citebot import`: reads knowledge files into a server's overlay.
 
 use super::open::open_by_words;
-use super::{Outcome, export, runtime, with_store};
+use super::{CommandResult, export, runtime, with_store};
 use crate::config::Config;
 use anyhow::{Context, bail};
 use citebot_engine::{File, ImportError, OPERATOR};
@@ -23,7 +23,7 @@ pub(super) struct Arguments {
 }
 
 /// Imports every entry of the files. If one has a problem, lists all problems and imports nothing.
-pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<Outcome> {
+pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<CommandResult> {
     let files = arguments
         .files
         .iter()
@@ -48,14 +48,14 @@ pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<O
             }
             let (changed, same) = (imported.revisions.len(), imported.unchanged);
             writeln!(out, "{changed} changed, {same} unchanged.")?;
-            Ok(Outcome::Fine)
+            Ok(CommandResult::Fine)
         }
         Err(ImportError::Diagnostics(problems)) => {
             for problem in &problems.0 {
                 writeln!(out, "{}\n", super::diagnostics::render(problem))?;
             }
             writeln!(out, "Nothing was imported.")?;
-            Ok(Outcome::Nothing)
+            Ok(CommandResult::Nothing)
         }
         Err(error) => bail!(error),
     }

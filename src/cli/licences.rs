@@ -1,6 +1,6 @@
 //! `citebot licences`: the notices of everything that is part of the program.
 
-use super::{Outcome, text};
+use super::{CommandResult, text};
 use std::io::Write;
 
 const OURS: &str = include_str!("../../LICENSE");
@@ -11,7 +11,7 @@ const WORDS: &str = include_str!("../../models/words/SCOWL-COPYRIGHT.txt");
 const CRATES: &str = include_str!("licences/crates.txt");
 
 /// Prints every notice.
-pub(super) fn licences() -> anyhow::Result<Outcome> {
+pub(super) fn licences() -> anyhow::Result<CommandResult> {
     let mut out = anstream::stdout();
     for (title, texts) in [
         ("Citebot and its FAQ", &[OURS] as &[&str]),
@@ -31,5 +31,5 @@ pub(super) fn licences() -> anyhow::Result<Outcome> {
         }
         writeln!(out)?;
     }
-    Ok(Outcome::Fine)
+    Ok(CommandResult::Fine)
 }

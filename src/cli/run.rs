@@ -1,6 +1,6 @@
 //! `citebot run`: serves Discord until a signal.
 
-use super::{Outcome, open, runtime, with_store};
+use super::{CommandResult, open, runtime, with_store};
 use crate::config::{Config, Token};
 use crate::discord::{self, Shards};
 use anyhow::Context;
@@ -19,7 +19,7 @@ pub(super) fn run(
     config: &Config,
     arguments: &Arguments,
     environment: &dyn Fn(&str) -> Option<String>,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<CommandResult> {
     let token = Token::from_env(environment)?.context(
         "DISCORD_TOKEN is not set. Set it to the bot's token from the Discord developer portal \
          (application → Bot → Reset Token), or try `citebot chat`, which needs no token",
@@ -42,7 +42,7 @@ pub(super) fn run(
         served?;
         Ok::<_, anyhow::Error>(())
     })?;
-    Ok(Outcome::Fine)
+    Ok(CommandResult::Fine)
 }
 
 /// Resolves at the first SIGINT or SIGTERM. The handlers are installed when this returns, before the

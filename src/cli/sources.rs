@@ -1,6 +1,6 @@
 //! `citebot sources`: the articles' sections and the entries that cite them.
 
-use super::{Outcome, text};
+use super::{CommandResult, text};
 use anyhow::bail;
 use citebot_core::did_you_mean::nearest;
 use citebot_core::knowledge::{Article, Knowledge};
@@ -18,13 +18,13 @@ pub(super) struct Arguments {
 }
 
 /// Prints each article with its sections and the entries that cite them.
-pub(super) fn sources(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
+pub(super) fn sources(engine: &Engine, arguments: &Arguments) -> anyhow::Result<CommandResult> {
     let snapshot = engine.snapshot(None);
     let knowledge = &snapshot.knowledge;
     let mut out = anstream::stdout();
     if arguments.coverage {
         write!(out, "{}", citebot_core::knowledge::coverage(knowledge))?;
-        return Ok(Outcome::Fine);
+        return Ok(CommandResult::Fine);
     }
     match &arguments.article {
         None => {
@@ -46,7 +46,7 @@ pub(super) fn sources(engine: &Engine, arguments: &Arguments) -> anyhow::Result<
             }
         },
     }
-    Ok(Outcome::Fine)
+    Ok(CommandResult::Fine)
 }
 
 fn show(out: &mut impl Write, knowledge: &Knowledge, article: &Article) -> anyhow::Result<()> {

@@ -1,6 +1,6 @@
 //! `citebot why`: how a question is read, the nearest entries and their figures, and the reply.
 
-use super::{Outcome, json, text};
+use super::{CommandResult, json, text};
 use citebot_core::answer::Reply;
 use citebot_engine::Engine;
 use clap::Args;
@@ -16,8 +16,8 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Explains the reply to the question. [`Outcome::Fine`] if it is answered.
-pub(super) fn why(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outcome> {
+/// Explains the reply to the question. [`CommandResult::Fine`] if it is answered.
+pub(super) fn why(engine: &Engine, arguments: &Arguments) -> anyhow::Result<CommandResult> {
     let question = arguments.question.join(" ");
     let explanation = engine.why(None, &question);
     let mut out = anstream::stdout();
@@ -31,7 +31,7 @@ pub(super) fn why(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Outc
         text::explanation(&mut out, &question, &explanation)?;
     }
     Ok(match explanation.prompted {
-        Reply::Answer { .. } => Outcome::Fine,
-        Reply::Suggest { .. } | Reply::Unknown { .. } => Outcome::Nothing,
+        Reply::Answer { .. } => CommandResult::Fine,
+        Reply::Suggest { .. } | Reply::Unknown { .. } => CommandResult::Nothing,
     })
 }

@@ -1,6 +1,6 @@
 //! Reading `config.toml`.
 
-use super::{Config, Discord, Store};
+use super::{Config, DiscordConfig, StoreConfig};
 use citebot_core::answer::Thresholds;
 use citebot_core::diagnostic::{Diagnostic, Diagnostics, printable};
 use citebot_core::source_file::SourceFile;
@@ -193,7 +193,7 @@ fn beside(location: &Location, folder: &Path) -> Location {
     }
 }
 
-fn store(reader: &mut Reader<'_>, table: Table<'_, '_>, folder: &Path, store: &mut Store) {
+fn store(reader: &mut Reader<'_>, table: Table<'_, '_>, folder: &Path, store: &mut StoreConfig) {
     if let Some(url) = reader.text(table, "url") {
         match url.get_ref().parse::<Location>() {
             Ok(location) => store.url = beside(&location, folder),
@@ -212,7 +212,7 @@ fn store(reader: &mut Reader<'_>, table: Table<'_, '_>, folder: &Path, store: &m
     }
 }
 
-fn discord(reader: &mut Reader<'_>, table: Table<'_, '_>, discord: &mut Discord) {
+fn discord(reader: &mut Reader<'_>, table: Table<'_, '_>, discord: &mut DiscordConfig) {
     for value in reader.list(table, "channels").unwrap_or_default() {
         match discord_id(value.get_ref()) {
             Some(id) if discord.channels.contains(&id) => {

@@ -5,7 +5,7 @@ use super::channels::{Channels, ConfiguredChannels};
 use super::clock;
 use super::rate_limit::{AskerLimit, ChannelCooldown};
 use super::task_tracker::TaskTracker;
-use crate::config::Discord;
+use crate::config::DiscordConfig;
 use citebot_core::answer::{Explanation, Prompting};
 use citebot_engine::{Answered, Engine, ServerAdmin, Snapshot};
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
@@ -42,7 +42,7 @@ pub struct App {
 impl App {
     /// The state before anything is known of Discord.
     #[must_use]
-    pub fn new(config: &Discord, engine: Arc<Engine>) -> Self {
+    pub fn new(config: &DiscordConfig, engine: Arc<Engine>) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             engine,
