@@ -4,10 +4,10 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | `client`, `shards` | REST client and gateway: building, starting, shutting down |
+//! | `client`, `shards`, `pacing` | REST client and gateway: building, starting, connecting again, shutting down |
 //! | `error` | why [`run`] ends, in sentences for the operator |
 //! | `handler` | gateway events → messages, commands, components, modals |
-//! | `messages` | messages → replies |
+//! | `messages`, `missed` | messages → replies; messages that came while the gateway was away |
 //! | `commands`, `registration` | slash commands and the message menu |
 //! | `components`, `modals` | buttons, menus and modals → review, curate, browsing, feedback |
 //! | `review` | the review queue and the daily digest |
@@ -15,8 +15,9 @@
 //! | `browsing`, `feedback` | buttons that show entries and lists; votes and *Not what I asked* |
 //! | `permissions` | what moderators may do |
 //! | `app` | the state that all handlers share |
-//! | `addressing`, `channels`, `rate_limit`, `task_tracker` | the parts of that state |
-//! | `responder` | responding to an interaction in time, and to failures |
+//! | `addressing`, `channels`, `matching_queue`, `rate_limit`, `recent_ids`, `task_tracker` | the parts of that state |
+//! | `delivery`, `responder` | replies to messages; responding to an interaction in time, and to failures |
+//! | `http_error`, `retry` | what a failed request says, and trying again |
 //! | `interaction`, `autocomplete` | reading what people chose or typed |
 //! | `render` | what people see |
 //! | `rendered`, `widgets` | a message, its buttons and menus |
@@ -36,23 +37,30 @@ mod commands;
 mod components;
 mod curate;
 mod custom_id;
+mod delivery;
 mod entry_limits;
 mod error;
 mod escape;
 mod feedback;
 mod handler;
+mod http_error;
 mod interaction;
 mod limits;
 #[cfg(test)]
 mod limits_tests;
+mod matching_queue;
 mod messages;
+mod missed;
 mod modals;
+mod pacing;
 mod permissions;
 mod rate_limit;
+mod recent_ids;
 mod registration;
 mod render;
 mod rendered;
 mod responder;
+mod retry;
 mod review;
 mod shards;
 mod task_tracker;

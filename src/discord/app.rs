@@ -3,7 +3,10 @@
 use super::addressing::Identity;
 use super::channels::{Channels, ConfiguredChannels};
 use super::clock;
+use super::matching_queue::MatchingQueue;
+use super::missed::LastSeen;
 use super::rate_limit::{AskerLimit, ChannelCooldown};
+use super::recent_ids::RecentIds;
 use super::task_tracker::TaskTracker;
 use crate::config::DiscordConfig;
 use citebot_core::answer::{Explanation, Prompting};
@@ -13,7 +16,7 @@ use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Semaphore, SetOnce};
+use tokio::sync::SetOnce;
 use tokio::task::JoinError;
 use tokio::time::Instant;
 
@@ -31,18 +34,23 @@ pub struct App {
     pub configured_channels: ConfiguredChannels,
     /// The events that are being handled.
     pub tasks: TaskTracker,
+    /// The messages and interactions that were handled lately.
+    pub recent: RecentIds,
+    /// The last messages that came, by which those that were missed are found.
+    pub last_seen: LastSeen,
+    /// The client that replies go through.
+    pub requests: reqwest::Client,
     user: SetOnce<UserId>,
     roles: Mutex<HashMap<GuildId, RoleId>>,
     cooldowns: Mutex<ChannelCooldown>,
     askers: Mutex<AskerLimit>,
-    /// Matching keeps a processor busy: more at once than there are processors gains nothing.
-    matching: Semaphore,
+    matching: MatchingQueue,
 }
 
 impl App {
     /// The state before anything is known of Discord.
     #[must_use]
-    pub fn new(config: &DiscordConfig, engine: Arc<Engine>) -> Self {
+    pub fn new(config: &DiscordConfig, engine: Arc<Engine>, requests: reqwest::Client) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             engine,
@@ -51,11 +59,14 @@ impl App {
             channels: Channels::new(),
             configured_channels: ConfiguredChannels::new(&config.channels),
             tasks: TaskTracker::new(),
+            recent: RecentIds::default(),
+            last_seen: LastSeen::default(),
+            requests,
             user: SetOnce::new(),
             roles: Mutex::default(),
             cooldowns: Mutex::default(),
             askers: Mutex::default(),
-            matching: Semaphore::new(processors),
+            matching: MatchingQueue::new(processors),
         }
     }
 
@@ -117,7 +128,8 @@ impl App {
         self.engine.store()
     }
 
-    /// Answers `question`: from the cache at once, or else on a blocking thread. Nothing is logged.
+    /// Answers `question`, which somebody asked the bot: from the cache at once, or else on a blocking
+    /// thread. Nothing is logged.
     ///
     /// # Errors
     ///
@@ -126,15 +138,36 @@ impl App {
         &self,
         server: Option<GuildId>,
         question: String,
-        prompting: Prompting,
     ) -> Result<Answered, JoinError> {
         let server = server.map(server_id);
+        let prompting = Prompting::Prompted;
         if let Some(answered) = self.engine.ask_cached(server, &question, prompting) {
             return Ok(answered);
         }
-        let _permit = self.matching.acquire().await;
         let engine = Arc::clone(&self.engine);
-        tokio::task::spawn_blocking(move || engine.ask(server, question, prompting)).await
+        let work = move || engine.ask(server, question, prompting);
+        self.matching.run(work).await
+    }
+
+    /// Answers `question`, which the bot overheard; `None` when there are too many of them. Nothing
+    /// is logged.
+    ///
+    /// # Errors
+    ///
+    /// When matching panics.
+    pub async fn ask_overheard(
+        &self,
+        server: Option<GuildId>,
+        question: String,
+    ) -> Result<Option<Answered>, JoinError> {
+        let server = server.map(server_id);
+        let prompting = Prompting::Unprompted;
+        if let Some(answered) = self.engine.ask_cached(server, &question, prompting) {
+            return Ok(Some(answered));
+        }
+        let engine = Arc::clone(&self.engine);
+        let work = move || engine.ask(server, question, prompting);
+        self.matching.run_overheard(work).await
     }
 
     /// Logs a question that was asked on `surface`, never who asked it.
@@ -153,10 +186,10 @@ impl App {
         server: Option<GuildId>,
         question: String,
     ) -> Result<Explanation, JoinError> {
-        let _permit = self.matching.acquire().await;
         let engine = Arc::clone(&self.engine);
         let server = server.map(server_id);
-        tokio::task::spawn_blocking(move || engine.why(server, &question)).await
+        let work = move || engine.why(server, &question);
+        self.matching.run(work).await
     }
 
     /// Whether votes are kept for `server`: only in servers, and only with a store.

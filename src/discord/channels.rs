@@ -1,6 +1,7 @@
 //! Facts about channels that messages don't carry: the parent of a thread, and the server of a
 //! configured channel. The bot keeps no copy of whole servers.
 
+use super::http_error::describe;
 use moka::sync::Cache;
 use serenity::http::Http;
 use serenity::model::channel::{Channel, ChannelType, GuildChannel};
@@ -137,7 +138,10 @@ impl ConfiguredChannels {
         }
         match server.channels(http).await {
             Ok(channels) => self.learn(server, channels.into_keys()),
-            Err(error) => tracing::warn!(%error, %server, "cannot tell which channels it has"),
+            Err(error) => {
+                let error = describe(&error);
+                tracing::warn!(error, %server, "cannot tell which channels it has");
+            }
         }
     }
 

@@ -4,13 +4,16 @@ use super::app::App;
 use super::clock;
 use super::error::Error;
 use super::handler::Handler;
+use super::http_error::{describe, innermost};
+use super::pacing;
 use super::rendered::no_pings;
+use super::retry;
 use super::review::digest;
 use super::shards::Shards;
 use crate::config::{Config, Token};
 use citebot_engine::Engine;
 use serenity::http::{Http, HttpBuilder};
-use serenity::model::gateway::GatewayIntents;
+use serenity::model::gateway::{BotGateway, GatewayIntents};
 use serenity::{Client, client::ClientBuilder};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +22,10 @@ use tokio::time::timeout;
 
 /// Discord's own address, used unless the configuration names another.
 const DISCORD: &str = "https://discord.com";
-/// How long the first request may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a request may take, and how much of that for its connection. Discord answers within one
+/// second as a rule.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a shutdown may take: the process is given five seconds before it is killed.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -34,22 +39,33 @@ pub async fn run(
 ) -> Result<(), Error> {
     tokio::pin!(shutdown);
     let (fatal, mut fatal_errors) = mpsc::channel(1);
-    let app = Arc::new(App::new(&config.discord, engine));
+    let requests = reqwest::Client::builder()
+        .timeout(REQUEST_TIMEOUT)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .build()
+        .map_err(|error| Error::Ended(innermost(&error)))?;
+    let app = Arc::new(App::new(&config.discord, engine, requests));
     let handler = Arc::new(Handler::new(
         Arc::clone(&app),
         config.discord.command_server,
         fatal,
     ));
-    let (mut client, recommended) = tokio::select! {
-        connected = connect(config, token, &handler) => connected?,
+    let (mut client, gateway) = tokio::select! {
+        connected = connect(config, token, &app, &handler) => connected?,
         () = &mut shutdown => return Ok(()),
     };
-    let shards = shards.unwrap_or_else(|| Shards::all(recommended));
+    let shards = shards.unwrap_or_else(|| Shards::all(gateway.shards));
     tracing::info!(%shards, "connecting to Discord");
     let digests = digest::run(
         Arc::clone(app.engine()),
         Arc::clone(&client.http),
         clock::now,
+    );
+    let pacing = pacing::run(
+        Arc::clone(&client.ws_url),
+        Arc::clone(&client.http),
+        shards.last() - shards.first() + 1,
+        gateway.session_start_limit.remaining,
     );
     let ended = tokio::select! {
         // Shards that ended by themselves do not answer a request to close.
@@ -58,6 +74,7 @@ pub async fn run(
         }
         Some(error) = fatal_errors.recv() => Err(error),
         never = digests => match never {},
+        never = pacing => match never {},
         () = &mut shutdown => Ok(()),
     };
     close(&client, &app).await;
@@ -71,22 +88,27 @@ async fn start(client: &mut Client, shards: Shards) -> serenity::Result<()> {
     client.start_shard_range(range, shards.total()).await
 }
 
-/// Builds the client. Returns how many shards Discord recommends, too.
+/// Builds the client as soon as Discord answers. Returns what Discord says of its gateway, too.
 async fn connect(
     config: &Config,
     token: &Token,
+    app: &App,
     handler: &Arc<Handler>,
-) -> Result<(Client, u32), Error> {
-    let http = http(config, token);
+) -> Result<(Client, BotGateway), Error> {
+    let http = http(config, token, app);
     let origin = config.discord.api_base.as_deref().unwrap_or(DISCORD);
     // Before the client is built: building it silently falls back to the public gateway when the
     // address cannot be fetched.
-    let gateway = timeout(CONNECT_TIMEOUT, http.get_bot_gateway())
+    let on_pause = |error: &_, pause: Duration| {
+        let (error, pause_s) = (describe(error), pause.as_secs_f32());
+        tracing::warn!(
+            error,
+            pause_s,
+            "no answer from Discord at {origin}: trying again"
+        );
+    };
+    let gateway = retry::within(Duration::MAX, on_pause, || http.get_bot_gateway())
         .await
-        .map_err(|_| Error::Unreachable {
-            origin: origin.to_owned(),
-            cause: format!("no answer within {} s", CONNECT_TIMEOUT.as_secs()),
-        })?
         .map_err(|error| Error::connecting(&error, origin))?;
     let client = ClientBuilder::new_with_http(http, intents(config))
         .event_handler_arc(Arc::clone(handler))
@@ -94,11 +116,13 @@ async fn connect(
         .map_err(|error| Error::connecting(&error, origin))?;
     client.ws_url.lock().await.clone_from(&gateway.url);
     handler.set_shards(Arc::clone(&client.shard_manager));
-    Ok((client, gateway.shards))
+    Ok((client, gateway))
 }
 
-fn http(config: &Config, token: &Token) -> Http {
-    let builder = HttpBuilder::new(token.expose()).default_allowed_mentions(no_pings());
+fn http(config: &Config, token: &Token, app: &App) -> Http {
+    let builder = HttpBuilder::new(token.expose())
+        .client(app.requests.clone())
+        .default_allowed_mentions(no_pings());
     match &config.discord.api_base {
         // Serenity ignores the address unless its own rate limiter is off: the server there limits
         // the requests.

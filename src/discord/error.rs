@@ -1,5 +1,6 @@
 //! Errors that end the bot, in sentences for the operator.
 
+use super::http_error::innermost;
 use serenity::gateway::GatewayError;
 use serenity::http::{HttpError, StatusCode};
 
@@ -118,15 +119,6 @@ impl Error {
         };
         Self::Commands { cause, advice }
     }
-}
-
-/// The innermost cause: "connection refused" rather than "error sending request".
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::rendered::{Rendered, Visibility};
 use super::responder::sentences::GONE;
 use super::responder::{HandlerError, Responder};
 use super::widgets::dismiss_button;
-use citebot_core::answer::{Candidate, Prompting, Reply};
+use citebot_core::answer::{Candidate, Reply};
 use citebot_core::knowledge::EntryId;
 use citebot_store::{QuestionId, Vote, VotedAnswer};
 use serenity::builder::CreateActionRow;
@@ -82,7 +82,7 @@ pub async fn not_what_i_asked(
     if !admin.flag(question, clock::now()).await? {
         return Err(HandlerError::refused(FORGOTTEN));
     }
-    let answered = app.ask(Some(server), text, Prompting::Prompted).await?;
+    let answered = app.ask(Some(server), text).await?;
     let others = others(answered.reply, entry);
     let message = if others.is_empty() {
         Rendered::text(NOTED)

@@ -5,7 +5,7 @@ use super::app::App;
 use super::commands;
 use super::error::Error;
 use super::responder::{HandlerError, Responder};
-use super::{components, messages, modals, registration};
+use super::{components, messages, missed, modals, registration};
 use futures::FutureExt as _;
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::all::{
@@ -110,6 +110,11 @@ impl EventHandler for Handler {
             "connected to Discord as {}",
             ready.user.name
         );
+        // Direct messages come over the first shard, and no event lists their channels.
+        if ctx.shard_id.0 == 0 && self.registered.load(Ordering::SeqCst) {
+            let work = missed::direct_messages(&self.app, &ctx.http);
+            self.guarded("missed messages", work).await;
+        }
         // Commands belong to the bot, not to a shard: of several processes, the one with the first
         // shard registers them.
         if ctx.shard_id.0 != 0 || self.registered.swap(true, Ordering::SeqCst) {
@@ -123,11 +128,18 @@ impl EventHandler for Handler {
     }
 
     async fn message(&self, ctx: Context, message: Message) {
+        self.app.last_seen.note(&message);
+        if !self.app.recent.is_new(message.id.get()) {
+            return;
+        }
         let work = messages::handle(&self.app, &ctx.http, &message);
         self.guarded("a message", work).await;
     }
 
     async fn interaction_create(&self, ctx: Context, interaction: Interaction) {
+        if !self.app.recent.is_new(interaction.id().get()) {
+            return;
+        }
         let responded = AtomicBool::new(false);
         let respond = |id, token| Responder::new(&ctx.http, id, token, &responded);
         match &interaction {
@@ -157,7 +169,7 @@ impl EventHandler for Handler {
         }
     }
 
-    async fn guild_create(&self, _: Context, server: Guild, _: Option<bool>) {
+    async fn guild_create(&self, ctx: Context, server: Guild, _: Option<bool>) {
         if self.app.message_content {
             self.app.channels.learn_server(&server);
             self.app
@@ -168,12 +180,15 @@ impl EventHandler for Handler {
         let own = |role: &&Role| role.tags.bot_id == Some(me);
         let role = server.roles.values().find(own).map(|role| role.id);
         self.app.set_role(server.id, role);
+        let work = missed::messages_of(&self.app, &ctx.http, &server);
+        self.guarded("missed messages", work).await;
     }
 
     async fn guild_delete(&self, _: Context, server: UnavailableGuild, _: Option<Guild>) {
         // Unavailable is an outage; otherwise the bot was removed.
         if !server.unavailable {
             self.app.set_role(server.id, None);
+            self.app.last_seen.forget(server.id);
         }
     }
 

@@ -3,19 +3,23 @@
 use super::addressing::{self, Address, Asked};
 use super::app::App;
 use super::channels::ChannelKind;
+use super::delivery::Delivery;
+use super::http_error::describe;
 use super::render::{self, Asker};
 use super::rendered::{Ping, Rendered, Visibility};
 use super::responder::sentences::APOLOGY;
-use citebot_core::answer::{Prompting, Reply};
+use citebot_core::answer::Reply;
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::split_questions;
 use citebot_engine::Answered;
 use serenity::http::Http;
 use serenity::model::channel::Message;
 use tokio::task::JoinError;
+use tokio::time::Instant;
 
 /// Answers `message` if it addresses the bot, or if the bot listens there and is sure of the answer.
 pub async fn handle(app: &App, http: &Http, message: &Message) {
+    let asked = Instant::now();
     if !addressing::is_by_a_person(message) {
         return;
     }
@@ -24,11 +28,32 @@ pub async fn handle(app: &App, http: &Http, message: &Message) {
         Some(address) => prompted(app, message, address, addressing::asked(message, bot)).await,
         None => unprompted(app, http, message).await.into_iter().collect(),
     };
+    send(app, http, message, asked, replies).await;
+}
+
+/// Answers `message`, which came while the gateway was away, if it addresses the bot.
+pub async fn handle_missed(app: &App, http: &Http, message: &Message) {
+    let asked = Instant::now();
+    let bot = app.identity(message.guild_id).await;
+    let Some(address) = addressing::address(message, bot) else {
+        return;
+    };
+    let replies = prompted(app, message, address, addressing::asked(message, bot)).await;
+    send(app, http, message, asked, replies).await;
+}
+
+async fn send(app: &App, http: &Http, message: &Message, asked: Instant, replies: Vec<Rendered>) {
     for (at, reply) in replies.into_iter().enumerate() {
         // One ping is enough for several answers.
         let ping = if at == 0 { Ping::Asker } else { Ping::Nobody };
+        let delivery = Delivery {
+            channel: message.channel_id,
+            question: message.id,
+            at,
+            asked,
+        };
         let reply = reply.into_reply(message, ping);
-        if let Err(error) = message.channel_id.send_message(http, reply).await {
+        if let Err(error) = delivery.send(&app.requests, http, reply).await {
             tracing::warn!(%error, channel = %message.channel_id, "a reply could not be sent");
             return;
         }
@@ -81,8 +106,7 @@ async fn answer(
         return Ok(answers.collect());
     }
     let may_be_thanks = address == Address::Reply && addressing::is_remark(&question);
-    let asked = app.ask(message.guild_id, question, Prompting::Prompted);
-    let answered = asked.await?;
+    let answered = app.ask(message.guild_id, question).await?;
     // "Thanks" is no question: it is neither logged nor told that the FAQ has no answer.
     if may_be_thanks && !matches!(answered.reply, Reply::Answer { .. }) {
         return Ok(Vec::new());
@@ -96,8 +120,7 @@ async fn ask_each(app: &App, message: &Message, text: &str) -> Result<Vec<Answer
     let mut answers: Vec<Answered> = Vec::new();
     let questions = split_questions(text).unwrap_or_default();
     for question in questions.into_iter().take(MAX_QUESTIONS) {
-        let asked = app.ask(message.guild_id, question.to_owned(), Prompting::Prompted);
-        let answered = asked.await?;
+        let answered = app.ask(message.guild_id, question.to_owned()).await?;
         let is_new = |entry: &EntryId| answers.iter().all(|other| other.entry() != Some(entry));
         if answered.entry().is_some_and(is_new) {
             answers.push(answered);
@@ -125,7 +148,8 @@ async fn unprompted(app: &App, http: &Http, message: &Message) -> Option<Rendere
     let questions = match possible_questions(app, http, message).await {
         Ok(questions) => questions,
         Err(error) => {
-            tracing::warn!(%error, channel = %message.channel_id, "cannot tell whether to listen");
+            let error = describe(&error);
+            tracing::warn!(error, channel = %message.channel_id, "cannot tell whether to listen");
             return None;
         }
     };
@@ -133,9 +157,10 @@ async fn unprompted(app: &App, http: &Http, message: &Message) -> Option<Rendere
         if question.trim().is_empty() {
             continue;
         }
-        let asked = app.ask(message.guild_id, question, Prompting::Unprompted);
+        let asked = app.ask_overheard(message.guild_id, question);
         let answered = match asked.await {
-            Ok(answered) => answered,
+            Ok(Some(answered)) => answered,
+            Ok(None) => return None,
             Err(error) => {
                 tracing::error!(%error, "an unprompted message was not read");
                 return None;

@@ -1,15 +1,14 @@
 //! Registration of the commands with Discord.
 
 use super::commands;
+use super::http_error::describe;
+use super::retry;
 use citebot_store::{ServerId, Store};
 use serenity::builder::CreateCommand;
-use serenity::http::{Http, HttpError, StatusCode};
+use serenity::http::{Http, StatusCode};
 use serenity::model::id::GuildId;
 use std::num::NonZeroU64;
 use std::time::Duration;
-
-/// The delays before the second and the third try.
-const RETRY_DELAYS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
 
 /// Replaces all of the bot's commands: everywhere or, given `server`, only there. Removes those that
 /// an earlier start registered elsewhere, because people would be offered each command twice. The
@@ -17,7 +16,7 @@ const RETRY_DELAYS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs
 ///
 /// # Errors
 ///
-/// When Discord refuses them, or fails three times.
+/// When Discord refuses them. A temporary failure is logged and tried again without end.
 pub async fn register(
     http: &Http,
     server: Option<u64>,
@@ -74,24 +73,26 @@ async fn replace(
     server: Option<NonZeroU64>,
     commands: &[CreateCommand],
 ) -> serenity::Result<()> {
-    let mut delays = RETRY_DELAYS.iter();
-    loop {
-        let result = match server {
+    let attempt = || async move {
+        match server {
             Some(server) => {
-                http.create_guild_commands(GuildId::from(server), &commands)
-                    .await
+                let server = GuildId::from(server);
+                http.create_guild_commands(server, &commands).await
             }
             None => http.create_global_commands(&commands).await,
-        };
-        match (result, delays.next()) {
-            (Ok(_), _) => return Ok(()),
-            (Err(error), Some(delay)) if is_temporary(&error) => {
-                tracing::warn!(%error, "the commands were not registered, trying again");
-                tokio::time::sleep(*delay).await;
-            }
-            (Err(error), _) => return Err(error),
         }
-    }
+    };
+    let on_pause = |error: &_, pause: Duration| {
+        let (error, pause_s) = (describe(error), pause.as_secs_f32());
+        tracing::warn!(
+            error,
+            pause_s,
+            "the commands are not registered yet: trying again"
+        );
+    };
+    retry::within(Duration::MAX, on_pause, attempt)
+        .await
+        .map(drop)
 }
 
 /// The commands as they are registered. Those of a single server cannot be installed to a user or used
@@ -116,17 +117,6 @@ fn has_left(error: &serenity::Error) -> bool {
     };
     let status = error.status_code();
     matches!(status, Some(StatusCode::FORBIDDEN | StatusCode::NOT_FOUND))
-}
-
-/// Whether the same request may succeed later.
-fn is_temporary(error: &serenity::Error) -> bool {
-    match error {
-        serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
-            response.status_code.is_server_error() || response.status_code.as_u16() == 429
-        }
-        serenity::Error::Http(HttpError::Request(_)) => true,
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -11,17 +11,23 @@ pub mod sentences;
 
 pub use error::HandlerError;
 
+use super::http_error::{describe, is_already_acknowledged};
 use super::rendered::{Rendered, Visibility};
+use super::retry::{self, Temporary};
 use serenity::builder::{
     Builder, CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal,
 };
-use serenity::http::Http;
+use serenity::http::{Http, HttpError};
 use serenity::model::id::InteractionId;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long a result is waited for before the interaction is acknowledged without it.
 pub const PATIENCE: Duration = Duration::from_millis(1_500);
+/// How long a first response is tried for: Discord takes none after three seconds.
+const FIRST_RESPONSE_PATIENCE: Duration = Duration::from_secs(2);
+/// How long an edit or a later message is tried for.
+const LATER_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Responds to one interaction.
 #[derive(Debug, Clone, Copy)]
@@ -62,13 +68,28 @@ impl<'a> Responder<'a> {
 
     async fn respond(self, response: CreateInteractionResponse) -> serenity::Result<()> {
         let to = (self.interaction, self.token);
-        response.execute(self.http, to).await?;
+        let mut tries = 0;
+        let attempt = || {
+            tries += 1;
+            let is_repeated = tries > 1;
+            let response = response.clone();
+            async move {
+                match response.execute(self.http, to).await {
+                    // An earlier one arrived, and only its confirmation was lost.
+                    Err(error) if is_repeated && is_already_acknowledged(&error) => Ok(()),
+                    sent => sent.map(drop),
+                }
+            }
+        };
+        retry::within(FIRST_RESPONSE_PATIENCE, log_retry, attempt).await?;
         self.responded.store(true, Ordering::SeqCst);
         Ok(())
     }
 
     async fn edit(self, message: Rendered) -> serenity::Result<()> {
-        message.into_edit().execute(self.http, self.token).await?;
+        let edit = message.into_edit();
+        let attempt = || edit.clone().execute(self.http, self.token);
+        retry::within(LATER_PATIENCE, log_retry, attempt).await?;
         Ok(())
     }
 
@@ -112,7 +133,20 @@ impl<'a> Responder<'a> {
         visibility: Visibility,
     ) -> Result<(), HandlerError> {
         let followup = message.into_followup(visibility);
-        followup.execute(self.http, (None, self.token)).await?;
+        let attempt = || {
+            let sent = followup.clone().execute(self.http, (None, self.token));
+            async move {
+                match sent.await {
+                    // It was taken: nobody needs the rest of the answer.
+                    Ok(_) | Err(serenity::Error::Json(_)) => Ok(()),
+                    Err(error) => Err(Unrepeatable(error)),
+                }
+            }
+        };
+        let on_pause = |Unrepeatable(error): &_, pause| log_retry(error, pause);
+        retry::within(LATER_PATIENCE, on_pause, attempt)
+            .await
+            .map_err(|Unrepeatable(error)| error)?;
         Ok(())
     }
 
@@ -189,7 +223,10 @@ impl<'a> Responder<'a> {
             match self.respond(response).await {
                 Ok(()) => return,
                 // Discord may have taken an earlier response whose confirmation was lost.
-                Err(error) => tracing::debug!(%error, "an interaction took no response"),
+                Err(error) => {
+                    let error = describe(&error);
+                    tracing::debug!(error, "an interaction took no response");
+                }
             }
         }
         if let Err(error) = self.follow_up(message, Visibility::Private).await {
@@ -212,4 +249,27 @@ impl<'a> Responder<'a> {
     pub async fn apologise(self) {
         self.say(sentences::APOLOGY).await;
     }
+}
+
+/// The error of a request whose repetition would show a message twice.
+struct Unrepeatable(serenity::Error);
+
+impl Temporary for Unrepeatable {
+    fn is_temporary(&self) -> bool {
+        // Without an answer nobody knows whether it arrived.
+        let was_refused = matches!(
+            self.0,
+            serenity::Error::Http(HttpError::UnsuccessfulRequest(_))
+        );
+        was_refused && self.0.is_temporary()
+    }
+}
+
+fn log_retry(error: &serenity::Error, pause: Duration) {
+    let error = describe(error);
+    tracing::info!(
+        error,
+        pause_ms = pause.as_millis(),
+        "a response was not taken: trying again"
+    );
 }

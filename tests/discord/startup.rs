@@ -44,7 +44,7 @@ async fn an_intent_that_is_not_switched_on_is_explained() {
 #[tokio::test]
 async fn a_request_refused_at_the_start_is_explained() {
     let cases = [
-        (Route::get("/gateway/bot"), 500, "again"),
+        (Route::get("/gateway/bot"), 404, "again"),
         (
             Route::put("/applications/*/commands"),
             403,
@@ -59,6 +59,35 @@ async fn a_request_refused_at_the_start_is_explained() {
         assert_eq!(end.code, Some(2), "{}", end.stderr);
         let said = last_line(&end.stderr);
         assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_temporary_at_the_start_is_waited_out() {
+    let cases = [
+        (
+            Route::get("/gateway/bot"),
+            [Fault::Status(500), Fault::GarbledAnswer],
+        ),
+        (
+            Route::get("/gateway/bot"),
+            [Fault::RateLimited(0.05), Fault::Drop],
+        ),
+        (
+            Route::put("/applications/*/commands"),
+            [Fault::Drop, Fault::Status(503)],
+        ),
+    ];
+    for (route, faults) in cases {
+        let mut world = World::setup().empty().await;
+        for fault in faults {
+            world.fail(&route, 1, fault);
+        }
+        world.spawn_bot(&[]);
+        world.bot().wait_for_output("trying again").await;
+        world.wait_for_commands(None).await;
+        let asked = world.member("ann").mention_bot("general", QUESTION);
+        assert_eq!(world.reply_to(&asked).await.title(), QUESTION);
     }
 }
 

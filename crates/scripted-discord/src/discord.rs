@@ -201,6 +201,17 @@ impl ScriptedDiscord {
 
     // Looking
 
+    /// The bot's replies to a message so far, the oldest first.
+    #[must_use]
+    pub fn replies(&self, message: &Message) -> Vec<Message> {
+        let state = self.shared.look();
+        let all = state.messages.keys();
+        all.filter_map(|id| Message::find(&self.shared, &state, *id))
+            .filter(|candidate| candidate.author_id() == BOT_ID)
+            .filter(|candidate| candidate.replies_to() == Some(message.id()))
+            .collect()
+    }
+
     /// All gateway sessions, in the order in which they were opened.
     #[must_use]
     pub fn sessions(&self) -> Vec<Session> {
@@ -288,6 +299,24 @@ impl ScriptedDiscord {
     /// Asks for every gateway connection to be made again, and its session resumed.
     pub fn request_reconnect(&self) {
         self.broadcast(&Frame::reconnect());
+    }
+
+    /// Sends every session its last event once more, as Discord may.
+    pub fn repeat_last_event(&self) {
+        self.shared.change(|state| {
+            state.note("gateway → the last event again");
+            state.sessions.iter_mut().for_each(SessionRecord::repeat);
+        });
+    }
+
+    /// Sends every session an event of this name with this data, which need not be one of Discord's.
+    pub fn send_event(&self, name: &str, data: &Value) {
+        self.shared.change(|state| {
+            state.note(format!("gateway → {name} {data}"));
+            for session in &mut state.sessions {
+                session.dispatch(name, data);
+            }
+        });
     }
 
     fn broadcast(&self, frame: &Frame) {

@@ -11,6 +11,12 @@ pub enum Fault {
     RateLimited(f64),
     /// This status, with a body that is not JSON of Discord's, as from a proxy in front of it.
     Status(u16),
+    /// The connection breaks before anything is done.
+    Drop,
+    /// The request is carried out, and the connection breaks before the answer.
+    LostAnswer,
+    /// The request is carried out, and its answer is not JSON.
+    GarbledAnswer,
 }
 
 /// Holds requests back until it is released.

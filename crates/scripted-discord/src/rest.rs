@@ -19,6 +19,7 @@ use hyper::service::{make_service_fn, service_fn};
 use hyper::{Body, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use std::convert::Infallible;
+use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener) {
             async move {
                 Ok::<_, Infallible>(service_fn(move |request| {
                     let shared = Arc::clone(&shared);
-                    async move { Ok::<_, Infallible>(handle(&shared, request).await) }
+                    async move { handle(&shared, request).await }
                 }))
             }
         }));
@@ -77,13 +78,24 @@ impl Call {
             is_multipart: boundary.is_some(),
         }
     }
+
+    /// The number under this name in the query.
+    fn number(&self, name: &str) -> Option<u64> {
+        let mut pairs = self
+            .query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        let (_, value) = pairs.find(|(key, _)| *key == name)?;
+        value.parse().ok()
+    }
 }
 
-async fn handle(shared: &Shared, request: hyper::Request<Body>) -> Response<Body> {
+/// Answers a request. An error breaks the connection.
+async fn handle(shared: &Shared, request: hyper::Request<Body>) -> io::Result<Response<Body>> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     if let Some(file) = path.strip_prefix("/attachments/") {
-        return download(shared, file);
+        return Ok(download(shared, file));
     }
     let bytes = hyper::body::to_bytes(body).await.unwrap_or_default();
     let call = Call::read(&parts, path.strip_prefix(API).unwrap_or(path), &bytes);
@@ -108,39 +120,55 @@ async fn handle(shared: &Shared, request: hyper::Request<Body>) -> Response<Body
         stall.released().await;
     }
     shared.change(|state| {
-        let answer = match effect {
-            Some(Effect::Fail(fault)) => failed(fault),
-            Some(Effect::Hold(_)) | None => routes::answer(state, &call),
+        let fault = match effect {
+            Some(Effect::Fail(fault)) => Some(fault),
+            Some(Effect::Hold(_)) | None => None,
         };
-        state.note(format!(
-            "rest → {} to {} {}",
-            answer.status, call.method, call.path
-        ));
-        state.requests[at].status = Some(answer.status);
+        let answer = match fault {
+            Some(Fault::RateLimited(seconds)) => rate_limited(seconds),
+            Some(Fault::Status(status)) => Answer {
+                status,
+                body: "upstream connect error".into(),
+            },
+            Some(Fault::Drop) => Answer {
+                status: NO_ANSWER,
+                body: Value::Null,
+            },
+            Some(Fault::LostAnswer | Fault::GarbledAnswer) | None => routes::answer(state, &call),
+        };
+        let is_lost = matches!(fault, Some(Fault::Drop | Fault::LostAnswer));
+        let status = if is_lost { NO_ANSWER } else { answer.status };
+        state.note(format!("rest → {status} to {} {}", call.method, call.path));
+        state.requests[at].status = Some(status);
+        if is_lost {
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
         let wrong = openapi::check_response(&call.method, &call.path, answer.status, &answer.body);
         state.problems.extend(wrong);
-        respond(&answer)
+        let body = match (fault, answer.status) {
+            (Some(Fault::GarbledAnswer), _) => Body::from("{\"id\": "),
+            (_, 204) => Body::empty(),
+            _ => Body::from(answer.body.to_string()),
+        };
+        Ok(respond(&answer, body))
     })
 }
 
-fn failed(fault: Fault) -> Answer {
-    match fault {
-        Fault::RateLimited(seconds) => Answer {
-            status: 429,
-            body: json!({
-                "message": "You are being rate limited.",
-                "retry_after": seconds,
-                "global": false,
-            }),
-        },
-        Fault::Status(status) => Answer {
-            status,
-            body: "upstream connect error".into(),
-        },
+/// The status of a request that got no answer.
+pub(crate) const NO_ANSWER: u16 = 0;
+
+fn rate_limited(seconds: f64) -> Answer {
+    Answer {
+        status: 429,
+        body: json!({
+            "message": "You are being rate limited.",
+            "retry_after": seconds,
+            "global": false,
+        }),
     }
 }
 
-fn respond(answer: &Answer) -> Response<Body> {
+fn respond(answer: &Answer, body: Body) -> Response<Body> {
     let mut response = Response::builder()
         .status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
         .header(CONTENT_TYPE, "application/json");
@@ -149,11 +177,6 @@ fn respond(answer: &Answer) -> Response<Body> {
             .header("retry-after", seconds.ceil().to_string())
             .header("x-ratelimit-scope", "user");
     }
-    let body = if answer.status == 204 {
-        Body::empty()
-    } else {
-        Body::from(answer.body.to_string())
-    };
     response
         .body(body)
         .unwrap_or_else(|e| panic!("cannot answer: {e}"))

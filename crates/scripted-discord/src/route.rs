@@ -106,7 +106,8 @@ impl Request {
         &self.body
     }
 
-    /// The status of the answer; `None` while there is none.
+    /// The status of the answer: `None` while there is none, 0 when there never will be, because the
+    /// connection broke.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.status

@@ -1,5 +1,6 @@
 //! Gateway sessions, which outlive their connections.
 
+use crate::wire;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -100,6 +101,15 @@ impl SessionRecord {
         let text = json!({"op": 0, "t": event, "s": seq, "d": data}).to_string();
         self.events.push(text.clone());
         self.send(Frame::Text(text));
+    }
+
+    /// Sends the last event once more, as an event of its own.
+    pub(crate) fn repeat(&mut self) {
+        let last = self.events.last().map(|text| serde_json::from_str(text));
+        if let Some(Ok(last)) = last {
+            let last: Value = last;
+            self.dispatch(wire::text(&last["t"]), &last["d"]);
+        }
     }
 
     /// Goes on over another connection, from the event after `seq`.

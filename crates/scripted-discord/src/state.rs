@@ -9,6 +9,7 @@ use crate::interaction::Interaction;
 use crate::model::{BOT_ID, Channel, ChannelKind, EVERYONE, Guild, User};
 use crate::route::Request;
 use crate::session::{Frame, SessionRecord};
+use crate::wire;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -50,6 +51,8 @@ pub(crate) struct State {
     pub(crate) messages: BTreeMap<u64, Value>,
     /// The request that made or last edited a message: holds what the message itself doesn't show.
     pub(crate) message_bodies: HashMap<u64, Value>,
+    /// The messages by their channels and nonces.
+    pub(crate) nonces: HashMap<(u64, String), u64>,
     pub(crate) attachments: HashMap<u64, Vec<Attachment>>,
     /// The files to download, by the id in their address.
     pub(crate) downloads: HashMap<u64, Vec<u8>>,
@@ -87,6 +90,7 @@ impl State {
             channels: Vec::new(),
             messages: BTreeMap::new(),
             message_bodies: HashMap::new(),
+            nonces: HashMap::new(),
             attachments: HashMap::new(),
             downloads: HashMap::new(),
             interactions: BTreeMap::new(),
@@ -228,12 +232,20 @@ impl State {
     }
 
     pub(crate) fn channel_json(&self, channel: &Channel) -> Value {
-        channel.json(
-            channel
-                .owner
-                .filter(|_| channel.guild.is_none())
-                .map(|id| self.user(id)),
-        )
+        let recipient = channel
+            .owner
+            .filter(|_| channel.guild.is_none())
+            .map(|id| self.user(id));
+        let mut json = channel.json(recipient);
+        let is_here = |message: &Value| wire::id(&message["channel_id"]) == Some(channel.id);
+        let is_public = |message: &Value| wire::flags(message) & wire::EPHEMERAL == 0;
+        let last = self.messages.iter().rev();
+        let last = last
+            .filter(|(_, message)| is_here(message) && is_public(message))
+            .map(|(id, _)| id.to_string())
+            .next();
+        json["last_message_id"] = last.into();
+        json
     }
 
     pub(crate) fn permissions(&self, guild: u64, user: u64) -> u64 {

@@ -4,7 +4,7 @@ use super::context::{Context, responder};
 use crate::discord::render::{self, Asker, Feedback};
 use crate::discord::rendered::Visibility;
 use crate::discord::responder::HandlerError;
-use citebot_core::answer::{Prompting, Reply};
+use citebot_core::answer::Reply;
 use citebot_core::knowledge::{Entry, Knowledge};
 use citebot_engine::Answered;
 use citebot_store::QuestionId;
@@ -21,7 +21,7 @@ pub async fn ask(
     surface: &'static str,
 ) -> Result<(Answered, Option<QuestionId>), HandlerError> {
     let app = ctx.data();
-    let asked = app.ask(ctx.guild_id(), question, Prompting::Prompted);
+    let asked = app.ask(ctx.guild_id(), question);
     let answered = responder(ctx).wait_for(asked, visibility).await??;
     let logged = app.log(&answered, surface);
     Ok((answered, logged))

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use crate::discord::{autocomplete, limits};
-use citebot_core::answer::{Prompting, Reply};
+use citebot_core::answer::Reply;
 use citebot_core::knowledge::Entry;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
 use std::sync::Arc;
@@ -54,7 +54,7 @@ pub async fn matching_entries(ctx: Context<'_>, typed: &str) -> Vec<Arc<Entry>> 
     if !found.is_empty() {
         return found;
     }
-    let asked = app.ask(ctx.guild_id(), typed.to_owned(), Prompting::Prompted);
+    let asked = app.ask(ctx.guild_id(), typed.to_owned());
     let candidates = match asked.await.map(|answered| answered.reply) {
         Ok(Reply::Answer { best, passed_over }) => {
             std::iter::once(best).chain(passed_over).collect()

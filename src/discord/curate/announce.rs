@@ -2,6 +2,7 @@
 
 use super::preview::history_row;
 use super::revision::verb;
+use crate::discord::delivery;
 use crate::discord::escape;
 use crate::discord::rendered::Rendered;
 use citebot_engine::{Published, ServerAdmin};
@@ -42,10 +43,8 @@ async fn send(http: &Http, admin: ServerAdmin<'_>, message: Rendered) {
         return;
     };
     // The change stands, logged or not.
-    if let Err(error) = ChannelId::from(channel)
-        .send_message(http, message.into_message())
-        .await
-    {
-        tracing::warn!(%error, %channel, "a change could not be written to the log channel");
+    let sent = delivery::announce(http, ChannelId::from(channel), message.into_message());
+    if let Err(error) = sent.await {
+        tracing::warn!(error, %channel, "a change could not be written to the log channel");
     }
 }

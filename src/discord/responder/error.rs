@@ -2,6 +2,7 @@
 
 use super::sentences;
 use crate::discord::custom_id::UnknownCustomId;
+use crate::discord::http_error::describe;
 use citebot_store::StoreError;
 use std::borrow::Cow;
 
@@ -12,7 +13,7 @@ pub enum HandlerError {
     #[error("{0}")]
     Refused(Cow<'static, str>),
     /// Discord did not take a response.
-    #[error(transparent)]
+    #[error("{}", describe(.0))]
     Discord(Box<serenity::Error>),
     /// Matching a question panicked.
     #[error("matching a question failed: {0}")]

@@ -3,6 +3,7 @@
 //! The store keeps when the last one was sent, so a restart neither forgets a digest nor repeats it.
 //! Of several processes on one store, the first to note the time sends the digest.
 
+use crate::discord::delivery;
 use crate::discord::render;
 use citebot_engine::{Engine, ServerAdmin};
 use citebot_store::{DAY, Store, StoreError, StoreSettingsError};
@@ -76,8 +77,9 @@ async fn send(
         Err(StoreSettingsError::Conflict { .. }) => return Ok(()),
         Err(StoreSettingsError::Store(error)) => return Err(error),
     }
-    if let Err(error) = channel.send_message(http, message.into_message()).await {
-        tracing::warn!(%error, %server, %channel, "a digest could not be sent; the next one is due in a day");
+    let sent = delivery::announce(http, channel, message.into_message());
+    if let Err(error) = sent.await {
+        tracing::warn!(error, %server, %channel, "a digest could not be sent; the next one is due in a day");
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::answer::{
     Answer, empty_message, invalid_body, no_content, ok, refused, unknown_interaction,
     unknown_message, unknown_webhook,
 };
-use super::{Call, messages};
+use super::{Call, NO_ANSWER, messages};
 use crate::interaction::ResponseKind;
 use crate::limits;
 use crate::model::BOT_ID;
@@ -33,8 +33,12 @@ pub(super) fn respond(state: &mut State, id: u64, token: &str, call: &Call) -> A
         return unknown_interaction();
     };
     if interaction.callback.is_some() {
-        let problem = "an interaction was responded to twice";
-        state.problems.push(problem.into());
+        // A bot that had no answer does not know that its response arrived.
+        let mut earlier = state.requests.iter().filter(|r| r.path == call.path);
+        if !earlier.any(|r| r.status == Some(NO_ANSWER)) {
+            let problem = "an interaction was responded to twice";
+            state.problems.push(problem.into());
+        }
         return refused(400, 40_060, "Interaction has already been acknowledged.");
     }
     let (channel, source) = (interaction.channel, interaction.source);

@@ -18,6 +18,13 @@ pub(super) fn send(state: &mut State, channel: u64, call: &Call) -> Answer {
     if limits::is_empty(&call.body) && call.files.is_empty() {
         return empty_message();
     }
+    // A repetition: Discord answers with the message that it has.
+    let nonce = nonce(channel, &call.body);
+    if let Some(nonce) = &nonce
+        && let Some(id) = state.nonces.get(nonce)
+    {
+        return read(state, *id);
+    }
     let reference = &call.body["message_reference"];
     if !reference.is_null() && reference["fail_if_not_exists"] != false {
         let target = wire::id(&reference["message_id"]);
@@ -32,7 +39,32 @@ pub(super) fn send(state: &mut State, channel: u64, call: &Call) -> Answer {
         files: call.files.clone(),
         overrides: Value::Null,
     });
+    if let Some(nonce) = nonce {
+        state.nonces.insert(nonce, id);
+    }
     read(state, id)
+}
+
+/// The nonce of a new message with its channel, if Discord is to check it.
+fn nonce(channel: u64, body: &Value) -> Option<(u64, String)> {
+    let nonce = body["nonce"].as_str()?;
+    (body["enforce_nonce"] == true).then(|| (channel, nonce.to_owned()))
+}
+
+/// At most `limit` messages of a channel after `after`, the newest first.
+pub(super) fn list(state: &State, channel: u64, after: u64, limit: usize) -> Answer {
+    if state.channel(channel).is_none() {
+        return unknown_channel();
+    }
+    let later = state.messages.range(after.saturating_add(1)..);
+    let mut found: Vec<Value> = later
+        .filter(|(_, message)| wire::id(&message["channel_id"]) == Some(channel))
+        .filter(|(_, message)| wire::flags(message) & wire::EPHEMERAL == 0)
+        .map(|(_, message)| message.clone())
+        .take(limit)
+        .collect();
+    found.reverse();
+    ok(found)
 }
 
 pub(super) fn read(state: &State, id: u64) -> Answer {

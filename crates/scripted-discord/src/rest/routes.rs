@@ -58,6 +58,11 @@ pub(super) fn answer(state: &mut State, call: &Call) -> Answer {
             None => unknown_channel(),
         },
         ("POST", ["channels", channel, "messages"]) => messages::send(state, id(channel), call),
+        ("GET", ["channels", channel, "messages"]) => {
+            let limit = call.number("limit").and_then(|n| usize::try_from(n).ok());
+            let after = call.number("after").unwrap_or(0);
+            messages::list(state, id(channel), after, limit.unwrap_or(50))
+        }
         ("GET", ["channels", _, "messages", message]) => messages::read(state, id(message)),
         ("PATCH", ["channels", _, "messages", message]) => messages::edit(state, id(message), call),
         ("DELETE", ["channels", _, "messages", message]) => messages::delete(state, id(message)),
