@@ -5,7 +5,7 @@ use super::encoded_text::{EncodedText, text_to_encode};
 use super::exact_match::ExactMatchKeys;
 use super::ngrams::ngrams;
 use super::normalise::normalise;
-use super::padding::{is_only_padding, strip_padding};
+use super::padding::strip_padding;
 use super::signs::Signs;
 use super::small_talk::is_small_talk;
 use super::words::{Word, split_with_spans};
@@ -53,7 +53,7 @@ impl Phrasing {
 
     /// Whether people say it without asking anything.
     pub fn is_small_talk(&self) -> bool {
-        is_only_padding(&self.written) || is_small_talk(&self.words, 0.0)
+        is_small_talk(&self.words, 0.0)
     }
 
     /// Its [character n-grams](ngrams).

@@ -401,6 +401,13 @@ fn small_talk_is_ignored_unless_the_faq_answers_it() {
     for line in talk {
         assert_eq!(matcher.rank(line), [], "{line:?}");
     }
+    // A phrasing that is padding is answered, and small talk is still ignored.
+    let mut entries = vec![entry("scope", "What can I ask you?", &["help"])];
+    entries.extend(faq().entries().iter().map(|entry| (**entry).clone()));
+    let helpful = Knowledge::from_parts(Vec::new(), Vec::new(), Vec::new(), entries);
+    let matcher = Matcher::new(&helpful);
+    assert_eq!(matcher.rank("help").first().map(|best| best.entry), Some(0));
+    assert_eq!(matcher.rank("gn all"), []);
     let mut entries = vec![entry("yes", "Yes", &["that is true", "yeah ok"])];
     entries.extend(faq().entries().iter().map(|entry| (**entry).clone()));
     let polite = Knowledge::from_parts(Vec::new(), Vec::new(), Vec::new(), entries);
