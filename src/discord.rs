@@ -105,7 +105,8 @@ pub fn may_be_logged(event: &Metadata<'_>) -> bool {
 ///
 /// # Errors
 ///
-/// When Discord refuses the token, the intents or the commands, or cannot be reached.
+/// When Discord refuses the token, the intents or the commands. While it does not answer, it is tried
+/// again.
 pub async fn run(
     config: &Config,
     engine: Arc<Engine>,

@@ -4,7 +4,7 @@ use super::app::App;
 use super::clock;
 use super::error::Error;
 use super::handler::Handler;
-use super::http_error::{describe, innermost};
+use super::http_error::innermost;
 use super::pacing;
 use super::rendered::no_pings;
 use super::retry;
@@ -39,11 +39,15 @@ pub async fn run(
 ) -> Result<(), Error> {
     tokio::pin!(shutdown);
     let (fatal, mut fatal_errors) = mpsc::channel(1);
+    let origin = config.discord.api_base.as_deref().unwrap_or(DISCORD);
     let requests = reqwest::Client::builder()
         .timeout(REQUEST_TIMEOUT)
         .connect_timeout(CONNECT_TIMEOUT)
         .build()
-        .map_err(|error| Error::Ended(innermost(&error)))?;
+        .map_err(|error| Error::Unreachable {
+            origin: origin.to_owned(),
+            cause: innermost(&error),
+        })?;
     let app = Arc::new(App::new(&config.discord, engine, requests));
     let handler = Arc::new(Handler::new(
         Arc::clone(&app),
@@ -51,7 +55,7 @@ pub async fn run(
         fatal,
     ));
     let (mut client, gateway) = tokio::select! {
-        connected = connect(config, token, &app, &handler) => connected?,
+        connected = connect(config, token, origin, &app, &handler) => connected?,
         () = &mut shutdown => return Ok(()),
     };
     let shards = shards.unwrap_or_else(|| Shards::all(gateway.shards));
@@ -92,22 +96,15 @@ async fn start(client: &mut Client, shards: Shards) -> serenity::Result<()> {
 async fn connect(
     config: &Config,
     token: &Token,
+    origin: &str,
     app: &App,
     handler: &Arc<Handler>,
 ) -> Result<(Client, BotGateway), Error> {
     let http = http(config, token, app);
-    let origin = config.discord.api_base.as_deref().unwrap_or(DISCORD);
     // Before the client is built: building it silently falls back to the public gateway when the
     // address cannot be fetched.
-    let on_pause = |error: &_, pause: Duration| {
-        let (error, pause_s) = (describe(error), pause.as_secs_f32());
-        tracing::warn!(
-            error,
-            pause_s,
-            "no answer from Discord at {origin}: trying again"
-        );
-    };
-    let gateway = retry::within(Duration::MAX, on_pause, || http.get_bot_gateway())
+    let what = format!("no answer from Discord at {origin}");
+    let gateway = retry::without_end(&what, || http.get_bot_gateway())
         .await
         .map_err(|error| Error::connecting(&error, origin))?;
     let client = ClientBuilder::new_with_http(http, intents(config))

@@ -13,7 +13,7 @@ use serenity::http::{Http, HttpError, LightMethod, Request, Route, StatusCode};
 use serenity::model::channel::Nonce;
 use serenity::model::id::{ChannelId, MessageId};
 use std::time::{Duration, SystemTime};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// How long a reply is tried for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -94,38 +94,36 @@ impl Delivery {
         let on_pause = |error: &DeliveryError, pause: Duration| {
             tracing::info!(%error, channel = %self.channel, pause_ms = pause.as_millis(), "a reply was not sent yet");
         };
-        let attempt = || {
-            let is_stale = self.asked.elapsed() > STALE;
-            let body = body.clone();
-            async move {
-                if is_stale {
-                    return Err(DeliveryError::Stale);
-                }
-                post(client, http, self.channel, body).await
-            }
-        };
-        retry::within(PATIENCE, on_pause, attempt).await
+        if self.asked.elapsed() > STALE {
+            return Err(DeliveryError::Stale);
+        }
+        let attempt = || post(client, http, self.channel, body.clone());
+        let sent = retry::within(PATIENCE, on_pause, attempt);
+        // Serenity's limiter may hold a request back for long.
+        timeout_at(self.asked + STALE, sent)
+            .await
+            .unwrap_or(Err(DeliveryError::Stale))
     }
 }
 
-/// Sends `message`, which nobody waits for, to `channel`. A temporary failure is tried again for
+/// Sends `message`, which replies to nobody, to `channel`. A temporary failure is tried again for
 /// [`PATIENCE`].
 ///
 /// # Errors
 ///
-/// In words for a log, when Discord refuses it or could not be reached in time.
-pub async fn announce(
+/// When Discord refuses it, or could not be reached in time.
+pub async fn send_message(
     http: &Http,
     channel: ChannelId,
     message: CreateMessage,
-) -> Result<(), String> {
+) -> serenity::Result<()> {
     let unique = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
     let message = message
         .nonce(Nonce::String(unique.as_nanos().to_string()))
         .enforce_nonce(true);
     let attempt = || channel.send_message(http, message.clone());
     let sent = retry::within(PATIENCE, |_, _| (), attempt).await;
-    sent.map(drop).map_err(|error| describe(&error))
+    sent.map(drop)
 }
 
 async fn post(
@@ -185,8 +183,31 @@ fn seconds(text: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::{Delivery, DeliveryError, STALE, seconds};
+    use serenity::builder::CreateMessage;
+    use serenity::http::HttpBuilder;
+    use serenity::model::id::{ChannelId, MessageId};
     use std::time::Duration;
+    use tokio::time::{Instant, advance};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_that_comes_too_late_is_not_sent() {
+        // Nothing listens there: a request would fail in another way.
+        let http = HttpBuilder::new("none")
+            .proxy("http://127.0.0.1:1")
+            .ratelimiter_disabled(true)
+            .build();
+        let delivery = Delivery {
+            channel: ChannelId::new(1),
+            question: MessageId::new(2),
+            at: 0,
+            asked: Instant::now(),
+        };
+        advance(STALE + Duration::from_millis(1)).await;
+        let client = reqwest::Client::new();
+        let sent = delivery.send(&client, &http, CreateMessage::new());
+        assert!(matches!(sent.await, Err(DeliveryError::Stale)));
+    }
 
     #[test]
     fn pauses_are_read() {

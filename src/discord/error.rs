@@ -29,7 +29,7 @@ pub enum Error {
          `--shards`, write a greater TOTAL, the same for every process."
     )]
     InvalidShards,
-    /// No answer to the first request.
+    /// The first request could not be made.
     #[error(
         "Discord cannot be reached at {origin} ({cause}): check the network connection, and \
          `api_base` in the [discord] part of the configuration if it is set."
@@ -41,7 +41,10 @@ pub enum Error {
         cause: String,
     },
     /// Discord answered the first request with an error, and not because of the token.
-    #[error("Discord answered with an error ({status}): try again in a few minutes.")]
+    #[error(
+        "Discord refused the first request ({status}): check `api_base` in the [discord] part of the \
+         configuration if it is set, or try again in a few minutes."
+    )]
     Refused {
         /// The HTTP status.
         status: u16,

@@ -1,7 +1,6 @@
 //! What a failed request says in a log: its HTTP status and Discord's words, never its address, which
 //! may hold an interaction's token.
 
-use super::retry::Temporary;
 use serenity::http::{HttpError, StatusCode};
 use std::error::Error;
 
@@ -65,16 +64,16 @@ pub fn is_temporary_status(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
-impl Temporary for serenity::Error {
-    fn is_temporary(&self) -> bool {
-        match self {
-            Self::Http(HttpError::UnsuccessfulRequest(response)) => {
-                is_temporary_status(response.status_code)
-            }
-            Self::Http(HttpError::Request(error)) => !error.is_builder(),
-            // Half an answer: what is sent is never read as JSON.
-            Self::Json(_) => true,
-            _ => false,
+/// Whether the same request may succeed later.
+#[must_use]
+pub fn is_temporary(error: &serenity::Error) -> bool {
+    match error {
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
+            is_temporary_status(response.status_code)
         }
+        serenity::Error::Http(HttpError::Request(error)) => !error.is_builder(),
+        // Half an answer: what is sent is never read as JSON.
+        serenity::Error::Json(_) => true,
+        _ => false,
     }
 }

@@ -1,5 +1,5 @@
-//! Who is matched next. Who waits for an answer goes first; overheard messages take what is left, and
-//! are passed over when they are too many or too old to be answered.
+//! The order in which questions are matched. A question that was asked of the bot goes before messages
+//! that it overheard. Of those, the ones too many or too old to be answered are passed over.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -19,30 +19,28 @@ use tokio::time::Instant;
 
 /// Answers `message` if it addresses the bot, or if the bot listens there and is sure of the answer.
 pub async fn handle(app: &App, http: &Http, message: &Message) {
-    let asked = Instant::now();
-    if !addressing::is_by_a_person(message) {
-        return;
+    let came = Instant::now();
+    if addressing::is_by_a_person(message)
+        && !handle_addressed(app, http, message, came).await
+        && let Some(reply) = unprompted(app, http, message).await
+    {
+        send(app, http, message, came, vec![reply]).await;
     }
-    let bot = app.identity(message.guild_id).await;
-    let replies = match addressing::address(message, bot) {
-        Some(address) => prompted(app, message, address, addressing::asked(message, bot)).await,
-        None => unprompted(app, http, message).await.into_iter().collect(),
-    };
-    send(app, http, message, asked, replies).await;
 }
 
-/// Answers `message`, which came while the gateway was away, if it addresses the bot.
-pub async fn handle_missed(app: &App, http: &Http, message: &Message) {
-    let asked = Instant::now();
+/// Answers a person's `message`, which came at `came`, if it addresses the bot. Returns whether it
+/// does.
+pub async fn handle_addressed(app: &App, http: &Http, message: &Message, came: Instant) -> bool {
     let bot = app.identity(message.guild_id).await;
     let Some(address) = addressing::address(message, bot) else {
-        return;
+        return false;
     };
     let replies = prompted(app, message, address, addressing::asked(message, bot)).await;
-    send(app, http, message, asked, replies).await;
+    send(app, http, message, came, replies).await;
+    true
 }
 
-async fn send(app: &App, http: &Http, message: &Message, asked: Instant, replies: Vec<Rendered>) {
+async fn send(app: &App, http: &Http, message: &Message, came: Instant, replies: Vec<Rendered>) {
     for (at, reply) in replies.into_iter().enumerate() {
         // One ping is enough for several answers.
         let ping = if at == 0 { Ping::Asker } else { Ping::Nobody };
@@ -50,7 +48,7 @@ async fn send(app: &App, http: &Http, message: &Message, asked: Instant, replies
             channel: message.channel_id,
             question: message.id,
             at,
-            asked,
+            asked: came,
         };
         let reply = reply.into_reply(message, ping);
         if let Err(error) = delivery.send(&app.requests, http, reply).await {

@@ -7,21 +7,25 @@ use super::addressing::is_by_a_person;
 use super::app::App;
 use super::http_error::describe;
 use super::messages;
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use serenity::builder::GetMessages;
 use serenity::http::Http;
 use serenity::model::channel::Message;
 use serenity::model::guild::Guild;
 use serenity::model::id::{ChannelId, GuildId, MessageId};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
 
 /// The age of a message that is not answered any more.
 const MAX_AGE: Duration = Duration::from_mins(5);
-/// How many messages of a channel are looked at, the oldest first; Discord gives at most 100.
-const MAX_MESSAGES: u8 = 50;
-/// How many channels of a server are read, and how many of direct messages.
+/// How many messages of a channel are looked at, the oldest first: as many as Discord gives at once.
+const MAX_MESSAGES: u8 = 100;
+/// How many channels of a server are read, those with the latest messages, and how many of direct
+/// messages.
 const MAX_CHANNELS: usize = 20;
 /// How many channels of direct messages are remembered, and for how long.
 const DIRECT_CHANNELS: u64 = 1_000;
@@ -45,6 +49,7 @@ impl Default for LastSeen {
             servers: Mutex::default(),
             direct: Cache::builder()
                 .max_capacity(DIRECT_CHANNELS)
+                .eviction_policy(EvictionPolicy::lru())
                 .time_to_live(DIRECT_MEMORY)
                 .build(),
         }
@@ -91,8 +96,12 @@ pub async fn messages_of(app: &App, http: &Http, server: &Guild) {
     };
     let after = seen.max(oldest_answered());
     let all = server.channels.values().chain(&server.threads);
-    let with_news = all.filter(|channel| channel.last_message_id > Some(after));
-    for channel in with_news.take(MAX_CHANNELS) {
+    // The last "message" of a forum is a thread.
+    let mut with_news: Vec<_> = all
+        .filter(|channel| channel.is_text_based() && channel.last_message_id > Some(after))
+        .collect();
+    with_news.sort_by_key(|channel| Reverse(channel.last_message_id));
+    for channel in with_news.into_iter().take(MAX_CHANNELS) {
         answer(app, http, Some(server.id), channel.id, after).await;
     }
 }
@@ -126,7 +135,7 @@ async fn answer(
         // Only events name the server.
         message.guild_id = server;
         if is_by_a_person(&message) && app.recent.is_new(message.id.get()) {
-            messages::handle_missed(app, http, &message).await;
+            messages::handle_addressed(app, http, &message, Instant::now()).await;
         }
     }
 }

@@ -22,7 +22,7 @@ const CALM: Duration = Duration::from_mins(1);
 /// How many connections beyond one for each shard are not held up.
 const SPARE: u32 = 2;
 /// How often it is looked whether somebody wants to connect.
-const TICK: Duration = Duration::from_millis(20);
+const TICK: Duration = Duration::from_millis(100);
 
 /// How long to wait between connections.
 #[derive(Debug)]

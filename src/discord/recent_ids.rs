@@ -1,5 +1,6 @@
 //! The events that were handled lately: Discord may send one twice.
 
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use std::fmt;
 use std::time::Duration;
@@ -24,6 +25,8 @@ impl Default for RecentIds {
         Self(
             Cache::builder()
                 .max_capacity(MAX_IDS)
+                // The usual policy may refuse a new one while the cache is full.
+                .eviction_policy(EvictionPolicy::lru())
                 .time_to_live(MEMORY)
                 .build(),
         )
@@ -38,7 +41,7 @@ impl fmt::Debug for RecentIds {
 
 #[cfg(test)]
 mod tests {
-    use super::RecentIds;
+    use super::{MAX_IDS, RecentIds};
 
     #[test]
     fn an_id_is_new_once() {
@@ -46,5 +49,15 @@ mod tests {
         assert!(ids.is_new(1));
         assert!(ids.is_new(2));
         assert!(!ids.is_new(1));
+    }
+
+    #[test]
+    fn the_latest_ids_are_remembered_in_a_flood() {
+        let ids = RecentIds::default();
+        for id in 0..3 * MAX_IDS {
+            assert!(ids.is_new(id));
+        }
+        let latest = 3 * MAX_IDS - MAX_IDS / 2;
+        assert!((latest..3 * MAX_IDS).all(|id| !ids.is_new(id)));
     }
 }

@@ -1,14 +1,12 @@
 //! Registration of the commands with Discord.
 
 use super::commands;
-use super::http_error::describe;
 use super::retry;
 use citebot_store::{ServerId, Store};
 use serenity::builder::CreateCommand;
 use serenity::http::{Http, StatusCode};
 use serenity::model::id::GuildId;
 use std::num::NonZeroU64;
-use std::time::Duration;
 
 /// Replaces all of the bot's commands: everywhere or, given `server`, only there. Removes those that
 /// an earlier start registered elsewhere, because people would be offered each command twice. The
@@ -82,17 +80,8 @@ async fn replace(
             None => http.create_global_commands(&commands).await,
         }
     };
-    let on_pause = |error: &_, pause: Duration| {
-        let (error, pause_s) = (describe(error), pause.as_secs_f32());
-        tracing::warn!(
-            error,
-            pause_s,
-            "the commands are not registered yet: trying again"
-        );
-    };
-    retry::within(Duration::MAX, on_pause, attempt)
-        .await
-        .map(drop)
+    let registered = retry::without_end("the commands are not registered yet", attempt);
+    registered.await.map(drop)
 }
 
 /// The commands as they are registered. Those of a single server cannot be installed to a user or used

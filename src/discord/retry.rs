@@ -1,5 +1,6 @@
 //! Trying again what may succeed later.
 
+use super::http_error::{describe, is_temporary};
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -18,6 +19,29 @@ pub trait Temporary {
     fn retry_after(&self) -> Option<Duration> {
         None
     }
+}
+
+impl Temporary for serenity::Error {
+    fn is_temporary(&self) -> bool {
+        is_temporary(self)
+    }
+}
+
+/// The first success of `attempt`, or its first lasting error. Tries without end, with a warning that
+/// begins with `what` before each pause.
+///
+/// # Errors
+///
+/// The first one that is not temporary.
+pub async fn without_end<T, F>(what: &str, attempt: impl FnMut() -> F) -> serenity::Result<T>
+where
+    F: Future<Output = serenity::Result<T>>,
+{
+    let on_pause = |error: &serenity::Error, pause: Duration| {
+        let (error, pause_s) = (describe(error), pause.as_secs_f32());
+        tracing::warn!(error, pause_s, "{what}: trying again");
+    };
+    within(Duration::MAX, on_pause, attempt).await
 }
 
 /// The first success of `attempt`, or its first lasting error. Gives up when the next attempt would

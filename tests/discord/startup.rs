@@ -44,7 +44,7 @@ async fn an_intent_that_is_not_switched_on_is_explained() {
 #[tokio::test]
 async fn a_request_refused_at_the_start_is_explained() {
     let cases = [
-        (Route::get("/gateway/bot"), 404, "again"),
+        (Route::get("/gateway/bot"), 404, "`api_base`"),
         (
             Route::put("/applications/*/commands"),
             403,

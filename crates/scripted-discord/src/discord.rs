@@ -309,16 +309,6 @@ impl ScriptedDiscord {
         });
     }
 
-    /// Sends every session an event of this name with this data, which need not be one of Discord's.
-    pub fn send_event(&self, name: &str, data: &Value) {
-        self.shared.change(|state| {
-            state.note(format!("gateway → {name} {data}"));
-            for session in &mut state.sessions {
-                session.dispatch(name, data);
-            }
-        });
-    }
-
     fn broadcast(&self, frame: &Frame) {
         self.shared.change(|state| state.broadcast(frame));
     }

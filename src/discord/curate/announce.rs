@@ -4,6 +4,7 @@ use super::preview::history_row;
 use super::revision::verb;
 use crate::discord::delivery;
 use crate::discord::escape;
+use crate::discord::http_error::describe;
 use crate::discord::rendered::Rendered;
 use citebot_engine::{Published, ServerAdmin};
 use serenity::http::Http;
@@ -43,8 +44,9 @@ async fn send(http: &Http, admin: ServerAdmin<'_>, message: Rendered) {
         return;
     };
     // The change stands, logged or not.
-    let sent = delivery::announce(http, ChannelId::from(channel), message.into_message());
+    let sent = delivery::send_message(http, ChannelId::from(channel), message.into_message());
     if let Err(error) = sent.await {
+        let error = describe(&error);
         tracing::warn!(error, %channel, "a change could not be written to the log channel");
     }
 }

@@ -4,6 +4,7 @@
 //! Of several processes on one store, the first to note the time sends the digest.
 
 use crate::discord::delivery;
+use crate::discord::http_error::describe;
 use crate::discord::render;
 use citebot_engine::{Engine, ServerAdmin};
 use citebot_store::{DAY, Store, StoreError, StoreSettingsError};
@@ -77,8 +78,9 @@ async fn send(
         Err(StoreSettingsError::Conflict { .. }) => return Ok(()),
         Err(StoreSettingsError::Store(error)) => return Err(error),
     }
-    let sent = delivery::announce(http, channel, message.into_message());
+    let sent = delivery::send_message(http, channel, message.into_message());
     if let Err(error) = sent.await {
+        let error = describe(&error);
         tracing::warn!(error, %server, %channel, "a digest could not be sent; the next one is due in a day");
     }
     Ok(())
