@@ -12,6 +12,7 @@ mod export;
 mod import;
 mod json;
 mod licences;
+mod links;
 mod open;
 mod run;
 mod sources;
@@ -138,7 +139,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<CommandResult> {
     match &command {
         Command::Licences => return licences::licences(),
         Command::Check(arguments) => {
-            let outcome = check::check(&cli.options, &environment)?;
+            let outcome = check::check(&cli.options, arguments, &environment)?;
             if !arguments.confusable || outcome != CommandResult::Fine {
                 return Ok(outcome);
             }

@@ -32,7 +32,7 @@ mod autocomplete;
 mod browsing;
 mod channels;
 mod client;
-mod clock;
+pub(crate) mod clock;
 mod commands;
 mod components;
 mod curate;
@@ -66,10 +66,11 @@ mod shards;
 mod task_tracker;
 mod widgets;
 
-#[doc(hidden)] // For the fuzz targets.
 pub use custom_id::CustomId;
 pub use entry_limits::ENTRY_LIMITS;
 pub use error::Error;
+#[doc(hidden)] // For the fuzz targets.
+pub(crate) use http_error::describe_transport;
 pub use shards::{Shards, ShardsError};
 
 use crate::config::{Config, Token};

@@ -175,7 +175,7 @@ fn a_line_of_json_has_the_promised_keys() {
     assert_eq!(keys(&lines[0]["entry"]), "id question topic");
     assert_eq!(
         keys(&lines[0]["sources"][0]),
-        "article heading n section title url"
+        "article heading n place quote section short title url"
     );
     assert_eq!(keys(&lines[0]["resources"][0]), "id name url");
     assert_eq!(lines[0]["sources"][0]["n"], 1);

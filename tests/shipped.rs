@@ -3,8 +3,11 @@
 use crate::program::citebot;
 use citebot_core::answer::{Prompting, Reply, Thresholds, decide};
 use citebot_core::eval;
-use citebot_core::knowledge::{Knowledge, coverage, folded};
+use citebot_core::knowledge::{
+    Knowledge, Known, MAX_QUOTE_WORDS, Source, check, coverage, folded, read_entries,
+};
 use citebot_core::matcher::{Encoder, Matcher, SentenceEncoder, VectorCache};
+use citebot_core::source_file::SourceFile;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -162,6 +165,76 @@ fn no_eight_words_in_a_row_are_from_an_article() {
             }
         }
     }
+}
+
+#[test]
+fn every_quote_stands_in_its_article() {
+    let folder = std::env::var_os("CITEBOT_ARTICLES")
+        .map_or_else(|| root("../shared/articles"), PathBuf::from);
+    if !folder.is_dir() {
+        eprintln!("skipped: no articles; CITEBOT_ARTICLES can name their folder");
+    }
+    for entry in faq().entries() {
+        for source in &entry.sources {
+            let Source::Section {
+                article,
+                section,
+                quote,
+            } = source
+            else {
+                continue;
+            };
+            let quote = quote
+                .as_deref()
+                .unwrap_or_else(|| panic!("{} has no quote of {article}#{section}", entry.id));
+            let count = quote.split_whitespace().count();
+            assert!((3..=MAX_QUOTE_WORDS).contains(&count), "{quote:?}");
+            if folder.is_dir() {
+                let text = std::fs::read_to_string(folder.join(format!("{article}.txt")))
+                    .expect("an article can be read");
+                assert!(text.contains(quote), "{quote:?} is not in {article}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_article_without_a_link_has_words_to_search_for() {
+    for article in faq().articles() {
+        let opening = article.opening.as_deref().unwrap_or_default();
+        let count = opening.split_whitespace().count();
+        assert!(
+            article.url.is_some() || (5..=8).contains(&count),
+            "{}: {opening:?}",
+            article.id
+        );
+        assert!(article.name().chars().count() <= 40, "{}", article.name());
+    }
+}
+
+#[test]
+fn what_contributing_shows_is_really_there() {
+    let text = std::fs::read_to_string(root("CONTRIBUTING.md")).expect("it can be read");
+    let indented: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("   "))
+        .collect();
+    let indented = indented.join("\n");
+    let (_, rest) = indented.split_once("```toml\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("example.toml");
+    std::fs::write(&file, format!("topic = \"Topic\"\n{example}")).expect("a file");
+    let source = SourceFile::read(&file).unwrap_or_else(|bad| panic!("{bad}"));
+    let entries = read_entries(&source).unwrap_or_else(|bad| panic!("{bad}"));
+    let faq = faq();
+    let known = Known::new(&faq);
+    for located in &entries {
+        let entry = &located.entry;
+        assert!(faq.entry(&entry.id).is_some(), "{}", entry.id);
+        assert_eq!(check(entry, &known), [], "{}", entry.id);
+    }
+    assert_eq!(entries.len(), 1);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use anyhow::Context;
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::did_you_mean::nearest;
 use citebot_core::knowledge::{Entry, EntryId};
+use citebot_core::matcher::is_greeting;
 use citebot_engine::{Engine, Snapshot};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
@@ -37,6 +38,8 @@ Ask in your own words. Type a number to choose from a list.
   /show ENTRY      an entry by its id
   /toolkit         the tools the answers link to
   /quit            leave (or Ctrl-D)";
+
+const GREETING: &str = "Hello! Ask me a question, or type /browse to see what I can answer.";
 
 fn parse(line: &str) -> Input<'_> {
     let line = line.trim();
@@ -128,7 +131,7 @@ fn respond(
         Input::Toolkit => text::toolkit(out, knowledge)?,
         Input::Browse(topic) => browse(out, &snapshot, topic, choices)?,
         Input::Show("") => writeln!(out, "Which entry? For example: /show misuse")?,
-        Input::Show(id) => match knowledge.entry(id) {
+        Input::Show(id) => match knowledge.entry_now_or_formerly(id) {
             Some(entry) => show(out, &snapshot, entry, choices)?,
             None => {
                 let ids = knowledge.entries().iter().map(|e| e.id.as_str());
@@ -156,6 +159,7 @@ fn respond(
             Some(near) => writeln!(out, "There is no {command}. Did you mean {near}?")?,
             None => writeln!(out, "There is no {command}. /help lists what there is.")?,
         },
+        Input::Question(question) if is_greeting(question) => writeln!(out, "{GREETING}")?,
         Input::Question(question) => {
             let answered = engine.ask(None, question, Prompting::Prompted);
             let (question, reply) = (&answered.question, &answered.reply);

@@ -1,11 +1,11 @@
 //! `citebot check`: everything that is wrong with the configuration and the knowledge.
 
-use super::{CommandResult, GlobalOptions, diagnostics};
+use super::{CommandResult, GlobalOptions, diagnostics, links};
 use crate::config::Config;
-use crate::discord::ENTRY_LIMITS;
+use crate::discord::{ENTRY_LIMITS, clock};
 use citebot_core::diagnostic::Diagnostic;
 use citebot_core::eval::{COMPETING_SHARE, Confusion, confusions};
-use citebot_core::knowledge::{Entry, EntryId, Knowledge};
+use citebot_core::knowledge::{Due, Entry, EntryId, Knowledge};
 use citebot_engine::Engine;
 use clap::Args;
 use std::io::{self, Write};
@@ -20,11 +20,15 @@ pub(super) struct Arguments {
     /// phrasing in turn
     #[arg(long)]
     pub(super) confusable: bool,
+    /// When there is no problem, ask every link and tell which have moved or are broken
+    #[arg(long)]
+    pub(super) links: bool,
 }
 
 /// Prints every mistake in the configuration and the knowledge folder, then their number.
 pub(super) fn check(
     options: &GlobalOptions,
+    arguments: &Arguments,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<CommandResult> {
     let mut problems: Vec<Diagnostic> = Vec::new();
@@ -40,7 +44,7 @@ pub(super) fn check(
         }
     }
     let mut summary = String::new();
-    let mut thin = Vec::new();
+    let mut checked = None;
     if let Some(folder) = folder {
         match Knowledge::load(&folder, &ENTRY_LIMITS) {
             Ok(knowledge) => {
@@ -56,7 +60,7 @@ pub(super) fn check(
                     knowledge.resources().len(),
                     folder.display(),
                 );
-                thin = thin_entries(&knowledge);
+                checked = Some(knowledge);
             }
             Err(found) => problems.extend(found.0),
         }
@@ -70,14 +74,31 @@ pub(super) fn check(
         1 => writeln!(out, "1 problem.")?,
         n => writeln!(out, "{n} problems.")?,
     }
-    if problems.is_empty() {
-        note_thin_entries(&mut out, &thin)?;
+    let Some(knowledge) = checked.filter(|_| problems.is_empty()) else {
+        return Ok(CommandResult::Nothing);
+    };
+    note_thin_entries(&mut out, &thin_entries(&knowledge))?;
+    if let Some(today) = clock::day(clock::now()) {
+        note_due(&mut out, &knowledge.due(today))?;
     }
-    Ok(if problems.is_empty() {
-        CommandResult::Fine
-    } else {
-        CommandResult::Nothing
-    })
+    if arguments.links {
+        return links::check(&mut out, &knowledge);
+    }
+    Ok(CommandResult::Fine)
+}
+
+/// Lists what is to be looked up again. It is no mistake: nothing is known to be wrong.
+fn note_due(out: &mut impl Write, due: &[Due<'_>]) -> io::Result<()> {
+    if !due.is_empty() {
+        writeln!(
+            out,
+            "\nNote: to be looked up again. Then set `checked` and a later `review_by`:"
+        )?;
+    }
+    for one in due {
+        writeln!(out, "    {one}")?;
+    }
+    Ok(())
 }
 
 /// With fewer phrasings, its question among them, an entry is often not recognised. Measured on FAQs cut

@@ -41,8 +41,11 @@ struct SourceJson<'a> {
     n: usize,
     article: Option<&'a str>,
     title: Option<&'a str>,
+    short: Option<&'a str>,
     section: Option<&'a str>,
     heading: Option<&'a str>,
+    place: Option<&'a str>,
+    quote: Option<&'a str>,
     url: Option<&'a str>,
 }
 
@@ -114,10 +117,15 @@ impl<'a> From<Citation<'a>> for SourceJson<'a> {
             n: citation.n,
             article: citation.article.map(|(article, _)| article.id.as_str()),
             title: citation.article.map(|(article, _)| article.title.as_str()),
+            short: citation.article.map(|(article, _)| article.name()),
             section: citation.article.map(|(_, section)| section.id.as_str()),
             heading: citation
                 .article
                 .map(|(_, section)| section.heading.as_str()),
+            place: citation
+                .article
+                .and_then(|(_, section)| section.place.as_deref()),
+            quote: citation.quote,
             url: citation.url,
         }
     }

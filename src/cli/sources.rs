@@ -57,11 +57,17 @@ fn show(out: &mut impl Write, knowledge: &Knowledge, article: &Article) -> anyho
     about.extend(article.published.clone());
     about.extend(article.url.clone());
     text::hint(out, &about.join(" · "))?;
+    if let (None, Some(opening)) = (&article.url, &article.opening) {
+        text::hint(out, &format!("No link. It begins: “{opening}”"))?;
+    }
     if let Some(note) = &article.note {
         text::hint(out, note)?;
     }
     for section in &article.sections {
-        writeln!(out, "  {}", section.heading)?;
+        match &section.place {
+            Some(place) => writeln!(out, "  {} ({place})", section.heading)?,
+            None => writeln!(out, "  {}", section.heading)?,
+        }
         for entry in knowledge.entries() {
             if entry.cites(&article.id, &section.id) {
                 writeln!(out, "    • {}", entry.question)?;

@@ -7,7 +7,7 @@ pub(super) use explanation::explanation;
 
 use anstyle::{AnsiColor, Style};
 use citebot_core::answer::Reply;
-use citebot_core::knowledge::{Citation, Entry, Knowledge};
+use citebot_core::knowledge::{Citation, Entry, Knowledge, ResourceKind};
 use citebot_engine::Snapshot;
 use std::io::{self, Write};
 
@@ -92,28 +92,23 @@ pub(super) fn entry(out: &mut impl Write, knowledge: &Knowledge, entry: &Entry) 
     Ok(())
 }
 
-/// `[1] Title, by Author (Publisher): Heading <link>`
+/// `[1] Name: Heading, paragraph 6 of 8: “quote” <link>`
 fn footnote(citation: &Citation<'_>) -> String {
-    let mut note = format!("[{}] ", citation.n);
-    if let Some((article, section)) = citation.article {
-        note.push_str(&article.title);
-        if let Some(author) = &article.author {
-            note.push_str(", by ");
-            note.push_str(author);
+    let mut note = citation.to_string();
+    if let Some((_, section)) = citation.article {
+        if let Some(place) = &section.place {
+            note.push_str(", ");
+            note.push_str(place);
         }
-        if let Some(publisher) = &article.publisher {
-            note.push_str(" (");
-            note.push_str(publisher);
-            note.push(')');
+        if let Some(quote) = citation.quote {
+            note.push_str(": “");
+            note.push_str(quote);
+            note.push('”');
         }
-        note.push_str(": ");
-        note.push_str(&section.heading);
-    }
-    if let Some(url) = citation.url {
-        if citation.article.is_some() {
+        if let Some(url) = citation.url {
             note.push(' ');
+            note.push_str(url);
         }
-        note.push_str(url);
     }
     note
 }
@@ -138,12 +133,19 @@ pub(super) fn heading(out: &mut impl Write, text: &str) -> io::Result<()> {
     writeln!(out, "{TITLE}{text}{TITLE:#}")
 }
 
-/// Writes every resource with its link and description.
+/// Writes every resource with its link and description, the tools first.
 pub(super) fn toolkit(out: &mut impl Write, knowledge: &Knowledge) -> io::Result<()> {
-    for resource in knowledge.resources() {
+    let mut resources: Vec<_> = knowledge.resources().iter().collect();
+    resources.sort_by_key(|resource| resource.kind);
+    for resource in resources {
+        let kind = match resource.kind {
+            ResourceKind::Listed => " (listed by an article itself)",
+            ResourceKind::Tool => "",
+            ResourceKind::Organisation => " (no tool)",
+        };
         writeln!(
             out,
-            "{TITLE}{}{TITLE:#}  {LINK}{}{LINK:#}",
+            "{TITLE}{}{TITLE:#}{kind}  {LINK}{}{LINK:#}",
             resource.name, resource.url
         )?;
         if let Some(description) = &resource.description {

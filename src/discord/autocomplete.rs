@@ -137,6 +137,8 @@ mod tests {
         let article = |id: &str, title: &str, author: Option<&str>| Article {
             id: ArticleId::new(id).unwrap(),
             title: title.into(),
+            short: None,
+            opening: None,
             author: author.map(Into::into),
             publisher: None,
             url: None,

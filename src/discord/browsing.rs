@@ -83,7 +83,10 @@ fn shown(
     asker: Option<Asker>,
 ) -> Result<Rendered, HandlerError> {
     let snapshot = app.snapshot(used.guild_id);
-    let entry = snapshot.knowledge.entry(entry).ok_or_else(gone)?;
+    let entry = snapshot
+        .knowledge
+        .entry_now_or_formerly(entry)
+        .ok_or_else(gone)?;
     let feedback = Feedback {
         votes: app.keeps_votes(used.guild_id),
         asker,
@@ -195,6 +198,37 @@ pub async fn pick_article(
     responder
         .show(render::article(knowledge, article, 0), Visibility::Private)
         .await
+}
+
+/// Shows where the sources of an entry are to be found. Page 0 is the button under the answer; those
+/// from 1 turn the pages of what that showed.
+///
+/// # Errors
+///
+/// Discord's; a refusal when the entry is gone.
+pub async fn citations(
+    app: &App,
+    responder: Responder<'_>,
+    used: &ComponentInteraction,
+    entry: &EntryId,
+    page: u16,
+) -> Result<(), HandlerError> {
+    let snapshot = app.snapshot(used.guild_id);
+    let knowledge = &snapshot.knowledge;
+    let entry = knowledge
+        .entry_now_or_formerly(entry.as_str())
+        .ok_or_else(gone)?;
+    match page.checked_sub(1) {
+        Some(page) => {
+            responder
+                .update(render::citations(knowledge, entry, page))
+                .await
+        }
+        None => {
+            let message = render::citations(knowledge, entry, 0);
+            responder.show(message, Visibility::Private).await
+        }
+    }
 }
 
 /// Turns a page of the toolkit.

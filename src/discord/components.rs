@@ -65,6 +65,9 @@ async fn member_action(
             browsing::article(app, responder, used, &article, page).await
         }
         MemberAction::PickArticle {} => browsing::pick_article(app, responder, used).await,
+        MemberAction::Citations { page, entry } => {
+            browsing::citations(app, responder, used, &entry, page).await
+        }
         MemberAction::Toolkit { page } => browsing::toolkit(app, responder, used, page).await,
     }
 }

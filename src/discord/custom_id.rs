@@ -139,6 +139,7 @@ mod tests {
             "cb1:dismiss:18446744073709551615",
             "cb1:browse:0:",
             "cb1:browse:65535:811c9dc5",
+            "cb1:cite:0:a",
             "cb1:entry",
             "cb1:topic",
             "cb1:articles:0",

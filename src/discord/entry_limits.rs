@@ -41,7 +41,7 @@ fn measure(reply: &ReplyParts<'_>) -> Vec<Overflow> {
                     "the line of this source takes {length} characters, Discord shows {} in a field",
                     limits::EMBED_FIELD_VALUE
                 ),
-                help: Some("shorten the article's title, author or heading".into()),
+                help: Some("give the article a `short` name, or shorten its title or heading".into()),
             });
         }
         sources += length + 1;
@@ -79,7 +79,7 @@ fn measure(reply: &ReplyParts<'_>) -> Vec<Overflow> {
     overflows
 }
 
-/// The most characters that the line of a source may take: `[1] Title, Author: Heading`, and where
+/// The most characters that the line of a source may take: `[1] Name: Heading`, and where
 /// the article has a link, room for `[…](link)` around it.
 fn line_length(citation: &Citation<'_>) -> usize {
     let link = match (citation.article, citation.url) {
@@ -112,6 +112,8 @@ mod tests {
             vec![Article {
                 id: article.clone(),
                 title: "T".repeat(256),
+                short: None,
+                opening: None,
                 author: Some("A. Writer".into()),
                 publisher: None,
                 url: Some(format!("https://example.org/{}", "x".repeat(492))),
@@ -120,6 +122,7 @@ mod tests {
                 sections: vec![Section {
                     id: section.clone(),
                     heading: "H".repeat(256),
+                    place: None,
                 }],
             }],
             Vec::new(),
@@ -127,7 +130,11 @@ mod tests {
             Vec::new(),
         )
         .with_limits(&ENTRY_LIMITS);
-        let cited = Source::Section { article, section };
+        let cited = Source::Section {
+            article,
+            section,
+            quote: None,
+        };
         let links = |count: usize| -> Vec<Source> {
             let link = |n| Source::Url(format!("https://example.org/{n}{}", "x".repeat(490)));
             (0..count).map(link).collect()
@@ -147,8 +154,8 @@ mod tests {
                 100,
                 vec![cited],
                 Some(
-                    "source 1: the line of this source takes 1045 characters, Discord shows 1024 in a \
-                     field (shorten the article's title, author or heading)",
+                    "source 1: the line of this source takes 1034 characters, Discord shows 1024 in a \
+                     field (give the article a `short` name, or shorten its title or heading)",
                 ),
             ),
             (

@@ -10,7 +10,7 @@ use super::rendered::{Ping, Rendered, Visibility};
 use super::responder::sentences::APOLOGY;
 use citebot_core::answer::Reply;
 use citebot_core::knowledge::EntryId;
-use citebot_core::matcher::split_questions;
+use citebot_core::matcher::{is_greeting, split_questions};
 use citebot_engine::Answered;
 use serenity::http::Http;
 use serenity::model::channel::Message;
@@ -102,6 +102,11 @@ async fn answer(
     if several.len() > 1 {
         let answers = several.iter().map(|one| reply(app, message, one, surface));
         return Ok(answers.collect());
+    }
+    if is_greeting(&question) {
+        return Ok(vec![render::help(
+            &app.snapshot(message.guild_id).knowledge,
+        )]);
     }
     let may_be_thanks = address == Address::Reply && addressing::is_remark(&question);
     let answered = app.ask(message.guild_id, question).await?;

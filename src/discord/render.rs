@@ -18,6 +18,7 @@ mod stats;
 mod why;
 
 pub use answer::{Asker, Feedback, answer};
+pub use citations::details as citations;
 pub use lists::{article, articles, browse, toolkit};
 pub use reply::{help, reply, suggestions};
 pub use review::{digest, queue};

@@ -145,7 +145,7 @@ async fn answer_with(
     };
     admin.save_draft(author.get(), &draft, clock::now()).await?;
     // From here on it is an edit like any other.
-    publish::preview(admin, &Edit::Write(draft), None).await
+    publish::preview(admin, &Edit::Write(draft.into()), None).await
 }
 
 /// The modal of a new entry that asks what the group asks.

@@ -292,3 +292,51 @@ async fn a_related_entry_is_shown_to_the_person_who_clicks() {
     assert!(shown.is_ephemeral());
     assert_eq!(reply.reload().title(), QUESTION);
 }
+
+#[tokio::test]
+async fn the_sources_button_shows_privately_where_the_claims_stand() {
+    let world = World::start().await;
+    let ann = world.member("ann");
+    let reply = ann
+        .slash("ask")
+        .with("question", QUESTION)
+        .run()
+        .await
+        .message();
+    // Under the answer, one line an article, by its short name.
+    assert!(reply.text().contains("The leaf book"), "{}", reply.text());
+    let sources = world.member("bob").click(&reply, "Sources").await.message();
+    assert!(sources.is_ephemeral());
+    for part in [
+        "Leaf and Cup",
+        "R. Example",
+        "Water and Time",
+        "“not on the boil”",
+        "https://example.org/dials",
+    ] {
+        assert!(sources.text().contains(part), "{part}: {}", sources.text());
+    }
+}
+
+#[tokio::test]
+async fn an_entry_is_found_by_its_former_id() {
+    let world = World::start().await;
+    let ann = world.member("ann");
+    let shown = ann.slash("faq show").with("entry", "heat");
+    assert_eq!(shown.run().await.message().title(), QUESTION);
+}
+
+#[tokio::test]
+async fn a_greeting_gets_what_the_bot_can_do() {
+    let world = World::start().await;
+    let ann = world.member("ann");
+    let greeted = world.reply_to(&ann.mention_bot("general", "hi!")).await;
+    assert!(
+        greeted.content().contains("/faq browse"),
+        "{}",
+        greeted.content()
+    );
+    let asked = ann.slash("ask").with("question", "Hello there").run().await;
+    let told = sentence(asked);
+    assert!(told.contains("/faq browse"), "{told}");
+}

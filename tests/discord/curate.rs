@@ -11,7 +11,7 @@ pub(super) const QUESTION_FIELD: &str = "Question";
 const PHRASINGS_FIELD: &str = "Other ways to ask it, one a line";
 pub(super) const ANSWER_FIELD: &str = "Answer, with [1] after each claim";
 pub(super) const SOURCES_FIELD: &str = "Sources: article#section or link, [1] first";
-pub(super) const DETAILS_FIELD: &str = "Topic, checked, resources, related";
+pub(super) const DETAILS_FIELD: &str = "Topic and other fields, one a line";
 
 /// A question that no entry answers before a moderator adds it.
 pub(super) const NEW: &str = "Which biscuits go with Darjeeling?";

@@ -26,7 +26,7 @@ async fn a_mention_gets_a_cited_reply() {
         "{answer}"
     );
     for part in [
-        "**[1]** [Leaf and Cup](https://example.org/leaf-and-cup), R. Example: *Water and Time*",
+        "[The leaf book](https://example.org/leaf-and-cup) **[1]** *Water and Time*",
         "**[2]** https://example.org/dials",
         "Last checked on 2026-11-24",
     ] {
@@ -45,6 +45,7 @@ async fn a_mention_gets_a_cited_reply() {
         [
             "How long should the leaves steep?",
             "Where do I store loose leaves?",
+            "Sources",
             "👍",
             "👎",
             "Not what I asked",

@@ -65,6 +65,7 @@ pub use objection::Objection;
 pub use ranking::{EarlyExit, MAX_MATCHES};
 pub use repair::Repair;
 pub use sentence_encoder::SentenceEncoder;
+pub use small_talk::is_greeting;
 pub use split_questions::split_questions;
 pub use vector_cache::{CacheError, VectorCache};
 pub use weighted_sum::Contribution;

@@ -43,7 +43,6 @@ description = "Find models."
 const ALIASES: &str = r#"[[alias]]
 name = "Meta"
 also = ["Facebook", "face-book", "face book"]
-definition = "A firm."
 "#;
 const NAMES: &str = "names = [\"Ollama\"]\n";
 const OUT_OF_SCOPE: &str = "questions = [\"Who is\", \"when\"]\n";
@@ -181,7 +180,7 @@ fn good_files_load_whole() {
     assert_eq!(
         citations,
         [
-            "[1] The first article, A. Writer: Introduction",
+            "[1] The first article: Introduction",
             "[2] https://example.org/page"
         ]
     );
@@ -303,18 +302,18 @@ fn each_mistake_in_an_entry_has_its_place() {
         (
             "\"one?\"",
             "\"on\\u0007e\"",
-            "6:35: this holds the control character U+0007",
+            "6:35: this holds the control character U+0007: delete it",
         ),
         (
             "\"one?\"",
             "\"on\\ne\"",
-            "6:35: this holds the control character U+000A",
+            "6:35: this holds a line break: write it in one line",
         ),
         ("\"Two.\"", "\"\"\"\n\"\"\"", "17:10: answer is empty"),
         (
             "\"Two.\"",
             "\"Two \\u001b[31m.\"",
-            "17:10: this holds the control character U+001B",
+            "17:10: this holds the control character U+001B: delete it",
         ),
         // Dates.
         (
@@ -411,6 +410,16 @@ fn each_mistake_in_an_entry_has_its_place() {
             "11:30: `hugging-face` stands in this list twice",
         ),
         ("[\"two\"]", "[\"tow\"]", "12:12: there is no entry `tow`"),
+        (
+            "related = [\"two\"]",
+            "was = [\"two\"]",
+            "12:8: `two` belongs to the entry `two`",
+        ),
+        (
+            "related = [\"two\"]",
+            "was = [\"one\"]",
+            "12:8: this is the entry's present id",
+        ),
         (
             "[\"two\"]",
             "[\"one\"]",
@@ -583,11 +592,11 @@ fn each_mistake_in_the_other_files_has_its_place() {
         ),
         (
             "aliases.toml",
-            "definition = \"A firm.\"",
-            "definition = \"A firm.\"\n[[alias]]\nname = \"Facebook\"\nalso = [\"META\"]",
+            "face book\"]",
+            "face book\"]\n[[alias]]\nname = \"Facebook\"\nalso = [\"META\"]",
             vec![
-                "6:8: `Facebook` stands in the group `Meta` already",
-                "7:9: `META` stands in the group `Meta` already",
+                "5:8: `Facebook` stands in the group `Meta` already",
+                "6:9: `META` stands in the group `Meta` already",
             ],
         ),
         (
@@ -701,7 +710,7 @@ fn every_mistake_of_a_folder_is_reported_at_once() {
         )
         .replace("https://example.org/first", "ftp://example.org/first");
     let resources = RESOURCES.replace("name = \"Hugging Face\"", "name = 1");
-    let aliases = ALIASES.replace("definition = \"A firm.\"", "definition = \"A firm.");
+    let aliases = ALIASES.replace("name = \"Meta\"", "name = \"Meta");
     let first = FAQ
         .replace("first#intro", "first#intor")
         .replace("[\"two\"]", "[\"two\", \"three\"]")

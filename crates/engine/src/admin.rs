@@ -60,10 +60,11 @@ impl ServerAdmin<'_> {
         self.engine.snapshot(Some(self.server))
     }
 
-    /// The entry `id` as members see it.
+    /// The entry that has, or had, this id, as members see it.
     #[must_use]
     pub fn entry(&self, id: &str) -> Option<Arc<Entry>> {
-        self.snapshot().knowledge.entry(id).cloned()
+        let snapshot = self.snapshot();
+        snapshot.knowledge.entry_now_or_formerly(id).cloned()
     }
 
     /// The latest revision of the entry `id`, also of a removed one: an [`Edit`](crate::Edit) of it

@@ -21,14 +21,19 @@ pub struct EntryInput {
     /// The answer, with `[n]` after each claim.
     pub answer: String,
     /// `article#section` or a link each, the first one `[1]`: one a line, or with commas or
-    /// spaces between them. A number before an item, as in `[1] article#section`, is ignored.
+    /// spaces between them. A number before an item, as in `[1] article#section`, is ignored. After
+    /// `article#section` may stand a quote in quotation marks.
     pub sources: String,
     /// When the facts that no article states were last looked up, `2026-11-24`.
     pub checked: String,
-    /// Ids of resources, written like the sources.
+    /// When they should be looked up again, `2027-05-24`.
+    pub review_by: String,
+    /// Ids of resources: one a line, or with commas or spaces between them.
     pub resources: String,
     /// Ids of entries to offer next, likewise.
     pub related: String,
+    /// Former ids, likewise.
+    pub was: String,
 }
 
 impl From<&Entry> for EntryInput {
@@ -64,8 +69,10 @@ impl EntryInput {
             Field::Answer => Some(&self.answer),
             Field::Sources => Some(&self.sources),
             Field::Checked => Some(&self.checked),
+            Field::ReviewBy => Some(&self.review_by),
             Field::Resources => Some(&self.resources),
             Field::Related => Some(&self.related),
+            Field::Was => Some(&self.was),
         }
     }
 
@@ -79,8 +86,10 @@ impl EntryInput {
             Field::Answer => Some(&mut self.answer),
             Field::Sources => Some(&mut self.sources),
             Field::Checked => Some(&mut self.checked),
+            Field::ReviewBy => Some(&mut self.review_by),
             Field::Resources => Some(&mut self.resources),
             Field::Related => Some(&mut self.related),
+            Field::Was => Some(&mut self.was),
         }
     }
 
@@ -103,6 +112,7 @@ impl EntryInput {
                 }
                 (FieldValueMut::Text(text), _) => *text = one_line(typed),
                 (FieldValueMut::List(items), FieldKind::Lines) => *items = lines(typed),
+                (FieldValueMut::List(items), FieldKind::Sources) => *items = sources(typed),
                 (FieldValueMut::List(items), _) => *items = references(typed),
             }
         }
@@ -136,6 +146,22 @@ fn unbulleted(line: &str) -> &str {
         .iter()
         .find_map(|bullet| line.strip_prefix(bullet))
         .unwrap_or(line)
+}
+
+/// The items of a list of sources: references, after some of which a quote stands.
+fn sources(text: &str) -> Vec<String> {
+    const MARKS: [char; 3] = ['“', '”', '"'];
+    let mut items: Vec<String> = Vec::new();
+    for line in text.lines() {
+        // Every second part stands between quotation marks.
+        for (at, part) in line.split(MARKS).enumerate() {
+            match items.last_mut() {
+                Some(last) if at % 2 == 1 => *last = format!("{last} “{}”", one_line(part)),
+                _ => items.extend(references(part)),
+            }
+        }
+    }
+    items
 }
 
 /// The items of a list of ids and links, with white space or commas between them. Numbers and
@@ -207,7 +233,7 @@ pub(crate) fn slug(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{EntryInput, new_id, references};
+    use super::{EntryInput, new_id, references, sources};
     use citebot_core::knowledge::{Date, Entry, EntryId, Knowledge, MAX_ID_CHARS, ResourceId};
 
     #[test]
@@ -260,6 +286,24 @@ mod tests {
     }
 
     #[test]
+    fn quotes_stay_with_their_sources() {
+        for (text, expected) in [
+            (
+                "[1] a#b “some words”\n[2] c#d",
+                vec!["a#b “some words”", "c#d"],
+            ),
+            ("a#b \"x, y\", c#d “z”", vec!["a#b “x, y”", "c#d “z”"]),
+            (
+                "a#b c#d\nhttps://example.org/a,b",
+                vec!["a#b", "c#d", "https://example.org/a,b"],
+            ),
+            ("a#b “never closed", vec!["a#b “never closed”"]),
+        ] {
+            assert_eq!(sources(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_draft_from_before_a_field_was_added_is_read() {
         let input: EntryInput = serde_json::from_str(r#"{"question":"What?"}"#).expect("reads");
         assert_eq!((&*input.question, &*input.related), ("What?", ""));
@@ -273,8 +317,10 @@ mod tests {
             phrasings: vec!["abuse".into(), "bad people".into()],
             answer: "Yes. [1]\n\nNo. [2]".into(),
             checked: Date::parse("2026-11-24").ok(),
+            review_by: Date::parse("2027-05-24").ok(),
             resources: vec![ResourceId::new("hugging-face").expect("an id")],
             related: vec![id("a"), id("b")],
+            was: vec![id("c")],
             ..Entry::example("misuse", "Can it be misused?", &[])
         };
         let knowledge = Knowledge::from_parts(vec![], vec![], vec![], vec![entry.clone()]);

@@ -10,6 +10,8 @@ use citebot_store::{RevisionId, RevisionKind};
 pub struct PastRevision {
     /// Its number.
     pub id: RevisionId,
+    /// The entry's id at that time.
+    pub entry: String,
     /// What it did.
     pub kind: RevisionKind,
     /// The Discord user id of its author.
@@ -33,12 +35,23 @@ pub struct RemovedEntry {
 }
 
 impl ServerAdmin<'_> {
-    /// Every revision of `entry` on this server, the latest first; empty if there is none.
+    /// Every revision of `entry` on this server, the latest first, and after them those of the ids that
+    /// it had before; empty if there is none.
     ///
     /// # Errors
     ///
     /// The database failed, or a revision cannot be read.
     pub async fn history(&self, entry: &str) -> Result<Vec<PastRevision>, AdminError> {
+        let mut history = self.history_of_id(entry).await?;
+        if let Some(entry) = self.snapshot().knowledge.entry(entry) {
+            for former in &entry.was {
+                history.extend(self.history_of_id(former.as_str()).await?);
+            }
+        }
+        Ok(history)
+    }
+
+    async fn history_of_id(&self, entry: &str) -> Result<Vec<PastRevision>, AdminError> {
         let revisions = self.handle.store.history(self.server, entry).await?;
         let base = self.engine.snapshot(None);
         let mut before = words_after(None, entry, &base.knowledge)?;
@@ -47,6 +60,7 @@ impl ServerAdmin<'_> {
             let after = words_after(Some(revision), entry, &base.knowledge)?;
             history.push(PastRevision {
                 id: revision.id,
+                entry: revision.entry.clone(),
                 kind: revision.kind,
                 author: revision.author,
                 at: revision.published_at,

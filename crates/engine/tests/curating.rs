@@ -157,6 +157,7 @@ async fn what_is_wrong_is_told_all_at_once_and_changes_nothing() {
         checked: "yesterday".into(),
         resources: "hubb".into(),
         related: "zebar".into(),
+        ..EntryInput::default()
     });
     let preview = here.preview(&edit).await.expect("a preview");
     let problems: Vec<String> = preview.problems.iter().map(ToString::to_string).collect();
@@ -234,10 +235,10 @@ async fn two_moderators_cannot_overwrite_each_other() {
 
     // Having seen it, they may go over it.
     let Edit::Write(draft) = mine else { panic!() };
-    let knowing = Edit::Write(Draft {
+    let knowing = Edit::Write(Box::new(Draft {
         based_on: conflict.latest.map(|id| id.0),
-        ..draft
-    });
+        ..*draft
+    }));
     publish(&here, &knowing).await;
     let entry = here.entry("zebra").expect("is there");
     assert_eq!(entry.answer, "For fun. [1]");
@@ -443,8 +444,11 @@ async fn what_was_typed_is_kept_until_it_is_published() {
     let here = admin(&engine, 1);
     let kept = |author, entry| async move { here.saved_draft(author, entry).await.expect("reads") };
     let found = kept(AUTHOR, Some(&zebra)).await.expect("is kept");
-    assert_eq!((found.draft, found.at), (of_zebra, later + 1));
-    assert_eq!(kept(AUTHOR, None).await.map(|k| k.draft), Some(new.clone()));
+    assert_eq!((found.draft, found.at), (*of_zebra, later + 1));
+    assert_eq!(
+        kept(AUTHOR, None).await.map(|k| k.draft),
+        Some((*new).clone())
+    );
     assert_eq!(kept(AUTHOR + 1, None).await, None);
     assert_eq!(
         admin(&engine, 2)
@@ -536,7 +540,7 @@ async fn what_went_unanswered_is_reviewed_once() {
         draft.input.phrasings,
         "volcanic eruption\nhow does the lava lamp work"
     );
-    publish(&here, &Edit::Write(draft)).await;
+    publish(&here, &Edit::Write(draft.into())).await;
     assert_eq!(asked(&engine, 1, "how does the lava lamp work"), "volcano");
     assert!(here.group(id).await.expect("reads").is_none());
 
@@ -545,12 +549,12 @@ async fn what_went_unanswered_is_reviewed_once() {
     assert_eq!(draft.input.question, "knitting patterns");
     draft.input.answer = "There are many.".into();
     draft.input.topic = "Crafts".into();
-    publish(&here, &Edit::Write(draft)).await;
+    publish(&here, &Edit::Write(draft.into())).await;
     here.ignore(&groups[1], 20).await.expect("ignores");
     let draft = here
         .add_phrasing_from(&groups[2], "zebra")
         .expect("is there");
-    let published = publish(&here, &Edit::Write(draft)).await;
+    let published = publish(&here, &Edit::Write(draft.into())).await;
     assert_eq!(published.revision, None);
     assert_eq!(told().await, Vec::<String>::new());
     // Ignored stays ignored; answered comes back only if it goes unanswered again.
@@ -694,4 +698,29 @@ async fn publishing_what_stands_already_makes_no_revision() {
         here.entry("zebra")
             .is_some_and(|entry| entry.answer == "To be seen. [1]")
     );
+}
+
+#[tokio::test]
+async fn history_and_links_follow_an_entry_that_was_merged() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let here = admin(&engine, 1);
+    let edit = change(&here, "zebra", |form| form.answer = "Fun. [1]".into());
+    publish(&here, &edit).await;
+    place.write(
+        "faq/animals.toml",
+        &ANIMALS
+            .replace("id = \"zebra\"", "id = \"stripes\"\nwas = [\"zebra\"]")
+            .replace("related = [\"zebra\"", "related = [\"stripes\""),
+    );
+    engine.reload().expect("reloads");
+    let base = engine.snapshot(None);
+    let found = base.knowledge.entry_now_or_formerly("zebra");
+    assert_eq!(found.map(|entry| entry.id.as_str()), Some("stripes"));
+    let past = here.history("stripes").await.expect("reads");
+    let past: Vec<_> = past
+        .iter()
+        .map(|past| (past.id, past.entry.as_str()))
+        .collect();
+    assert_eq!(past, [(RevisionId(1), "zebra")]);
 }

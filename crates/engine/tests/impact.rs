@@ -62,10 +62,10 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
                 answer: "Nobody knows.".into(),
                 ..EntryInput::default()
             };
-            Edit::Write(Draft {
+            Edit::Write(Box::new(Draft {
                 input: form,
                 ..Draft::default()
-            })
+            }))
         }
         kind => {
             let mut draft = here.draft_of(id).expect("is there");
@@ -78,7 +78,7 @@ fn any_edit(engine: &Engine, random: &mut fastrand::Rng, number: usize) -> Edit 
                 }
                 _ => draft.input.phrasings.clear(),
             }
-            Edit::Write(draft)
+            Edit::Write(draft.into())
         }
     }
 }

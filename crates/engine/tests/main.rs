@@ -181,17 +181,17 @@ fn lamp() -> EntryInput {
 }
 
 fn add(form: EntryInput) -> Edit {
-    Edit::Write(citebot_engine::Draft {
+    Edit::Write(Box::new(citebot_engine::Draft {
         input: form,
         ..Default::default()
-    })
+    }))
 }
 
 /// `entry` as it stands, changed.
 fn change(admin: &ServerAdmin<'_>, entry: &str, change: impl FnOnce(&mut EntryInput)) -> Edit {
     let mut draft = admin.draft_of(entry).expect("there is such an entry");
     change(&mut draft.input);
-    Edit::Write(draft)
+    Edit::Write(draft.into())
 }
 
 fn remove(admin: &ServerAdmin<'_>, entry: &str) -> Edit {

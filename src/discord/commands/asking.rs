@@ -6,6 +6,7 @@ use crate::discord::rendered::Visibility;
 use crate::discord::responder::HandlerError;
 use citebot_core::answer::Reply;
 use citebot_core::knowledge::{Entry, Knowledge};
+use citebot_core::matcher::is_greeting;
 use citebot_engine::Answered;
 use citebot_store::QuestionId;
 
@@ -38,6 +39,11 @@ pub async fn respond(
     visibility: Visibility,
     surface: &'static str,
 ) -> Result<(), HandlerError> {
+    if is_greeting(&question) {
+        let snapshot = ctx.data().snapshot(ctx.guild_id());
+        let help = render::help(&snapshot.knowledge);
+        return responder(ctx).show(help, Visibility::Private).await;
+    }
     let (answered, question) = ask(ctx, question, visibility, surface).await?;
     // That nothing was found concerns only the person who asked.
     let visibility = match answered.reply {

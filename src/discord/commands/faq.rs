@@ -38,7 +38,7 @@ async fn show(
         return show_privately(ctx, render::help(knowledge)).await;
     }
     let chosen = knowledge
-        .entry(entry.trim())
+        .entry_now_or_formerly(entry.trim())
         .or_else(|| autocomplete::chosen(knowledge, &entry));
     match chosen {
         Some(entry) => show_entry(ctx, knowledge, entry, None, Visibility::Public).await,

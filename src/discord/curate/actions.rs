@@ -105,7 +105,10 @@ pub async fn handle(
             let edit = Edit::Undo {
                 entry: entry.to_string(),
                 to,
-                based_on: past.first().map(|past| past.id),
+                based_on: past
+                    .iter()
+                    .find(|past| past.entry == entry.as_str())
+                    .map(|past| past.id),
             };
             responder
                 .update(publish::preview(admin, &edit, None).await?)

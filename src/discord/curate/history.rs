@@ -23,7 +23,7 @@ pub fn history(entry: &EntryId, past: &[PastRevision], page: u16) -> Rendered {
     if past.is_empty() {
         return Rendered::text(format!("`{entry}` was never changed on this server."));
     }
-    let pages = pages(past);
+    let pages = pages(entry, past);
     let last = pages.len().saturating_sub(1);
     let at = usize::from(page).min(last);
     let title = format!("History of {entry}");
@@ -53,7 +53,7 @@ pub fn history(entry: &EntryId, past: &[PastRevision], page: u16) -> Rendered {
     let action = CurateAction::PickRevision {
         entry: entry.clone(),
     };
-    let options = revision::choices(past)
+    let options = revision::choices(entry, past)
         .take(limits::CHOICES - 1)
         .chain([revision::before_any()])
         .map(|(label, value)| MenuOption::new(label, value));
@@ -62,16 +62,21 @@ pub fn history(entry: &EntryId, past: &[PastRevision], page: u16) -> Rendered {
         .with_rows(menu(action, "Undo back to …", options))
 }
 
-fn pages(past: &[PastRevision]) -> Vec<String> {
+fn pages(entry: &EntryId, past: &[PastRevision]) -> Vec<String> {
     let mut pages: Vec<String> = Vec::new();
     let mut page = String::new();
     for one in past {
         let at = one.at.div_euclid(1_000);
         let head = format!(
-            "**Revision {}**: <@{}> {} it <t:{at}:f>",
+            "**Revision {}**: <@{}> {} {} <t:{at}:f>",
             one.id,
             one.author,
-            verb(one.kind)
+            verb(one.kind),
+            if one.entry == entry.as_str() {
+                "it".to_owned()
+            } else {
+                format!("`{}`, now part of it,", one.entry)
+            }
         );
         let lines: Vec<String> = one
             .changes
@@ -158,9 +163,14 @@ mod tests {
     use citebot_store::{RevisionId, RevisionKind};
     use proptest::prelude::*;
 
+    fn kettle() -> EntryId {
+        EntryId::new("kettle").unwrap()
+    }
+
     fn past(id: i64, lines: &[&str]) -> PastRevision {
         PastRevision {
             id: RevisionId(id),
+            entry: "kettle".to_owned(),
             kind: RevisionKind::Edit,
             author: 7,
             at: 1_700_000_000_000,
@@ -176,12 +186,20 @@ mod tests {
 
     #[test]
     fn who_when_and_what() {
-        let pages = pages(&[past(2, &["phrasing: b"]), past(1, &[])]);
+        let merged = PastRevision {
+            entry: "pot".to_owned(),
+            ..past(3, &[])
+        };
+        let pages = pages(
+            &kettle(),
+            &[past(2, &["phrasing: b"]), past(1, &[]), merged],
+        );
         assert_eq!(
             pages,
             [
                 "**Revision 2**: <@7> edited it <t:1700000000:f>\n```diff\n+ phrasing: b\n```\n\
-              **Revision 1**: <@7> edited it <t:1700000000:f>\nNothing changed in its words."
+              **Revision 1**: <@7> edited it <t:1700000000:f>\nNothing changed in its words.\n\
+              **Revision 3**: <@7> edited `pot`, now part of it, <t:1700000000:f>\nNothing changed in its words."
             ]
         );
     }
@@ -189,7 +207,7 @@ mod tests {
     #[test]
     fn a_long_revision_goes_on_and_loses_nothing() {
         let words: Vec<String> = (0..900).map(|n| format!("word{n}")).collect();
-        let pages = pages(&[past(1, &[&words.join(" ")])]);
+        let pages = pages(&kettle(), &[past(1, &[&words.join(" ")])]);
         assert!(pages.len() > 1);
         let all = pages.concat();
         assert!(words.iter().all(|word| all.contains(word.as_str())));

@@ -55,7 +55,7 @@ pub fn modal(draft: &Draft) -> CreateModal {
         Field::optional(PHRASINGS, &phrasings, split(&input.phrasings).0).row(),
         Field::required(ANSWER, "Answer, with [1] after each claim", &input.answer).row(),
         Field::optional(SOURCES, &sources, split(&input.sources).0).row(),
-        Field::optional(DETAILS, &details::label(), &details::write(input)).row(),
+        Field::optional(DETAILS, details::LABEL, &details::write(input)).row(),
     ])
 }
 
@@ -139,7 +139,7 @@ mod tests {
     use crate::discord::{assert_limits, limits};
     use citebot_core::knowledge::{
         Article, ArticleId, Date, Entry, EntryId, Field, Knowledge, Known, Resource, ResourceId,
-        Section, SectionId, Source, check,
+        ResourceKind, Section, SectionId, Source, check,
     };
     use citebot_engine::{Draft, EntryInput};
     use proptest::prelude::*;
@@ -243,6 +243,9 @@ mod tests {
                 name: "Tool".into(),
                 url: "https://example.org".into(),
                 description: None,
+                kind: ResourceKind::Tool,
+                checked: None,
+                review_by: None,
             }).collect();
             let mut text_of_answer = text(answer);
             for n in 1..=sources {
@@ -253,7 +256,7 @@ mod tests {
                 phrasings: (0..phrasings).map(|n| format!("p{n} {}", text(240))).collect(),
                 answer: text_of_answer,
                 sources: (0..sources).map(|n| match n % 2 {
-                    0 => Source::Section { article: article_id(0), section: section_id(0) },
+                    0 => Source::Section { article: article_id(0), section: section_id(0), quote: Some("some words of it".into()) },
                     _ => Source::Url(format!("https://example.org/{n}{}", "a".repeat(link))),
                 }).collect(),
                 checked: Date::parse("2026-11-24").ok(),
@@ -264,12 +267,14 @@ mod tests {
             let article = Article {
                 id: article_id(0),
                 title: "Title".into(),
+                short: None,
+                opening: None,
                 author: None,
                 publisher: None,
                 url: None,
                 published: None,
                 note: None,
-                sections: vec![Section { id: section_id(0), heading: "Heading".into() }],
+                sections: vec![Section { id: section_id(0), heading: "Heading".into(), place: None }],
             };
             let entries = (1..=related).map(bare).collect();
             let knowledge = Knowledge::from_parts(vec![article], tools, Vec::new(), entries)

@@ -58,14 +58,21 @@ pub async fn publish_draft(
     over: Option<RevisionId>,
 ) -> Result<(), HandlerError> {
     if fingerprint(&saved) != shown {
-        let edit = Edit::Write(saved);
+        let edit = Edit::Write(saved.into());
         return responder.update(preview(admin, &edit, None).await?).await;
     }
     let mut draft = saved.clone();
     if let Some(RevisionId(over)) = over {
         draft.based_on = Some(over);
     }
-    publish(admin, responder, author, &Edit::Write(draft), Some(&saved)).await
+    publish(
+        admin,
+        responder,
+        author,
+        &Edit::Write(draft.into()),
+        Some(&saved),
+    )
+    .await
 }
 
 /// Publishes an edit and shows the result; where it can't be published, the preview tells why.

@@ -1,6 +1,7 @@
 //! A revision in words, and as a choice to go back to.
 
 use crate::discord::custom_id::{Base36, Codec, UnknownCustomId};
+use citebot_core::knowledge::EntryId;
 use citebot_engine::PastRevision;
 use citebot_store::{RevisionId, RevisionKind};
 use serenity::model::Timestamp;
@@ -20,8 +21,10 @@ pub fn verb(kind: RevisionKind) -> &'static str {
 pub type Choice = (String, String);
 
 /// The choices to go back to, the latest first: all revisions but the last, and the time before any.
-pub fn choices(past: &[PastRevision]) -> impl Iterator<Item = Choice> {
+pub fn choices(entry: &EntryId, past: &[PastRevision]) -> impl Iterator<Item = Choice> {
     past.iter()
+        // What an entry was that is part of this one now is for reading only.
+        .filter(|past| past.entry == entry.as_str())
         .skip(1)
         .map(|past| (label(past), Base36::encode(&past.id)))
 }
@@ -61,20 +64,28 @@ pub fn parse(value: &str) -> Result<Option<RevisionId>, UnknownCustomId> {
 #[cfg(test)]
 mod tests {
     use super::{before_any, choices, parse};
+    use citebot_core::knowledge::EntryId;
     use citebot_engine::PastRevision;
     use citebot_store::{RevisionId, RevisionKind};
 
     #[test]
     fn every_choice_is_parsed_again() {
-        let past = |id| PastRevision {
+        let past = |id, entry: &str| PastRevision {
             id: RevisionId(id),
+            entry: entry.to_owned(),
             kind: RevisionKind::Edit,
             author: 7,
             at: 1_700_000_000_000,
             changes: Vec::new(),
         };
-        let all = [past(40), past(36), past(1)];
-        let values: Vec<_> = choices(&all)
+        let all = [
+            past(40, "kettle"),
+            past(36, "kettle"),
+            past(1, "kettle"),
+            past(38, "pot"),
+        ];
+        let entry = EntryId::new("kettle").unwrap();
+        let values: Vec<_> = choices(&entry, &all)
             .chain([before_any()])
             .map(|(_, value)| parse(&value))
             .collect();

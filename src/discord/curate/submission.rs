@@ -70,7 +70,7 @@ async fn save(
         answers: earlier.map(|draft| draft.answers).unwrap_or_default(),
     };
     admin.save_draft(author, &draft, clock::now()).await?;
-    let preview = publish::preview(admin, &Edit::Write(draft), None).await?;
+    let preview = publish::preview(admin, &Edit::Write(draft.into()), None).await?;
     responder.update(preview).await
 }
 

@@ -38,6 +38,9 @@ actions! {
         "dismiss" => Dismiss { asker: UserId as Decimal },
         /// A page of the list of entries, all of them or those of one topic.
         "browse" => Browse { page: u16 as Decimal, topic: Option<Fingerprint> as Hex },
+        /// Where the entry's sources are to be found: 0 shows it to the person who presses it, more
+        /// turns to that page.
+        "cite" => Citations { page: u16 as Decimal, entry: EntryId as Plain },
         /// The menu of the listed entries; its values are their ids.
         "entry" => PickEntry {},
         /// The menu of topics; its values are their fingerprints.

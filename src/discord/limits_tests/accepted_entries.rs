@@ -11,7 +11,7 @@ use crate::discord::rendered::Visibility;
 use citebot_core::answer::{Candidate, Thresholds};
 use citebot_core::knowledge::{
     self, Article, ArticleId, Date, Entry, EntryId, Knowledge, Known, MAX_ID_CHARS, Resource,
-    ResourceId, Section, SectionId, Source, check,
+    ResourceId, ResourceKind, Section, SectionId, Source, check,
 };
 use citebot_engine::{
     ChangedReply, Draft, Edit, EditConflict, EntryInput, Group, Impact, KnownQuestion, Origin,
@@ -71,13 +71,15 @@ prop_compose! {
         let article = Article {
             id: article_id(0),
             title: format!("t{}", filled(unit, heading)),
+            short: None,
+            opening: None,
             author: author.map(|length| format!("by {}", filled(unit, length))),
             publisher: None,
             url: url.clone(),
             published: None,
             note: None,
             sections: (0..40)
-                .map(|n| Section { id: section_id(n), heading: format!("{n}{}", filled(unit, heading)) })
+                .map(|n| Section { id: section_id(n), heading: format!("{n}{}", filled(unit, heading)), place: None })
                 .collect(),
         };
         let tool = |n| Resource {
@@ -85,6 +87,9 @@ prop_compose! {
             name: format!("{n}{}", filled(unit, 78)),
             url: url.clone().unwrap_or_else(|| "https://example.org".into()),
             description: None,
+            kind: ResourceKind::Tool,
+            checked: None,
+            review_by: None,
         };
         let worded = |word: String| format!("{word} {}", filled(unit, question - 9));
         let other = |n: usize| Entry {
@@ -107,7 +112,7 @@ prop_compose! {
                 answer: text,
                 sources: (0..sources).map(|n| match &url {
                     Some(url) if n % 2 == 0 => Source::Url(format!("{url}{n}")),
-                    _ => Source::Section { article: article_id(0), section: section_id(n) },
+                    _ => Source::Section { article: article_id(0), section: section_id(n), quote: None },
                 }).collect(),
                 checked: Date::parse("2026-11-24").ok(),
                 resources: (0..resources).map(resource_id).collect(),
@@ -225,12 +230,13 @@ proptest! {
             to: LAST,
             based_on: LAST,
         };
-        for edit in [Edit::Write(draft), undo] {
+        for edit in [Edit::Write(draft.into()), undo] {
             message(curate::preview::preview(&knowledge, &told, &edit, None))?;
         }
 
         let past = |number| PastRevision {
             id: RevisionId(i64::MAX - number),
+            entry: entry.id.to_string(),
             kind: RevisionKind::Restore,
             author: u64::MAX,
             at: 1_700_000_000_000,
@@ -261,7 +267,7 @@ proptest! {
         for page in [0, 1, 60] {
             message(render::queue(&groups, page, knowledge.entries()))?;
         }
-        message(render::digest(&groups).unwrap())?;
+        message(render::digest(&groups, &[]).unwrap())?;
     }
 
     #[test]

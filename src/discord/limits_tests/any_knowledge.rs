@@ -5,8 +5,8 @@ use crate::discord::render::{self, Asker, Feedback};
 use crate::discord::rendered::Visibility;
 use citebot_core::answer::Candidate;
 use citebot_core::knowledge::{
-    Article, ArticleId, Date, Entry, EntryId, Knowledge, Resource, ResourceId, Section, SectionId,
-    Source,
+    Article, ArticleId, Date, Entry, EntryId, Knowledge, Resource, ResourceId, ResourceKind,
+    Section, SectionId, Source,
 };
 use citebot_store::QuestionId;
 use proptest::prelude::*;
@@ -44,13 +44,15 @@ prop_compose! {
            let article = Article {
                id: ArticleId::new(&id(0)).unwrap(),
                title: title.clone(),
+               short: Some(title.clone()),
+               opening: Some(title.clone()),
                author: author.clone(),
                publisher: author,
                url: url.clone(),
                published: None,
                note: Some(title),
                sections: (0..sources.max(1))
-                   .map(|n| Section { id: SectionId::new(&id(n)).unwrap(), heading: heading.clone() })
+                   .map(|n| Section { id: SectionId::new(&id(n)).unwrap(), heading: heading.clone(), place: Some(heading.clone()) })
                    .collect(),
            };
            let resources: Vec<Resource> = (0..resources)
@@ -59,6 +61,9 @@ prop_compose! {
                    name: heading.clone(),
                    url: url.clone().unwrap_or_else(|| "https://example.org".into()),
                    description: Some(answer.clone()),
+                   kind: ResourceKind::ALL[n % 3],
+                   checked: None,
+                   review_by: None,
                })
                .collect();
            let entry = |n: usize| Entry {
@@ -70,6 +75,7 @@ prop_compose! {
                        _ => Source::Section {
 article: ArticleId::new(&id(0)).unwrap(),
 section: SectionId::new(&id(n)).unwrap(),
+quote: Some(answer.clone()),
 },
                    })
                    .collect(),
@@ -99,6 +105,7 @@ proptest! {
             for (votes, asker) in [(false, None), (true, Some(asker))] {
                 message(render::answer(&knowledge, entry, Feedback { votes, asker }))?;
             }
+            message(render::citations(&knowledge, entry, page))?;
             message(render::browse(&knowledge, Some(&entry.topic), page))?;
         }
         message(render::browse(&knowledge, None, page))?;

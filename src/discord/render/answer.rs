@@ -29,7 +29,7 @@ pub struct Asker {
     pub visibility: Visibility,
 }
 
-/// The last row of buttons under an answer.
+/// Beside *Sources*, the last row of buttons under an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Feedback {
     /// Whether there are 👍 and 👎.
@@ -41,6 +41,13 @@ pub struct Feedback {
 impl Feedback {
     fn row(self, entry: &Entry) -> Option<CreateActionRow> {
         let mut buttons = Vec::new();
+        if !entry.sources.is_empty() {
+            let action = MemberAction::Citations {
+                page: 0,
+                entry: entry.id.clone(),
+            };
+            buttons.push(button(action, "Sources", ButtonStyle::Secondary));
+        }
         let entry = &entry.id;
         let question = self.asker.and_then(|asker| asker.question);
         if self.votes {

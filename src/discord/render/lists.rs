@@ -5,7 +5,7 @@ use crate::discord::custom_id::{Codec, Fingerprint, Hex, MemberAction};
 use crate::discord::rendered::Rendered;
 use crate::discord::widgets::{MenuOption, button_rows, link_button, menu};
 use crate::discord::{escape, limits};
-use citebot_core::knowledge::{Article, Entry, Knowledge, Section};
+use citebot_core::knowledge::{Article, Entry, Knowledge, Resource, ResourceKind, Section};
 use serenity::builder::{CreateActionRow, CreateButton};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -117,6 +117,11 @@ fn about(article: &Article) -> String {
         block.push('\n');
         block.push_str(&known.join(", "));
     }
+    if let (None, Some(opening)) = (&article.url, &article.opening) {
+        let opening = escape::markdown(&limits::truncate(opening, 100));
+        // Writing to a string cannot fail.
+        let _ = write!(block, "\nNo link. It begins: “{opening}”");
+    }
     if let Some(note) = &article.note {
         block.push('\n');
         block.push_str(&escape::markdown(&limits::truncate(note, 400)));
@@ -177,25 +182,34 @@ fn cited_section(knowledge: &Knowledge, article: &Article, section: &Section) ->
     block
 }
 
-/// A page of the tools that the answers name, with their links.
+/// A page of what the answers link to: the tools that an article lists, other tools, and the rest.
 #[must_use]
 pub fn toolkit(knowledge: &Knowledge, page: u16) -> Rendered {
-    let lines: Vec<String> = knowledge
-        .resources()
-        .iter()
-        .map(|resource| {
-            let name = escape::markdown(&limits::truncate(&resource.name, limits::BUTTON_LABEL));
-            let what = resource
-                .description
-                .as_ref()
-                .map(|text| format!(": {}", escape::markdown(&limits::truncate(text, 250))))
-                .unwrap_or_default();
-            format!("**{name}**{what}")
-        })
-        .collect();
-    let list = ListPage::new(&lines, PER_PAGE, page);
-    let buttons: Vec<CreateButton> = knowledge
-        .resources()
+    const LINK_ROWS: usize = 3;
+    let mut resources: Vec<&Arc<Resource>> = knowledge.resources().iter().collect();
+    resources.sort_by_key(|resource| resource.kind);
+    let is_mixed = resources
+        .first()
+        .zip(resources.last())
+        .is_some_and(|(first, last)| first.kind != last.kind);
+    let mut lines = Vec::new();
+    let mut heading = None;
+    for resource in &resources {
+        let name = escape::markdown(&limits::truncate(&resource.name, limits::BUTTON_LABEL));
+        let what = resource
+            .description
+            .as_ref()
+            .map(|text| format!(": {}", escape::markdown(&limits::truncate(text, 150))))
+            .unwrap_or_default();
+        let mut line = format!("• {name}{what}");
+        if is_mixed && heading != Some(resource.kind) {
+            line = format!("**{}**\n{line}", kind_heading(resource.kind));
+            heading = Some(resource.kind);
+        }
+        lines.push(line);
+    }
+    let list = ListPage::new(&lines, LINK_ROWS * limits::ROW_BUTTONS, page);
+    let buttons: Vec<CreateButton> = resources
         .get(list.range.clone())
         .unwrap_or_default()
         .iter()
@@ -203,10 +217,18 @@ pub fn toolkit(knowledge: &Knowledge, page: u16) -> Rendered {
         .collect();
     let turn = list.buttons(|page| MemberAction::Toolkit { page });
     let count = match knowledge.resources().len() {
-        1 => "1 tool".to_owned(),
-        many => format!("{many} tools"),
+        1 => "1 link".to_owned(),
+        many => format!("{many} links"),
     };
     Rendered::embed(list.embed("The toolkit", &count))
-        .with_rows(button_rows(&buttons, 2))
+        .with_rows(button_rows(&buttons, LINK_ROWS))
         .with_rows(turn)
+}
+
+fn kind_heading(kind: ResourceKind) -> &'static str {
+    match kind {
+        ResourceKind::Listed => "Listed by an article itself",
+        ResourceKind::Tool => "Other tools that answers link to",
+        ResourceKind::Organisation => "No tools, but linked from answers",
+    }
 }

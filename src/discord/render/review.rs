@@ -4,7 +4,7 @@ use crate::discord::custom_id::ReviewAction;
 use crate::discord::rendered::Rendered;
 use crate::discord::widgets::{MenuOption, button, menu};
 use crate::discord::{escape, limits};
-use citebot_core::knowledge::Entry;
+use citebot_core::knowledge::{Due, Entry};
 use citebot_engine::Group;
 use citebot_store::Outcome;
 use serenity::builder::{CreateActionRow, CreateEmbed, CreateEmbedFooter};
@@ -121,9 +121,10 @@ fn asked(group: &Group) -> String {
 
 /// The daily message to the review channel; `None` when nothing waits for review.
 #[must_use]
-pub fn digest(groups: &[Group]) -> Option<Rendered> {
+pub fn digest(groups: &[Group], due: &[Due<'_>]) -> Option<Rendered> {
     let title = match groups.len() {
-        0 => return None,
+        0 if due.is_empty() => return None,
+        0 => "Facts to look up again".to_owned(),
         1 => "1 question waits for review".to_owned(),
         many => format!("{many} questions wait for review"),
     };
@@ -135,7 +136,18 @@ pub fn digest(groups: &[Group]) -> Option<Rendered> {
     if groups.len() > MAX_IN_DIGEST {
         let _ = writeln!(text, "… and {} more", groups.len() - MAX_IN_DIGEST);
     }
-    text.push_str("\n`/curate review` goes through them.");
+    if !groups.is_empty() {
+        text.push_str("\n`/curate review` goes through them.\n");
+    }
+    if !due.is_empty() {
+        text.push_str("\n**To be looked up again**\n");
+    }
+    for one in due.iter().take(MAX_IN_DIGEST) {
+        let _ = writeln!(text, "• {one}");
+    }
+    if due.len() > MAX_IN_DIGEST {
+        let _ = writeln!(text, "… and {} more", due.len() - MAX_IN_DIGEST);
+    }
     let embed = CreateEmbed::new().title(title).description(text);
     Some(Rendered::embed(embed))
 }
@@ -145,7 +157,7 @@ mod tests {
     use super::{digest, queue};
     use crate::discord::assert_limits;
     use crate::discord::rendered::Rendered;
-    use citebot_core::knowledge::Entry;
+    use citebot_core::knowledge::{Date, Due, DueKind, Entry};
     use citebot_engine::Group;
     use citebot_store::{LoggedQuestion, Outcome, QuestionId};
     use proptest::prelude::*;
@@ -177,6 +189,14 @@ mod tests {
         Arc::new(Entry::example(&format!("{n:0>60}"), question, &[]))
     }
 
+    fn due(id: &str) -> Due<'_> {
+        Due {
+            kind: DueKind::Entry,
+            id,
+            since: Date::parse("2026-11-24").unwrap(),
+        }
+    }
+
     fn sent(rendered: Rendered) -> Value {
         serde_json::to_value(rendered.into_message()).unwrap()
     }
@@ -192,13 +212,18 @@ mod tests {
             let groups = vec![group(&text, others); groups];
             let nearest: Vec<_> = (0..nearest).map(|n| entry(&"日".repeat(250), n)).collect();
             assert_limits::message(queue(&groups, page, &nearest))?;
-            assert_limits::message(digest(&groups).unwrap())?;
+            let id = "a".repeat(60);
+            let due = vec![due(&id); groups.len()];
+            assert_limits::message(digest(&groups, &due).unwrap())?;
         }
     }
 
     #[test]
     fn nothing_to_review_is_said_and_not_announced() {
-        assert!(digest(&[]).is_none());
+        assert!(digest(&[], &[]).is_none());
+        let told = sent(digest(&[], &[due("kettle")]).unwrap()).to_string();
+        assert!(told.contains("Facts to look up again"), "{told}");
+        assert!(told.contains("entry `kettle`, since 2026-11-24"), "{told}");
         let message = sent(queue(&[], 3, &[]));
         assert!(
             message["content"]

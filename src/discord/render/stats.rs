@@ -58,7 +58,9 @@ fn figures(stats: &Stats) -> String {
 
 fn lists(stats: &Stats, knowledge: &Knowledge) -> [(&'static str, Vec<String>); 2] {
     let name = |id: &str| {
-        let question = knowledge.entry(id).map_or(id, |entry| &entry.question);
+        let question = knowledge
+            .entry_now_or_formerly(id)
+            .map_or(id, |entry| &entry.question);
         escape::markdown(&limits::truncate(question, 120))
     };
     let top = stats

@@ -3,6 +3,7 @@
 //! The store keeps when the last one was sent, so a restart neither forgets a digest nor repeats it.
 //! Of several processes on one store, the first to note the time sends the digest.
 
+use crate::discord::clock;
 use crate::discord::delivery;
 use crate::discord::http_error::describe;
 use crate::discord::render;
@@ -52,7 +53,8 @@ pub async fn run(engine: Arc<Engine>, http: Arc<Http>, clock: impl Fn() -> i64) 
     }
 }
 
-/// Sends the digest of one server if it is due and something waits for review.
+/// Sends the digest of one server if it is due and something waits for review or is to be looked up
+/// again.
 async fn send(
     store: &Store,
     admin: ServerAdmin<'_>,
@@ -65,7 +67,12 @@ async fn send(
     if !is_due(last.as_ref().map(|last| last.document.as_str()), now) {
         return Ok(());
     }
-    let Some(message) = render::digest(&admin.review().await?) else {
+    let groups = admin.review().await?;
+    let snapshot = admin.snapshot();
+    let due = clock::day(now)
+        .map(|today| snapshot.knowledge.due(today))
+        .unwrap_or_default();
+    let Some(message) = render::digest(&groups, &due) else {
         return Ok(());
     };
     let seen = last.map(|last| last.version);

@@ -7,6 +7,4 @@ pub struct Alias {
     pub name: String,
     /// The others.
     pub also: Vec<String>,
-    /// Its definition in a sentence, for the glossary.
-    pub definition: Option<String>,
 }

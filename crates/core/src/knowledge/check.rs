@@ -44,6 +44,8 @@ impl Gap<'_> {
 pub struct Known<'k> {
     knowledge: &'k Knowledge,
     entries: BTreeSet<String>,
+    /// The former ids of the entries that were checked before, and the present one of each.
+    former_ids: HashMap<String, String>,
     /// Each question and phrasing, folded, and the entry it leads to.
     phrasings: HashMap<String, String>,
     pub(super) article_gap: Gap<'k>,
@@ -59,6 +61,7 @@ impl<'k> Known<'k> {
         let mut known = Self {
             knowledge,
             entries: ids.collect(),
+            former_ids: HashMap::new(),
             phrasings: HashMap::new(),
             article_gap: Gap::None,
             resource_gap: Gap::None,
@@ -86,10 +89,15 @@ impl<'k> Known<'k> {
         self.entries.insert(id.to_owned());
     }
 
-    /// Adds a checked entry's phrasings, so that the next ones are compared with them.
-    pub(super) fn learn_phrasings(&mut self, entry: &UncheckedEntry) {
+    /// Adds a checked entry's phrasings and former ids, so that the next ones are compared with them.
+    pub(super) fn learn_texts(&mut self, entry: &UncheckedEntry) {
         for (_, phrasing) in entry.all_phrasings() {
             self.learn_phrasing(phrasing, &entry.id);
+        }
+        for former in &entry.was {
+            self.former_ids
+                .entry(former.clone())
+                .or_insert_with(|| entry.id.clone());
         }
     }
 
@@ -120,6 +128,7 @@ pub fn check(entry: &UncheckedEntry, known: &Known<'_>) -> Vec<EntryError> {
     check.markers();
     check.resources();
     check.related();
+    check.former_ids();
     check.reply();
     check.errors
 }
@@ -289,9 +298,11 @@ impl Check<'_, '_> {
                 self.report(part, EntryErrorKind::Empty, None);
                 continue;
             }
-            if !seen.insert(text) {
+            let reference = text.split_whitespace().next().unwrap_or_default();
+            if !seen.insert(reference) {
                 let help = "let both claims carry the same [n]";
-                self.report(part, EntryErrorKind::Twice(text.clone()), Some(help.into()));
+                let kind = EntryErrorKind::Twice(reference.to_owned());
+                self.report(part, kind, Some(help.into()));
                 continue;
             }
             match Source::parse(text) {
@@ -300,7 +311,9 @@ impl Check<'_, '_> {
                         self.report(part, kind, None);
                     }
                 }
-                Ok(Source::Section { article, section }) => {
+                Ok(Source::Section {
+                    article, section, ..
+                }) => {
                     if let Some((kind, help)) = check_section(&article, &section, self.known) {
                         self.report(part, kind, help);
                     }
@@ -360,6 +373,32 @@ impl Check<'_, '_> {
         }
     }
 
+    /// An id that an entry had belongs to no other entry, now or before.
+    fn former_ids(&mut self) {
+        let (knowledge, own) = (self.known.knowledge, self.entry.id.as_str());
+        for (part, former) in self.ids(Field::Was, &self.entry.was, EntryId::new) {
+            let owner = if self.known.entries.contains(former.as_str()) {
+                Some(former.as_str())
+            } else {
+                self.known
+                    .former_ids
+                    .get(former.as_str())
+                    .map(String::as_str)
+                    .or_else(|| {
+                        let entry = knowledge.entry_now_or_formerly(former.as_str())?;
+                        Some(entry.id.as_str())
+                    })
+                    .filter(|owner| *owner != own)
+            };
+            if former.as_str() == own {
+                self.report(part, EntryErrorKind::FormerIsPresent, None);
+            } else if let Some(owner) = owner {
+                let kind = EntryErrorKind::FormerTaken(former.clone(), owner.to_owned());
+                self.report(part, kind, None);
+            }
+        }
+    }
+
     /// Those items of a list that are ids, each once. Reports the others.
     fn ids<T: PartialEq>(
         &mut self,
@@ -406,7 +445,7 @@ impl Check<'_, '_> {
 }
 
 /// The targets of Markdown links, `[text](target)`.
-fn link_targets(answer: &str) -> impl Iterator<Item = &str> {
+pub(super) fn link_targets(answer: &str) -> impl Iterator<Item = &str> {
     answer.match_indices("](").filter_map(|(at, open)| {
         let rest = &answer[at + open.len()..];
         Some(&rest[..rest.find(')')?])

@@ -21,6 +21,8 @@ pub struct Knowledge {
     names: Arc<[String]>,
     entries: Vec<Arc<Entry>>,
     by_id: HashMap<EntryId, usize>,
+    /// Former ids and the present one of each.
+    former_ids: HashMap<EntryId, EntryId>,
 }
 
 impl Knowledge {
@@ -42,6 +44,7 @@ impl Knowledge {
             names: Arc::default(),
             entries: Vec::new(),
             by_id: HashMap::new(),
+            former_ids: HashMap::new(),
         };
         for entry in entries {
             knowledge.put(Arc::new(entry));
@@ -50,6 +53,9 @@ impl Knowledge {
     }
 
     fn put(&mut self, entry: Arc<Entry>) {
+        for former in &entry.was {
+            self.former_ids.insert(former.clone(), entry.id.clone());
+        }
         if let Some(&at) = self.by_id.get(&entry.id) {
             self.entries[at] = entry;
         } else {
@@ -71,6 +77,7 @@ impl Knowledge {
             names: Arc::clone(&self.names),
             entries: Vec::with_capacity(self.entries.len() + changed.len()),
             by_id: HashMap::new(),
+            former_ids: HashMap::new(),
         };
         for entry in &self.entries {
             if !removed.contains(&entry.id) {
@@ -154,6 +161,13 @@ impl Knowledge {
         self.by_id.get(id).map(|&at| &self.entries[at])
     }
 
+    /// The entry with this id, or else the one that had it before: for links that were given out.
+    #[must_use]
+    pub fn entry_now_or_formerly(&self, id: &str) -> Option<&Arc<Entry>> {
+        self.entry(id)
+            .or_else(|| self.entry(self.former_ids.get(id)?.as_str()))
+    }
+
     /// The article with this id.
     #[must_use]
     pub fn article(&self, id: &str) -> Option<&Arc<Article>> {
@@ -190,15 +204,20 @@ impl Knowledge {
     /// `source` as the `n`-th of an entry, looked up.
     #[must_use]
     pub fn citation<'a>(&'a self, n: usize, source: &'a Source) -> Citation<'a> {
-        let (article, section) = match source {
+        let (article, section, quote) = match source {
             Source::Url(url) => {
                 return Citation {
                     n,
                     article: None,
+                    quote: None,
                     url: Some(url),
                 };
             }
-            Source::Section { article, section } => (article, section),
+            Source::Section {
+                article,
+                section,
+                quote,
+            } => (article, section, quote),
         };
         let found = self.article(article.as_str()).map(AsRef::as_ref);
         Citation {
@@ -207,6 +226,7 @@ impl Knowledge {
                 let section = a.sections.iter().find(|s| s.id == *section)?;
                 Some((a, section))
             }),
+            quote: quote.as_deref(),
             url: found.and_then(|a: &Article| a.url.as_deref()),
         }
     }

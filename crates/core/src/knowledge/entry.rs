@@ -36,10 +36,14 @@ pub struct Entry {
     pub sources: Vec<Source>,
     /// When the facts that no article states were last looked up.
     pub checked: Option<Date>,
+    /// When they should be looked up again.
+    pub review_by: Option<Date>,
     /// Ids from `resources.toml`, shown as links.
     pub resources: Vec<ResourceId>,
     /// Ids of entries to offer next.
     pub related: Vec<EntryId>,
+    /// Ids that it had, or of entries that were merged into it: whoever asks for one gets this entry.
+    pub was: Vec<EntryId>,
 }
 
 impl Entry {
@@ -52,7 +56,7 @@ impl Entry {
     #[must_use]
     pub fn cites(&self, article: &ArticleId, section: &SectionId) -> bool {
         self.sources.iter().any(|source| {
-            matches!(source, Source::Section { article: a, section: s } if a == article && s == section)
+            matches!(source, Source::Section { article: a, section: s, .. } if a == article && s == section)
         })
     }
 
@@ -71,8 +75,10 @@ impl Entry {
             answer: "Yes.".into(),
             sources: Vec::new(),
             checked: None,
+            review_by: None,
             resources: Vec::new(),
             related: Vec::new(),
+            was: Vec::new(),
         }
     }
 }
@@ -90,14 +96,18 @@ pub struct UncheckedEntry {
     pub phrasings: Vec<String>,
     /// The answer.
     pub answer: String,
-    /// `article#section` or a link each.
+    /// A link each, or `article#section`, with or without a “quote” after it.
     pub sources: Vec<String>,
     /// When the facts that no article states were last looked up, `2026-11-24`; empty when missing.
     pub checked: String,
+    /// When they should be looked up again, `2027-05-24`; empty when missing.
+    pub review_by: String,
     /// Ids of resources.
     pub resources: Vec<String>,
     /// Ids of entries.
     pub related: Vec<String>,
+    /// Former ids.
+    pub was: Vec<String>,
 }
 
 impl From<&Entry> for UncheckedEntry {
@@ -109,11 +119,11 @@ impl From<&Entry> for UncheckedEntry {
             phrasings: entry.phrasings.clone(),
             answer: entry.answer.clone(),
             sources: entry.sources.iter().map(Source::to_string).collect(),
-            checked: entry
-                .checked
-                .map_or_else(String::new, |date| date.to_string()),
+            checked: written(entry.checked),
+            review_by: written(entry.review_by),
             resources: entry.resources.iter().map(ResourceId::to_string).collect(),
             related: entry.related.iter().map(EntryId::to_string).collect(),
+            was: entry.was.iter().map(EntryId::to_string).collect(),
         }
     }
 }
@@ -132,8 +142,10 @@ impl UncheckedEntry {
             answer: trimmed.answer,
             sources: valid(&trimmed.sources, Source::parse),
             checked: Date::parse(&trimmed.checked).ok(),
+            review_by: Date::parse(&trimmed.review_by).ok(),
             resources: valid(&trimmed.resources, ResourceId::new),
             related: valid(&trimmed.related, EntryId::new),
+            was: valid(&trimmed.was, EntryId::new),
         })
     }
 
@@ -143,7 +155,7 @@ impl UncheckedEntry {
         let mut trimmed = self.clone();
         for field in Field::ALL {
             match (field.kind(), trimmed.value_mut(field)) {
-                (FieldKind::Id | FieldKind::References, _) => {}
+                (FieldKind::Id | FieldKind::Ids, _) => {}
                 (_, FieldValueMut::Text(text)) => *text = text.trim().to_owned(),
                 (_, FieldValueMut::List(items)) => {
                     for item in items {
@@ -166,8 +178,10 @@ impl UncheckedEntry {
             Field::Answer => FieldValue::Text(&self.answer),
             Field::Sources => FieldValue::List(&self.sources),
             Field::Checked => FieldValue::Text(&self.checked),
+            Field::ReviewBy => FieldValue::Text(&self.review_by),
             Field::Resources => FieldValue::List(&self.resources),
             Field::Related => FieldValue::List(&self.related),
+            Field::Was => FieldValue::List(&self.was),
         }
     }
 
@@ -181,8 +195,10 @@ impl UncheckedEntry {
             Field::Answer => FieldValueMut::Text(&mut self.answer),
             Field::Sources => FieldValueMut::List(&mut self.sources),
             Field::Checked => FieldValueMut::Text(&mut self.checked),
+            Field::ReviewBy => FieldValueMut::Text(&mut self.review_by),
             Field::Resources => FieldValueMut::List(&mut self.resources),
             Field::Related => FieldValueMut::List(&mut self.related),
+            Field::Was => FieldValueMut::List(&mut self.was),
         }
     }
 
@@ -194,6 +210,10 @@ impl UncheckedEntry {
             phrasings.map(|(at, text)| (EntryPart::Item(Field::Phrasings, at), text.as_str())),
         )
     }
+}
+
+fn written(date: Option<Date>) -> String {
+    date.map_or_else(String::new, |date| date.to_string())
 }
 
 fn valid<T, E>(texts: &[String], parse: impl Fn(&str) -> Result<T, E>) -> Vec<T> {
@@ -217,10 +237,14 @@ pub enum Field {
     Sources,
     /// When the facts that no article states were last looked up.
     Checked,
+    /// When they should be looked up again.
+    ReviewBy,
     /// Tools that are linked.
     Resources,
     /// Entries that are offered next.
     Related,
+    /// Former ids.
+    Was,
 }
 
 /// How a field is written and read.
@@ -236,8 +260,10 @@ pub enum FieldKind {
     Paragraphs,
     /// A list of texts in one line each.
     Lines,
-    /// A list of ids and links, which hold no white space.
-    References,
+    /// A list of sources: ids and links, a quote after some.
+    Sources,
+    /// A list of ids, which hold no white space.
+    Ids,
 }
 
 /// The value of a field.
@@ -260,7 +286,7 @@ pub enum FieldValueMut<'a> {
 
 impl Field {
     /// Every field, in the order that files and diffs have them in.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Id,
         Self::Topic,
         Self::Question,
@@ -268,8 +294,10 @@ impl Field {
         Self::Answer,
         Self::Sources,
         Self::Checked,
+        Self::ReviewBy,
         Self::Resources,
         Self::Related,
+        Self::Was,
     ];
 
     /// The fields that stand in an `[[entry]]` table, in their usual order.
@@ -288,8 +316,10 @@ impl Field {
             Self::Answer => "answer",
             Self::Sources => "sources",
             Self::Checked => "checked",
+            Self::ReviewBy => "review_by",
             Self::Resources => "resources",
             Self::Related => "related",
+            Self::Was => "was",
         }
     }
 
@@ -301,6 +331,7 @@ impl Field {
             Self::Sources => "source",
             Self::Resources => "resource",
             Self::Related => "related entry",
+            Self::Was => "former id",
             text => text.key(),
         }
     }
@@ -312,9 +343,10 @@ impl Field {
             Self::Id => FieldKind::Id,
             Self::Topic | Self::Question => FieldKind::Line,
             Self::Answer => FieldKind::Paragraphs,
-            Self::Checked => FieldKind::Date,
+            Self::Checked | Self::ReviewBy => FieldKind::Date,
             Self::Phrasings => FieldKind::Lines,
-            Self::Sources | Self::Resources | Self::Related => FieldKind::References,
+            Self::Sources => FieldKind::Sources,
+            Self::Resources | Self::Related | Self::Was => FieldKind::Ids,
         }
     }
 

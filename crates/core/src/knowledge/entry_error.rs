@@ -39,7 +39,7 @@ pub enum EntryErrorKind {
     #[error("there is no word in this")]
     NoWord,
     /// A control character, which programs drop or show as a box.
-    #[error("this holds the control character U+{:04X}", u32::from(*.0))]
+    #[error("{}", control(*.0))]
     Control(char),
     /// More characters than fit.
     #[error("this has {has} characters, at most {most} fit")]
@@ -84,6 +84,12 @@ pub enum EntryErrorKind {
     /// An entry that is related to itself.
     #[error("an entry is not related to itself")]
     Itself,
+    /// A former id that is the present one.
+    #[error("this is the entry's present id")]
+    FormerIsPresent,
+    /// A former id that is, or was, another entry's.
+    #[error("`{0}` belongs to the entry `{1}`")]
+    FormerTaken(EntryId, String),
     /// An item that stands in its list before.
     #[error("`{}` stands in this list twice", printable(.0, 60))]
     Twice(String),
@@ -117,6 +123,17 @@ impl EntryErrorKind {
             Self::Empty => format!("{part} is empty"),
             kind => kind.to_string(),
         }
+    }
+}
+
+fn control(c: char) -> String {
+    match c {
+        '\t' => "this holds a tab: write a space instead".into(),
+        '\n' | '\r' => "this holds a line break: write it in one line".into(),
+        c => format!(
+            "this holds the control character U+{:04X}: delete it",
+            u32::from(c)
+        ),
     }
 }
 

@@ -48,11 +48,13 @@ pub(super) struct RawArticle {
     pub(super) header: Range<usize>,
     pub(super) id: RawText,
     pub(super) title: RawText,
+    pub(super) short: RawText,
     pub(super) author: RawText,
     pub(super) publisher: RawText,
     pub(super) url: RawText,
     pub(super) published: RawText,
     pub(super) note: RawText,
+    pub(super) opening: RawText,
     pub(super) sections: Vec<RawSection>,
     /// Whether the sections may be incomplete: they were reported, or a line breaks TOML's rules.
     pub(super) is_broken: bool,
@@ -63,6 +65,7 @@ pub(super) struct RawArticle {
 pub(super) struct RawSection {
     pub(super) id: RawText,
     pub(super) heading: RawText,
+    pub(super) place: RawText,
 }
 
 /// `[[resource]]`, unchecked.
@@ -72,6 +75,9 @@ pub(super) struct RawResource {
     pub(super) name: RawText,
     pub(super) url: RawText,
     pub(super) description: RawText,
+    pub(super) kind: RawText,
+    pub(super) checked: RawText,
+    pub(super) review_by: RawText,
 }
 
 /// `[[alias]]`, unchecked.
@@ -82,7 +88,6 @@ pub(super) struct RawAlias {
     pub(super) also: Vec<Spanned<Option<String>>>,
     /// Whether `also` may be incomplete: it was reported, or a line breaks TOML's rules.
     pub(super) is_broken: bool,
-    pub(super) definition: RawText,
 }
 
 /// An `[[entry]]` of a file, with the place of each of its parts.
@@ -137,14 +142,16 @@ impl LocatedEntry {
 
 /// Reads `articles.toml`.
 pub(super) fn articles(reader: &mut Reader<'_>, top: Table<'_, '_>) -> Vec<RawArticle> {
-    const KEYS: [&str; 8] = [
+    const KEYS: [&str; 10] = [
         "id",
         "title",
+        "short",
         "author",
         "publisher",
         "url",
         "published",
         "note",
+        "opening",
         "section",
     ];
     let tables = reader.tables(top, "article", "article", "this article", &KEYS);
@@ -154,11 +161,13 @@ pub(super) fn articles(reader: &mut Reader<'_>, top: Table<'_, '_>) -> Vec<RawAr
             header: table.header(),
             id: RawText(reader.required_text(table, "id")),
             title: RawText(reader.required_text(table, "title")),
+            short: RawText(reader.text(table, "short")),
             author: RawText(reader.text(table, "author")),
             publisher: RawText(reader.text(table, "publisher")),
             url: RawText(reader.text(table, "url")),
             published: RawText(reader.text(table, "published")),
             note: RawText(reader.text(table, "note")),
+            opening: RawText(reader.text(table, "opening")),
             is_broken: reader.has_syntax_error(table) || table.get("section").is_some(),
             sections: sections(reader, table),
         });
@@ -167,13 +176,14 @@ pub(super) fn articles(reader: &mut Reader<'_>, top: Table<'_, '_>) -> Vec<RawAr
 }
 
 fn sections(reader: &mut Reader<'_>, article: Table<'_, '_>) -> Vec<RawSection> {
-    let keys = ["id", "heading"];
+    let keys = ["id", "heading", "place"];
     let tables = reader.tables(article, "section", "article.section", "this section", &keys);
     let mut sections = Vec::with_capacity(tables.len());
     for table in tables {
         sections.push(RawSection {
             id: RawText(reader.required_text(table, "id")),
             heading: RawText(reader.required_text(table, "heading")),
+            place: RawText(reader.text(table, "place")),
         });
     }
     sections
@@ -181,7 +191,15 @@ fn sections(reader: &mut Reader<'_>, article: Table<'_, '_>) -> Vec<RawSection> 
 
 /// Reads `resources.toml`.
 pub(super) fn resources(reader: &mut Reader<'_>, top: Table<'_, '_>) -> Vec<RawResource> {
-    let keys = ["id", "name", "url", "description"];
+    let keys = [
+        "id",
+        "name",
+        "url",
+        "description",
+        "kind",
+        "checked",
+        "review_by",
+    ];
     let tables = reader.tables(top, "resource", "resource", "this resource", &keys);
     let mut resources = Vec::with_capacity(tables.len());
     for table in tables {
@@ -190,6 +208,9 @@ pub(super) fn resources(reader: &mut Reader<'_>, top: Table<'_, '_>) -> Vec<RawR
             name: RawText(reader.required_text(table, "name")),
             url: RawText(reader.required_text(table, "url")),
             description: RawText(reader.text(table, "description")),
+            kind: RawText(reader.text(table, "kind")),
+            checked: RawText(reader.text(table, "checked")),
+            review_by: RawText(reader.text(table, "review_by")),
         });
     }
     resources
@@ -197,7 +218,7 @@ pub(super) fn resources(reader: &mut Reader<'_>, top: Table<'_, '_>) -> Vec<RawR
 
 /// Reads `aliases.toml`.
 pub(super) fn aliases(reader: &mut Reader<'_>, top: Table<'_, '_>) -> Vec<RawAlias> {
-    let keys = ["name", "also", "definition"];
+    let keys = ["name", "also"];
     let tables = reader.tables(top, "alias", "alias", "this alias", &keys);
     let mut aliases = Vec::with_capacity(tables.len());
     for table in tables {
@@ -207,7 +228,6 @@ pub(super) fn aliases(reader: &mut Reader<'_>, top: Table<'_, '_>) -> Vec<RawAli
             name: RawText(reader.required_text(table, "name")),
             is_broken: also.is_none() || reader.has_syntax_error(table),
             also: also.unwrap_or_default(),
-            definition: RawText(reader.text(table, "definition")),
         });
     }
     aliases

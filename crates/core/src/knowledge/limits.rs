@@ -56,7 +56,9 @@ impl Limits {
             (Field::Question | Field::Phrasings, _) => self.question,
             (Field::Answer, _) => self.answer,
             // Ids, dates and links are checked as such.
-            (_, FieldKind::Id | FieldKind::Date | FieldKind::References) => usize::MAX,
+            (_, FieldKind::Id | FieldKind::Date | FieldKind::Sources | FieldKind::Ids) => {
+                usize::MAX
+            }
             (_, FieldKind::Line | FieldKind::Paragraphs | FieldKind::Lines) => self.note,
         }
     }

@@ -4,13 +4,14 @@ use super::alias::Alias;
 use super::article::{Article, Section};
 use super::check::{Gap, Known, check, check_id_text, check_link_text, check_text};
 use super::collection::Knowledge;
+use super::date::Date;
 use super::entry::{EntryPart, Field};
 use super::entry_error::EntryErrorKind;
 use super::file_format::{self, LocatedEntry, RawAlias, RawArticle, RawResource, RawText};
 use super::folded::folded;
 use super::id::{ArticleId, ResourceId, SectionId};
 use super::limits::Limits;
-use super::resource::Resource;
+use super::resource::{Resource, ResourceKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, enumerated, printable};
 use crate::did_you_mean::{did_you_mean, nearest};
 use crate::source_file::SourceFile;
@@ -107,7 +108,7 @@ impl Knowledge {
         let mut entries = Vec::new();
         for (_, source, one) in located() {
             diagnostics.extend(entry_diagnostics(source, one, &known));
-            known.learn_phrasings(&one.entry);
+            known.learn_texts(&one.entry);
             entries.extend(one.entry.unchecked());
         }
         let unanswered = checked_out_of_scope(
@@ -269,6 +270,43 @@ impl File {
         {
             diagnostics.extend(self.diagnostic(text.span(), kind.of("id"), None));
         }
+    }
+
+    /// The date in `value`, if there is one.
+    fn date(&self, key: &str, value: &RawText, diagnostics: &mut Vec<Diagnostic>) -> Option<Date> {
+        let written = value.written()?;
+        match Date::parse(value.text()) {
+            Ok(date) => Some(date),
+            Err(why) => {
+                let kind = if value.text().is_empty() {
+                    EntryErrorKind::Empty
+                } else {
+                    EntryErrorKind::Date(value.text().to_owned(), why)
+                };
+                diagnostics.extend(self.diagnostic(written.span(), kind.of(key), None));
+                None
+            }
+        }
+    }
+
+    /// The kind of a resource: a tool, unless another one is written.
+    fn resource_kind(&self, value: &RawText, diagnostics: &mut Vec<Diagnostic>) -> ResourceKind {
+        let Some(written) = value.written() else {
+            return ResourceKind::default();
+        };
+        let keys = ResourceKind::ALL.map(ResourceKind::key);
+        let known = ResourceKind::ALL
+            .into_iter()
+            .find(|kind| kind.key() == value.text());
+        known.unwrap_or_else(|| {
+            let message = format!("`{}` is no kind of resource", printable(value.text(), 60));
+            let help = nearest(value.text(), keys).map_or_else(
+                || format!("the kinds are {}", enumerated(&keys)),
+                did_you_mean,
+            );
+            diagnostics.extend(self.diagnostic(written.span(), message, Some(&help)));
+            ResourceKind::default()
+        })
     }
 
     fn check_url(&self, value: &RawText, limits: &Limits, diagnostics: &mut Vec<Diagnostic>) {
@@ -437,6 +475,8 @@ fn checked_articles(
         );
         for (key, value, most) in [
             ("title", &article.title, limits.title),
+            ("short", &article.short, limits.name),
+            ("opening", &article.opening, limits.name),
             ("author", &article.author, limits.name),
             ("publisher", &article.publisher, limits.name),
             ("published", &article.published, limits.name),
@@ -457,10 +497,12 @@ fn checked_articles(
                 diagnostics,
             );
             file.check_text("heading", &section.heading, limits.title, diagnostics);
+            file.check_text("place", &section.place, limits.name, diagnostics);
             if let Ok(id) = SectionId::new(section.id.text()) {
                 sections.push(Section {
                     id,
                     heading: section.heading.text().to_owned(),
+                    place: section.place.optional(),
                 });
             }
         }
@@ -473,11 +515,13 @@ fn checked_articles(
             articles.push(Article {
                 id,
                 title: article.title.text().to_owned(),
+                short: article.short.optional(),
                 author: article.author.optional(),
                 publisher: article.publisher.optional(),
                 url: article.url.optional(),
                 published: article.published.optional(),
                 note: article.note.optional(),
+                opening: article.opening.optional(),
                 sections,
             });
         }
@@ -510,12 +554,18 @@ fn checked_resources(
             diagnostics,
         );
         file.check_url(&resource.url, limits, diagnostics);
+        let kind = file.resource_kind(&resource.kind, diagnostics);
+        let checked = file.date("checked", &resource.checked, diagnostics);
+        let review_by = file.date("review_by", &resource.review_by, diagnostics);
         if let Ok(id) = ResourceId::new(resource.id.text()) {
             resources.push(Resource {
                 id,
                 name: resource.name.text().to_owned(),
                 url: resource.url.text().to_owned(),
                 description: resource.description.optional(),
+                kind,
+                checked,
+                review_by,
             });
         }
     }
@@ -533,7 +583,6 @@ fn checked_aliases(
     let mut groups: HashMap<String, (usize, String)> = HashMap::new();
     for (position, alias) in raw.into_iter().enumerate() {
         file.check_text("name", &alias.name, limits.name, diagnostics);
-        file.check_text("definition", &alias.definition, limits.note, diagnostics);
         if alias.also.is_empty() && !alias.is_broken {
             let help = "add also = [\"…\"] with at least one other name";
             let message = "this alias has no other names";
@@ -592,7 +641,6 @@ fn checked_aliases(
                 .iter()
                 .map(|name| name.get_ref().trim().to_owned())
                 .collect(),
-            definition: alias.definition.optional(),
         });
     }
     aliases

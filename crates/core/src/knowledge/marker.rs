@@ -12,10 +12,14 @@ pub struct Marker {
 }
 
 /// The markers of `answer`, in its order: one to three ASCII digits in square brackets, not
-/// followed by `(`, which would make it a Markdown link. A `[1]` in a code span counts as well, so
-/// code that indexes a list has no place in an answer.
+/// followed by `(`, which would make it a Markdown link. Those in code, between backticks, are part
+/// of the code.
 pub fn markers(answer: &str) -> impl Iterator<Item = Marker> + '_ {
-    answer.match_indices('[').filter_map(|(start, _)| {
+    let code = code(answer);
+    answer.match_indices('[').filter_map(move |(start, _)| {
+        if code.iter().any(|code| code.contains(&start)) {
+            return None;
+        }
         let inside = &answer[start + 1..];
         let digits = inside.bytes().take_while(u8::is_ascii_digit).count();
         if !(1..=3).contains(&digits) {
@@ -30,6 +34,49 @@ pub fn markers(answer: &str) -> impl Iterator<Item = Marker> + '_ {
             range: start..start + digits + 2,
         })
     })
+}
+
+/// The code in `text`: what stands between two runs of as many backticks, on one line or, between
+/// three and more, on several.
+fn code(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut rest = 0;
+    while let Some(start) = text[rest..].find('`').map(|at| rest + at) {
+        let ticks = run(text, start);
+        let inside = start + ticks;
+        match closing(text, inside, ticks) {
+            Some(end) => {
+                found.push(inside..end);
+                rest = end + ticks;
+            }
+            None => rest = inside,
+        }
+    }
+    found
+}
+
+/// How many backticks stand in a row at `start`.
+fn run(text: &str, start: usize) -> usize {
+    text[start..]
+        .bytes()
+        .take_while(|byte| *byte == b'`')
+        .count()
+}
+
+/// Where the run of exactly `ticks` backticks after `from` stands that ends the code.
+fn closing(text: &str, from: usize, ticks: usize) -> Option<usize> {
+    let mut at = from;
+    while let Some(next) = text[at..].find('`').map(|offset| at + offset) {
+        if ticks < 3 && text[from..next].contains('\n') {
+            return None;
+        }
+        let found = run(text, next);
+        if found == ticks {
+            return Some(next);
+        }
+        at = next + found;
+    }
+    None
 }
 
 #[cfg(test)]
@@ -47,6 +94,11 @@ mod tests {
             ("[[1]]", vec![1]),
             ("日本[1]語", vec![1]),
             ("[１]", vec![]),
+            ("Use `a[1]` here. [2]", vec![2]),
+            ("```rust\nlet x = a[1];\n```\nDone. [2]", vec![2]),
+            ("`` a`[1]`b `` [2]", vec![2]),
+            ("A lone ` tick [1]\nand `another [2]", vec![1, 2]),
+            ("``` never closed [1]", vec![1]),
         ] {
             let found: Vec<usize> = markers(answer).map(|m| m.n).collect();
             assert_eq!(found, expected, "{answer:?}");

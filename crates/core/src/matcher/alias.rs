@@ -179,7 +179,6 @@ mod tests {
         let group = |name: &str, also: &[&str]| Alias {
             name: name.to_owned(),
             also: also.iter().map(|&a| a.to_owned()).collect(),
-            definition: None,
         };
         let groups = vec![
             group("Meta", &["Facebook"]),

@@ -2,6 +2,7 @@
 //! encoded.
 
 use super::words::{Word, WordClass};
+use crate::knowledge::folded;
 
 /// Longer messages are not small talk.
 const MAX_WORDS: usize = 12;
@@ -19,6 +20,28 @@ pub(super) fn is_small_talk_word(word: &str) -> bool {
     static WORDS: std::sync::LazyLock<std::collections::HashSet<&'static str>> =
         std::sync::LazyLock::new(|| SMALL_TALK_WORDS.split_ascii_whitespace().collect());
     WORDS.contains(word)
+}
+
+/// Whether `text` greets and does nothing more: "hi", "good morning everyone".
+///
+/// ```
+/// use citebot_core::matcher::is_greeting;
+/// assert!(is_greeting("Hello there!"));
+/// assert!(!is_greeting("hello, what is open source AI?"));
+/// ```
+#[must_use]
+pub fn is_greeting(text: &str) -> bool {
+    const GREETINGS: &str =
+        "hey heya hi hiya hello helo hullo howdy yo sup wassup greetings gm hallo hola";
+    const PARTS: &str = "good day morning afternoon evening there bot all everyone everybody folks";
+    let folded = folded(text);
+    let is_in = |list: &str, word: &str| list.split(' ').any(|listed| listed == word);
+    let greets =
+        folded.starts_with("good ") || folded.split(' ').any(|word| is_in(GREETINGS, word));
+    greets
+        && folded
+            .split(' ')
+            .all(|word| is_in(GREETINGS, word) || is_in(PARTS, word))
 }
 
 /// Whether `words` are small talk, given their greatest cosine with a phrasing by words.

@@ -15,12 +15,10 @@ fn faq() -> Knowledge {
         Alias {
             name: "Meta".to_owned(),
             also: vec!["Facebook".to_owned()],
-            definition: None,
         },
         Alias {
             name: "Hugging Face".to_owned(),
             also: vec!["HF".to_owned()],
-            definition: None,
         },
     ];
     let entries = vec![

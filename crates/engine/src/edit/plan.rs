@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
     /// Adds an entry, or gives one new words.
-    Write(Draft),
+    Write(Box<Draft>),
     /// Removes an entry.
     Remove {
         /// The entry.

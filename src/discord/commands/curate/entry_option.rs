@@ -18,7 +18,7 @@ pub fn visible(admin: ServerAdmin<'_>, option: &str) -> Result<EntryId, HandlerE
     let snapshot = admin.snapshot();
     let knowledge = &snapshot.knowledge;
     knowledge
-        .entry(option.trim())
+        .entry_now_or_formerly(option.trim())
         .or_else(|| autocomplete::chosen(knowledge, option))
         .map(|entry| entry.id.clone())
         .ok_or_else(|| HandlerError::refused(NO_ENTRY))
@@ -30,7 +30,11 @@ pub fn visible(admin: ServerAdmin<'_>, option: &str) -> Result<EntryId, HandlerE
 ///
 /// A refusal if there can be none.
 pub fn with_history(admin: ServerAdmin<'_>, option: &str) -> Result<EntryId, HandlerError> {
-    EntryId::new(option.trim()).or_else(|_| visible(admin, option))
+    match EntryId::new(option.trim()) {
+        Ok(id) if admin.latest(id.as_str()).is_some() => Ok(id),
+        Ok(id) => Ok(visible(admin, option).unwrap_or(id)),
+        Err(_) => visible(admin, option),
+    }
 }
 
 /// Those of the choices, (question, id), that contain what is typed.

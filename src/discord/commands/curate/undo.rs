@@ -24,7 +24,8 @@ pub async fn undo(
 ) -> Result<(), HandlerError> {
     let admin = admin(ctx)?;
     let entry = with_history(admin, &entry)?;
-    let past = admin.history(entry.as_str()).await?;
+    let mut past = admin.history(entry.as_str()).await?;
+    past.retain(|past| past.entry == entry.as_str());
     if past.is_empty() {
         return say(ctx, NEVER_CHANGED).await;
     }
@@ -55,16 +56,20 @@ async fn revisions(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse 
         _ => None,
     });
     let admin = ctx.guild_id().and_then(|server| ctx.data().admin(server));
+    let entry = entry
+        .zip(admin)
+        .and_then(|(typed, admin)| with_history(admin, typed).ok());
     let (Some(admin), Some(entry)) = (admin, entry) else {
         return no_choices();
     };
-    let past = admin.history(entry).await.unwrap_or_else(|error| {
+    let past = admin.history(entry.as_str()).await.unwrap_or_else(|error| {
         tracing::error!(%error, "autocompletion failed");
         Vec::new()
     });
     if past.is_empty() {
         return no_choices();
     }
-    let earlier = revision::choices(&past).filter(|(label, _)| label.contains(typed.trim()));
+    let earlier =
+        revision::choices(&entry, &past).filter(|(label, _)| label.contains(typed.trim()));
     as_choices(std::iter::once(revision::before_any()).chain(earlier))
 }

@@ -12,16 +12,8 @@ fn fields() -> impl Iterator<Item = Field> {
     })
 }
 
-/// The label of the box: the names of its fields.
-#[must_use]
-pub fn label() -> String {
-    let names: Vec<&str> = fields().map(Field::key).collect();
-    let mut label = names.join(", ");
-    if let Some(first) = label.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    label
-}
+/// The label of the box.
+pub const LABEL: &str = "Topic and other fields, one a line";
 
 /// The text of the box.
 #[must_use]
@@ -29,7 +21,7 @@ pub fn write(input: &EntryInput) -> String {
     let lines = fields().map(|field| {
         let text = input.text(field).unwrap_or_default();
         match field.kind() {
-            FieldKind::References => {
+            FieldKind::Ids => {
                 let words: Vec<&str> = text.split_whitespace().collect();
                 let list = words.join(", ").replace(",,", ",");
                 format!("{field}: {list}").trim_end().to_owned()
@@ -75,17 +67,13 @@ fn named(name: &str) -> Option<Field> {
 
 #[cfg(test)]
 mod tests {
-    use super::{label, read};
+    use super::{LABEL, read};
     use crate::discord::limits;
     use citebot_engine::EntryInput;
 
     #[test]
     fn the_label_fits() {
-        assert!(
-            limits::length(&label()) <= limits::INPUT_LABEL,
-            "{}",
-            label()
-        );
+        assert!(limits::length(LABEL) <= limits::INPUT_LABEL, "{LABEL}");
     }
 
     #[test]
