@@ -41,8 +41,10 @@ pub struct MatchingConfig {
 /// `[discord]`: where the bot listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiscordConfig {
-    /// Ids of the channels and forums where every message is read as a possible question. Without
-    /// any, the message-content intent is not requested.
+    /// Whether the message-content intent is requested, without which Discord shows the bot no message
+    /// that does not address it. True where `channels` names any.
+    pub message_content: bool,
+    /// Ids of the channels and forums where every message is read as a possible question.
     pub channels: Vec<u64>,
     /// The least seconds between two unprompted answers in one channel.
     pub cooldown_seconds: u64,
@@ -110,6 +112,7 @@ impl Default for Config {
                 model: None,
             },
             discord: DiscordConfig {
+                message_content: false,
                 channels: Vec::new(),
                 cooldown_seconds: 20,
                 api_base: None,

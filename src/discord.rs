@@ -15,7 +15,7 @@
 //! | `browsing`, `feedback` | buttons that show entries and lists; votes and *Not what I asked* |
 //! | `permissions` | what moderators may do |
 //! | `app` | the state that all handlers share |
-//! | `addressing`, `channels`, `matching_queue`, `rate_limit`, `recent_ids`, `task_tracker` | the parts of that state |
+//! | `addressing`, `channels`, `manners`, `cooldown`, `matching_queue`, `rate_limit`, `recent_ids`, `task_tracker` | the parts of that state |
 //! | `delivery`, `responder` | replies to messages; responding to an interaction in time, and to failures |
 //! | `http_error`, `retry` | what a failed request says, and trying again |
 //! | `interaction`, `autocomplete` | reading what people chose or typed |
@@ -35,6 +35,7 @@ mod client;
 pub(crate) mod clock;
 mod commands;
 mod components;
+mod cooldown;
 mod curate;
 mod custom_id;
 mod delivery;
@@ -48,6 +49,7 @@ mod interaction;
 mod limits;
 #[cfg(test)]
 mod limits_tests;
+mod manners;
 mod matching_queue;
 mod messages;
 mod missed;

@@ -85,7 +85,13 @@ fn config(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path) -> Config 
         thresholds(reader, table, &mut config.matching.thresholds);
         config.matching.model = path(reader, table, "model", folder);
     }
-    let keys = ["channels", "cooldown_seconds", "api_base", "command_server"];
+    let keys = [
+        "message_content",
+        "channels",
+        "cooldown_seconds",
+        "api_base",
+        "command_server",
+    ];
     if let Some(table) = reader.table(top, "discord", "[discord]", &keys) {
         discord(reader, table, &mut config.discord);
     }
@@ -223,6 +229,20 @@ fn discord(reader: &mut Reader<'_>, table: Table<'_, '_>, discord: &mut DiscordC
             None => report_id(reader, value.span(), "`channels` must hold Discord ids"),
         }
     }
+    let names_channels = !discord.channels.is_empty();
+    discord.message_content = match reader.boolean(table, "message_content") {
+        Some(false) if names_channels => {
+            let span = table
+                .get("message_content")
+                .map_or(0..0, toml::Spanned::span);
+            let message = "`channels` names channels to read, and `message_content` forbids it";
+            let help = "write `message_content = true`, or leave one of the two lines out";
+            reader.report(span, message, Some(help));
+            false
+        }
+        Some(wanted) => wanted,
+        None => names_channels,
+    };
     if let Some(seconds) = reader.whole_number(table, "cooldown_seconds") {
         if *seconds.get_ref() <= MAX_COOLDOWN_SECONDS {
             discord.cooldown_seconds = seconds.into_inner();

@@ -3,13 +3,15 @@
 use super::addressing::Identity;
 use super::channels::{Channels, ConfiguredChannels};
 use super::clock;
+use super::manners::{Manners, Overheard};
 use super::matching_queue::MatchingQueue;
 use super::missed::LastSeen;
-use super::rate_limit::{AskerLimit, ChannelCooldown};
+use super::rate_limit::AskerLimit;
 use super::recent_ids::RecentIds;
 use super::task_tracker::TaskTracker;
 use crate::config::DiscordConfig;
 use citebot_core::answer::{Explanation, Prompting};
+use citebot_core::knowledge::EntryId;
 use citebot_engine::{Answered, Engine, ServerAdmin, Snapshot};
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
@@ -42,7 +44,7 @@ pub struct App {
     pub requests: reqwest::Client,
     user: SetOnce<UserId>,
     roles: Mutex<HashMap<GuildId, RoleId>>,
-    cooldowns: Mutex<ChannelCooldown>,
+    manners: Mutex<Manners>,
     askers: Mutex<AskerLimit>,
     matching: MatchingQueue,
 }
@@ -54,7 +56,7 @@ impl App {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             engine,
-            message_content: !config.channels.is_empty(),
+            message_content: config.message_content,
             cooldown: Duration::from_secs(config.cooldown_seconds),
             channels: Channels::new(),
             configured_channels: ConfiguredChannels::new(&config.channels),
@@ -64,7 +66,7 @@ impl App {
             requests,
             user: SetOnce::new(),
             roles: Mutex::default(),
-            cooldowns: Mutex::default(),
+            manners: Mutex::default(),
             askers: Mutex::default(),
             matching: MatchingQueue::new(processors),
         }
@@ -228,14 +230,18 @@ impl App {
             }
     }
 
-    /// Whether the cooldown lets an unprompted answer be given in `channel` of `server`. If so, it
-    /// counts as given.
-    pub fn allow_unprompted_answer(&self, server: Option<GuildId>, channel: ChannelId) -> bool {
-        let settings = self.engine.settings(server.map(server_id));
+    /// Whether an unprompted answer may be given now. If so, it counts as given.
+    pub fn allow_unprompted_answer(&self, what: Overheard<'_>) -> bool {
+        let settings = self.engine.settings(what.server.map(server_id));
         let cooldown = settings
             .cooldown_seconds
             .map_or(self.cooldown, Duration::from_secs);
-        lock(&self.cooldowns).allow(channel, cooldown, Instant::now())
+        lock(&self.manners).allow(what, cooldown, Instant::now())
+    }
+
+    /// Notes that `channel` was shown `entry`: it is not repeated there unprompted.
+    pub fn note_answer(&self, channel: ChannelId, entry: &EntryId) {
+        lock(&self.manners).note(channel, entry, Instant::now());
     }
 
     /// Whether `asker` may ask one more question. If so, it counts.

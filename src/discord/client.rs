@@ -136,7 +136,7 @@ fn http(config: &Config, token: &Token, app: &App) -> Http {
 fn intents(config: &Config) -> GatewayIntents {
     let mut intents =
         GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES | GatewayIntents::DIRECT_MESSAGES;
-    if !config.discord.channels.is_empty() {
+    if config.discord.message_content {
         intents |= GatewayIntents::MESSAGE_CONTENT;
     }
     intents
@@ -162,7 +162,7 @@ mod tests {
     fn message_content_is_requested_only_to_listen_in_channels() {
         let mut config = Config::default();
         assert!(!intents(&config).intersects(GatewayIntents::privileged()));
-        config.discord.channels = vec![1];
+        config.discord.message_content = true;
         assert!(intents(&config).contains(GatewayIntents::MESSAGE_CONTENT));
     }
 }

@@ -17,7 +17,8 @@ pub enum Error {
     #[error(
         "Discord does not let this bot read messages: switch on \"Message Content Intent\" under \
          Bot in the developer portal (https://discord.com/developers/applications), or leave \
-         `channels` in the [discord] part of the configuration empty, which works without it."
+         `message_content` and `channels` out of the [discord] part of the configuration, which works \
+         without it."
     )]
     DisallowedIntents,
     /// The gateway's close code 4013.

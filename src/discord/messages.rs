@@ -5,6 +5,7 @@ use super::app::App;
 use super::channels::ChannelKind;
 use super::delivery::Delivery;
 use super::http_error::describe;
+use super::manners::{self, Overheard};
 use super::render::{self, Asker};
 use super::rendered::{Ping, Rendered, Visibility};
 use super::responder::sentences::APOLOGY;
@@ -12,6 +13,7 @@ use citebot_core::answer::Reply;
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::{is_greeting, split_questions};
 use citebot_engine::Answered;
+use serenity::builder::GetMessages;
 use serenity::http::Http;
 use serenity::model::channel::Message;
 use tokio::task::JoinError;
@@ -134,6 +136,9 @@ async fn ask_each(app: &App, message: &Message, text: &str) -> Result<Vec<Answer
 
 /// Logs the question of `message` and renders the reply to it.
 fn reply(app: &App, message: &Message, answered: &Answered, surface: &'static str) -> Rendered {
+    if let Some(entry) = answered.entry() {
+        app.note_answer(message.channel_id, entry);
+    }
     let asker = Asker {
         user: message.author.id,
         question: app.log(answered, surface),
@@ -145,7 +150,7 @@ fn reply(app: &App, message: &Message, answered: &Answered, surface: &'static st
 /// The reply to a message that does not address the bot: only where it listens, and only when it is
 /// sure of the answer.
 async fn unprompted(app: &App, http: &Http, message: &Message) -> Option<Rendered> {
-    if !app.message_content {
+    if !app.message_content || manners::is_between_people(message) {
         return None;
     }
     let questions = match possible_questions(app, http, message).await {
@@ -169,13 +174,44 @@ async fn unprompted(app: &App, http: &Http, message: &Message) -> Option<Rendere
                 return None;
             }
         };
-        if matches!(answered.reply, Reply::Answer { .. }) {
-            let allowed = app.allow_unprompted_answer(message.guild_id, message.channel_id);
+        if let Some(entry) = answered.entry() {
+            let what = Overheard {
+                server: message.guild_id,
+                channel: message.channel_id,
+                author: message.author.id,
+                entry,
+            };
+            let allowed =
+                !interrupts(app, http, message).await && app.allow_unprompted_answer(what);
             return allowed.then(|| reply(app, message, &answered, "channel"));
         }
     }
     None
 }
+
+/// Whether an answer to `message` would interrupt people who talk in a thread. If Discord does not say what
+/// was written there, it would.
+async fn interrupts(app: &App, http: &Http, message: &Message) -> bool {
+    let channel = message.channel_id;
+    let earlier = async {
+        if app.channels.kind(channel, http).await? == ChannelKind::Channel {
+            return Ok(Vec::new());
+        }
+        let request = GetMessages::new().before(message.id).limit(MAX_EARLIER);
+        channel.messages(http, request).await
+    };
+    match earlier.await {
+        Ok(earlier) => manners::is_a_conversation(message, &earlier),
+        Err(error) => {
+            let error = describe(&error);
+            tracing::debug!(error, %channel, "cannot tell who talks in a thread");
+            true
+        }
+    }
+}
+
+/// How many earlier messages of a thread are looked at.
+const MAX_EARLIER: u8 = 50;
 
 /// The questions that `message` may ask, to be tried in this order; none where the bot does not
 /// listen. A new forum post asks by its title, by its text (the title may be "Help!"), or by both.

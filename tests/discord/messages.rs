@@ -258,3 +258,90 @@ async fn unprompted_answers_observe_the_cooldown() {
     sentinel(&world).await;
     assert_eq!(world.writes().len(), 3);
 }
+
+#[tokio::test]
+async fn a_server_manager_switches_listening_on() {
+    let setup = World::setup().listening(&[]);
+    let setup = setup.discord_config("message_content = true\ncooldown_seconds = 0\n");
+    let world = setup.start().await;
+    let (ann, boss) = (world.member("ann"), world.member("boss"));
+    let boss = boss.with_permissions(1 << 5);
+    assert_ne!(world.sessions()[0].intents & intents::MESSAGE_CONTENT, 0);
+    ann.say("ask", QUESTION);
+    sentinel(&world).await;
+    assert_eq!(world.writes().len(), 1);
+    let channel = world.channel_id("lab", "ask");
+    let command = boss.slash("curate settings");
+    let command = command.with_channel("listen", "ask");
+    let settings = command.run().await.message();
+    assert!(settings.text().contains(&format!("<#{channel}>")));
+    assert!(!settings.text().contains("Listening is off"));
+    let asked = ann.say("ask", QUESTION);
+    assert_eq!(world.reply_to(&asked).await.title(), QUESTION);
+}
+
+#[tokio::test]
+async fn an_unprompted_answer_needs_a_question_that_is_put_to_all() {
+    let world = World::start().await;
+    let (ann, bob) = (world.member("ann"), world.member("bob"));
+    let said = bob.say("ask", "my kettle is new");
+    for message in [
+        ann.reply(&said, QUESTION),
+        ann.say("ask", &format!("<@{}> {QUESTION}", bob.id())),
+        ann.say("ask", "the water for green tea should be hot"),
+    ] {
+        sentinel(&world).await;
+        assert!(world.replies(&message).is_empty(), "{}", message.content());
+    }
+    // Adding to one's own message is fine.
+    let begun = ann.say("ask", "i have a question");
+    let asked = ann.reply(&begun, QUESTION);
+    assert_eq!(world.reply_to(&asked).await.title(), QUESTION);
+}
+
+#[tokio::test]
+async fn a_thread_where_people_talk_is_left_alone() {
+    let setup = World::setup().discord(|discord| discord.forum("help"));
+    let world = setup.listening(&["help"]).start().await;
+    let (ann, bob) = (world.member("ann"), world.member("bob"));
+    let post = ann.open_post("help", "My tea", "It tastes of nothing.");
+    let alone = ann.say_in(&post, QUESTION);
+    assert_eq!(world.reply_to(&alone).await.title(), QUESTION);
+    bob.say_in(&post, "warm the cup first");
+    let among_people = ann.say_in(&post, OTHER);
+    sentinel(&world).await;
+    assert!(world.replies(&among_people).is_empty());
+    // A mention is answered there, too.
+    let bot = world.reply_to(&alone).await.author_id();
+    let asked = ann.say_in(&post, &format!("<@{bot}> {OTHER}"));
+    assert_eq!(world.reply_to(&asked).await.title(), OTHER);
+}
+
+#[tokio::test]
+async fn a_channel_hears_an_answer_once_in_ten_minutes() {
+    let world = World::start().await;
+    let (ann, bob) = (world.member("ann"), world.member("bob"));
+    let first = ann.say("ask", QUESTION);
+    assert_eq!(world.reply_to(&first).await.title(), QUESTION);
+    let again = bob.say("ask", QUESTION);
+    let asked_before = ann.mention_bot("ask", OTHER);
+    assert_eq!(world.reply_to(&asked_before).await.title(), OTHER);
+    let overheard = bob.say("ask", OTHER);
+    sentinel(&world).await;
+    assert!(world.replies(&again).is_empty());
+    assert!(world.replies(&overheard).is_empty());
+}
+
+#[tokio::test]
+async fn a_person_hears_an_unprompted_answer_once_in_the_cooldown() {
+    let setup = World::setup().discord_config("cooldown_seconds = 3600\n");
+    let setup = setup.listening(&["ask", "general"]);
+    let world = setup.start().await;
+    let (ann, bob) = (world.member("ann"), world.member("bob"));
+    let first = ann.say("ask", QUESTION);
+    assert_eq!(world.reply_to(&first).await.title(), QUESTION);
+    let second = ann.say("general", OTHER);
+    let others = bob.say("general", QUESTION);
+    assert_eq!(world.reply_to(&others).await.title(), QUESTION);
+    assert!(world.replies(&second).is_empty());
+}

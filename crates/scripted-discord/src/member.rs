@@ -66,6 +66,15 @@ impl Member {
         self.post(channel, &json!({"content": content}), Value::Null)
     }
 
+    /// Writes in the channel or thread of a message.
+    pub fn say_in(&self, beside: &Message, content: &str) -> Message {
+        self.post(
+            beside.channel_id(),
+            &json!({"content": content}),
+            Value::Null,
+        )
+    }
+
     /// Mentions the bot in a channel.
     pub fn mention_bot(&self, channel: &str, content: &str) -> Message {
         self.say(channel, &format!("<@{BOT_ID}> {content}"))

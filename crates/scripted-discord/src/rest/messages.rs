@@ -51,18 +51,32 @@ fn nonce(channel: u64, body: &Value) -> Option<(u64, String)> {
     (body["enforce_nonce"] == true).then(|| (channel, nonce.to_owned()))
 }
 
-/// At most `limit` messages of a channel after `after`, the newest first.
-pub(super) fn list(state: &State, channel: u64, after: u64, limit: usize) -> Answer {
+/// Which messages of a channel are asked for.
+pub(super) struct Page {
+    pub(super) after: Option<u64>,
+    pub(super) before: Option<u64>,
+    pub(super) limit: usize,
+}
+
+/// Messages of a channel, the newest first: the first ones after `after`, or else the last ones.
+pub(super) fn list(state: &State, channel: u64, page: &Page) -> Answer {
     if state.channel(channel).is_none() {
         return unknown_channel();
     }
-    let later = state.messages.range(after.saturating_add(1)..);
-    let mut found: Vec<Value> = later
+    let first = page.after.map_or(0, |after| after.saturating_add(1));
+    let end = page.before.unwrap_or(u64::MAX).max(first);
+    let mut found: Vec<Value> = state
+        .messages
+        .range(first..end)
         .filter(|(_, message)| wire::id(&message["channel_id"]) == Some(channel))
         .filter(|(_, message)| wire::flags(message) & wire::EPHEMERAL == 0)
         .map(|(_, message)| message.clone())
-        .take(limit)
         .collect();
+    if page.after.is_some() {
+        found.truncate(page.limit);
+    } else {
+        found.drain(..found.len().saturating_sub(page.limit));
+    }
     found.reverse();
     ok(found)
 }

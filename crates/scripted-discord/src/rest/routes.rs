@@ -60,8 +60,12 @@ pub(super) fn answer(state: &mut State, call: &Call) -> Answer {
         ("POST", ["channels", channel, "messages"]) => messages::send(state, id(channel), call),
         ("GET", ["channels", channel, "messages"]) => {
             let limit = call.number("limit").and_then(|n| usize::try_from(n).ok());
-            let after = call.number("after").unwrap_or(0);
-            messages::list(state, id(channel), after, limit.unwrap_or(50))
+            let page = messages::Page {
+                after: call.number("after"),
+                before: call.number("before"),
+                limit: limit.unwrap_or(50),
+            };
+            messages::list(state, id(channel), &page)
         }
         ("GET", ["channels", _, "messages", message]) => messages::read(state, id(message)),
         ("PATCH", ["channels", _, "messages", message]) => messages::edit(state, id(message), call),

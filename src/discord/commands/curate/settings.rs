@@ -223,5 +223,5 @@ fn default_mark(unset: bool) -> &'static str {
 }
 
 /// Without the message content intent.
-const LISTENING_OFF: &str = "**Listening is off**: the bot's operator names no channel in its configuration, \
-     so Discord does not show it what people write. Mentions, replies and commands still work.";
+const LISTENING_OFF: &str = "**Listening is off** until the bot's operator sets `message_content = true` in its \
+     configuration: Discord does not show it what people write. Mentions, replies and commands still work.";
