@@ -70,6 +70,47 @@ answer = "After."
 }
 
 #[test]
+fn copies_that_editors_make_do_no_harm() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().to_str().expect("a path of plain letters");
+    std::fs::create_dir(folder.path().join("faq")).expect("a folder");
+    let faq =
+        "topic = \"T\"\n[[entry]]\nid = \"a\"\nquestion = \"Who is Ann?\"\nanswer = \"Ann.\"\n";
+    for (name, text) in [("a.toml", faq), ("a.toml~", "[["), ("#a.toml#", "[[")] {
+        std::fs::write(folder.path().join("faq").join(name), text).expect("a file");
+    }
+    let ran = citebot(&["--knowledge", path, "ask", "Who is Ann?"]).run();
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let ran = citebot(&["--knowledge", path, "check"]).run();
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let note = "Note: not read, because the name does not end in .toml:";
+    let expected = format!("{note}\n    {path}/faq/#a.toml#\n    {path}/faq/a.toml~\n");
+    assert!(ran.stdout.contains(&expected), "{}", ran.stdout);
+}
+
+#[test]
+fn chat_reads_changed_files() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().to_str().expect("a path of plain letters");
+    std::fs::create_dir(folder.path().join("faq")).expect("a folder");
+    let faq = "topic = \"T\"\n[[entry]]\nid = \"ann\"\nquestion = \"Who is Ann?\"\nanswer = \"A baker.\"\n";
+    let write = |text: &str| {
+        std::fs::write(folder.path().join("faq/t.toml"), text).expect("a file");
+    };
+    write(faq);
+    let mut chat = citebot(&["--knowledge", path, "chat"]).dialogue();
+    assert!(!chat.say("/show ann", "A baker.").contains("changed"));
+    write(&faq.replace("baker", "carpenter"));
+    let heard = chat.say("/show ann", "A carpenter.");
+    assert!(heard.contains("it answers 1 questions now"), "{heard}");
+    write("[[");
+    let heard = chat.say("/show ann", "A carpenter.");
+    assert!(heard.contains("t.toml:1:"), "{heard}");
+    assert!(heard.contains("it answers as before"), "{heard}");
+    assert!(!chat.say("/show ann", "A carpenter.").contains("as before"));
+}
+
+#[test]
 fn check_confusable_lists_entries_that_compete() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     std::fs::create_dir(folder.path().join("faq")).expect("a folder");

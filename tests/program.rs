@@ -1,8 +1,8 @@
-//! Runs of the real program to its end.
+//! Runs of the real program.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Once;
 
 /// The result of a run.
@@ -81,6 +81,16 @@ impl Run {
         self
     }
 
+    /// Runs it to talk with.
+    pub(crate) fn dialogue(mut self) -> Dialogue {
+        let mut child = self.command.spawn().expect("the program was built");
+        Dialogue {
+            input: child.stdin.take().expect("stdin is piped"),
+            output: BufReader::new(child.stdout.take().expect("stdout is piped")),
+            child,
+        }
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Finished {
         let mut child = self.command.spawn().expect("the program was built");
@@ -101,5 +111,37 @@ impl Run {
             stdout: text(output.stdout),
             stderr: text(output.stderr),
         }
+    }
+}
+
+/// A run of `citebot` that is told one line after another. It ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Dialogue {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Dialogue {
+    /// Tells it `line` and returns its output up to the line that has `end` in it.
+    pub(crate) fn say(&mut self, line: &str, end: &str) -> String {
+        writeln!(self.input, "{line}").expect("the program reads its input");
+        let mut heard = String::new();
+        loop {
+            let before = heard.len();
+            let read = self.output.read_line(&mut heard).expect("UTF-8");
+            assert!(read > 0, "no {end:?} in {heard}");
+            if heard[before..].contains(end) {
+                return heard;
+            }
+        }
+    }
+}
+
+impl Drop for Dialogue {
+    fn drop(&mut self) {
+        // An error says that it has ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

@@ -1,6 +1,6 @@
 //! `citebot chat`: a conversation in the terminal, with line editing and history.
 
-use super::{CommandResult, text};
+use super::{CommandResult, diagnostics, text};
 use anyhow::Context;
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::did_you_mean::nearest;
@@ -86,9 +86,15 @@ pub(super) fn chat(engine: &Engine) -> anyhow::Result<CommandResult> {
         )?;
     }
     let mut choices = Choices::new();
+    let mut files = engine.opened().clone();
     loop {
         match editor.readline(if interactive { "› " } else { "" }) {
             Ok(line) => {
+                let now = files.now();
+                if now != files {
+                    files = now;
+                    reload(&mut out, engine)?;
+                }
                 if !line.trim().is_empty() {
                     editor.add_history_entry(line.trim())?;
                 }
@@ -114,6 +120,27 @@ pub(super) fn chat(engine: &Engine) -> anyhow::Result<CommandResult> {
         )?;
     }
     Ok(CommandResult::Fine)
+}
+
+/// Reads the changed FAQ, and says so.
+fn reload(out: &mut impl Write, engine: &Engine) -> anyhow::Result<()> {
+    match engine.reload() {
+        Ok(snapshot) => {
+            let entries = snapshot.knowledge.entries().len();
+            let what = format!("The FAQ has changed: it answers {entries} questions now.");
+            text::hint(out, &what)?;
+        }
+        Err(found) => {
+            for problem in &found.0 {
+                writeln!(out, "{}\n", diagnostics::render(problem))?;
+            }
+            text::hint(
+                out,
+                "The FAQ has changed and has mistakes: it answers as before.",
+            )?;
+        }
+    }
+    Ok(())
 }
 
 fn respond(

@@ -5,10 +5,11 @@ use crate::config::Config;
 use crate::discord::{ENTRY_LIMITS, clock};
 use citebot_core::diagnostic::Diagnostic;
 use citebot_core::eval::{COMPETING_SHARE, Confusion, confusions};
-use citebot_core::knowledge::{Due, Entry, EntryId, Knowledge};
+use citebot_core::knowledge::{Due, Entry, EntryId, Knowledge, copies};
 use citebot_engine::Engine;
 use clap::Args;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The pairs of entries that are always listed, whether they compete or not.
@@ -45,8 +46,8 @@ pub(super) fn check(
     }
     let mut summary = String::new();
     let mut checked = None;
-    if let Some(folder) = folder {
-        match Knowledge::load(&folder, &ENTRY_LIMITS) {
+    if let Some(folder) = &folder {
+        match Knowledge::load(folder, &ENTRY_LIMITS) {
             Ok(knowledge) => {
                 summary = format!(
                     "{} entries, {} phrasings, {} articles, {} resources in {}",
@@ -77,6 +78,9 @@ pub(super) fn check(
     let Some(knowledge) = checked.filter(|_| problems.is_empty()) else {
         return Ok(CommandResult::Nothing);
     };
+    if let Some(folder) = &folder {
+        note_copies(&mut out, &copies(folder))?;
+    }
     note_thin_entries(&mut out, &thin_entries(&knowledge))?;
     if let Some(today) = clock::day(clock::now()) {
         note_due(&mut out, &knowledge.due(today))?;
@@ -97,6 +101,20 @@ fn note_due(out: &mut impl Write, due: &[Due<'_>]) -> io::Result<()> {
     }
     for one in due {
         writeln!(out, "    {one}")?;
+    }
+    Ok(())
+}
+
+/// Lists the copies that editors left. They do no harm, unless one was meant to be read.
+fn note_copies(out: &mut impl Write, copies: &[PathBuf]) -> io::Result<()> {
+    if !copies.is_empty() {
+        writeln!(
+            out,
+            "\nNote: not read, because the name does not end in .toml:"
+        )?;
+    }
+    for copy in copies {
+        writeln!(out, "    {}", copy.display())?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::{OTHER, QUESTION, SEND_MESSAGE};
 use crate::harness::World;
 use scripted_discord::{Fault, Route, ScriptedDiscord};
+use std::path::Path;
 
 #[tokio::test]
 async fn a_broken_gateway_connection_is_resumed() {
@@ -147,4 +148,41 @@ async fn a_changed_file_is_reloaded_unless_it_has_mistakes() {
         .await;
     let reply = world.reply_to(&ann.mention_bot("general", QUESTION)).await;
     assert!(reply.description().contains("ninety"), "{}", reply.text());
+}
+
+#[tokio::test]
+async fn the_files_are_followed_when_they_are_renamed_deleted_or_replaced() {
+    let world = World::setup().own_knowledge().start().await;
+    let ann = world.member("ann");
+    let knowledge = world.folder().join("knowledge");
+    let file = knowledge.join("faq/brewing.toml");
+    let text = std::fs::read_to_string(&file).expect("the file");
+    let write = |path: &Path, degrees: &str| {
+        let text = text.replace("eighty degrees", degrees);
+        std::fs::write(path, text).expect("the file");
+    };
+    let reloads = |number: usize| {
+        let bot = world.bot();
+        async move {
+            let count = |output: &str| output.matches("the knowledge was reloaded").count();
+            bot.wait_until(|output| count(output) == number).await;
+        }
+    };
+    // Saved as many editors do: the old file becomes a copy, the new one comes in its place.
+    std::fs::rename(&file, knowledge.join("faq/brewing.toml~")).expect("renamed");
+    write(&knowledge.join("faq/new"), "ninety degrees");
+    std::fs::rename(knowledge.join("faq/new"), &file).expect("renamed");
+    reloads(1).await;
+    let reply = world.reply_to(&ann.mention_bot("general", QUESTION)).await;
+    assert!(reply.description().contains("ninety"), "{}", reply.text());
+    // The whole folder is replaced, as a deployment does.
+    let old = world.folder().join("old");
+    std::fs::rename(&knowledge, &old).expect("renamed");
+    let bot = world.bot();
+    bot.wait_for_output("there is no such folder").await;
+    write(&old.join("faq/brewing.toml"), "seventy degrees");
+    std::fs::rename(&old, &knowledge).expect("renamed");
+    reloads(2).await;
+    let reply = world.reply_to(&ann.mention_bot("general", QUESTION)).await;
+    assert!(reply.description().contains("seventy"), "{}", reply.text());
 }

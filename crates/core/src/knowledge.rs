@@ -40,7 +40,7 @@ pub use folded::folded;
 pub use id::{ArticleId, EntryId, IdError, MAX_ID_CHARS, ResourceId, SectionId};
 pub use limits::{Limits, Overflow, ReplyParts};
 pub use link::{LinkError, check_link};
-pub use load::read_entries;
+pub use load::{copies, read_entries};
 pub use marker::{Marker, markers};
 pub use resource::{Resource, ResourceKind};
 pub use source::{MAX_QUOTE_WORDS, Source, SourceError};

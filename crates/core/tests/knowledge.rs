@@ -806,6 +806,43 @@ fn folders_and_files_that_cannot_be_read() {
     );
 }
 
+#[test]
+fn copies_that_editors_make_are_ignored() {
+    let hidden = ["faq/.#a.toml", "faq/.a.toml.swp", ".articles.toml.un~"];
+    let copies = [
+        "#articles.toml#",
+        "articles.toml.orig",
+        "faq/#a.toml#",
+        "faq/a.toml.bak",
+        "faq/a.toml.txt",
+        "faq/a.toml___jb_tmp___",
+        "faq/a.toml~",
+    ];
+    let rubbish: Vec<_> = hidden
+        .iter()
+        .chain(&copies)
+        .map(|name| (*name, "[["))
+        .collect();
+    let folder = changed(&rubbish);
+    assert_eq!(report(folder.path()), "");
+    let found = citebot_core::knowledge::copies(folder.path());
+    let found: Vec<String> = found
+        .iter()
+        .map(|path| relative(folder.path(), &path.display().to_string()))
+        .collect();
+    assert_eq!(found, copies);
+    // These were meant to be read.
+    let mistyped = changed(&[("faq/b.tom", ""), ("faq/c.tmol", ""), ("names.tml", "")]);
+    assert_eq!(
+        headlines(mistyped.path()),
+        [
+            "faq/b.tom: this file is not read",
+            "faq/c.tmol: this file is not read",
+            "names.tml: this file is not read"
+        ]
+    );
+}
+
 /// What cannot be read does not make everything that names it a mistake.
 #[test]
 fn an_unreadable_file_is_one_problem() {

@@ -5,6 +5,7 @@ use crate::settings::{Defaults, Settings};
 use crate::snapshot::{Answered, Snapshot};
 use crate::state::State;
 use crate::store_handle::{Options, StoreHandle};
+use crate::watch::FolderState;
 use citebot_core::answer::{Explanation, Prompting, Thresholds};
 use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{Knowledge, Limits};
@@ -16,6 +17,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Engine {
     folder: PathBuf,
+    /// The folder as it was just before it was read the first time.
+    opened: FolderState,
     defaults: Defaults,
     pub(crate) state: Arc<State>,
     pub(crate) store: Option<StoreHandle>,
@@ -55,9 +58,11 @@ impl Engine {
         indexer: Indexer,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, Diagnostics> {
+        let opened = FolderState::of(&folder);
         let base = Arc::new(indexer.index(Knowledge::load(&folder, limits)?, progress));
         Ok(Self {
             folder,
+            opened,
             defaults: Defaults {
                 thresholds,
                 channels: Vec::new(),
@@ -90,6 +95,7 @@ impl Engine {
         let store = StoreHandle::open(store, &state, &defaults, options).await?;
         Ok(Self {
             folder: self.folder,
+            opened: self.opened,
             defaults,
             state,
             store: Some(store),
@@ -126,6 +132,12 @@ impl Engine {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The state of that folder when it was read the first time, by which changes are noticed.
+    #[must_use]
+    pub fn opened(&self) -> &FolderState {
+        &self.opened
     }
 
     /// The indexer of the base and of the overlays.

@@ -75,4 +75,4 @@ pub use review::{Group, MAX_GROUPS};
 pub use settings::{Defaults, MAX_CHANNELS, MAX_COOLDOWN_SECONDS, Settings, SettingsError};
 pub use snapshot::{Answered, Snapshot};
 pub use store_handle::Options;
-pub use watch::{Watcher, watch};
+pub use watch::{FolderState, Watcher, watch};

@@ -128,6 +128,16 @@ impl BotProcess {
         found.await;
     }
 
+    /// Waits until `is_there` holds for its standard error.
+    pub async fn wait_until(&self, is_there: impl Fn(&str) -> bool) {
+        let found = self
+            .shared
+            .wait_for_state("something in the output", |state| {
+                is_there(&state.processes[self.at].stderr).then_some(())
+            });
+        found.await;
+    }
+
     /// Everything that it wrote to standard output so far.
     #[must_use]
     pub fn stdout(&self) -> String {

@@ -33,7 +33,7 @@ const FAQ: &str = "faq";
 impl Knowledge {
     /// Reads and checks a knowledge folder: `articles.toml`, `resources.toml`, `aliases.toml`,
     /// `names.toml`, `out-of-scope.toml` (each may be missing) and `faq/*.toml` in the order of their
-    /// names.
+    /// names. Ignores hidden files and the copies that editors make.
     /// Everything has to keep the `limits` of the surface it is shown on.
     ///
     /// # Errors
@@ -409,10 +409,30 @@ fn strays(folder: &Path) -> Vec<Diagnostic> {
     names.iter().filter_map(stray).collect()
 }
 
-/// Whether the file's extension is `toml` or nearly so.
+/// Whether the file's extension is `toml` or nearly so, and it is no [copy](is_copy).
 fn looks_like_toml(path: &Path) -> bool {
     let ending = path.extension().and_then(|e| e.to_str());
     ending.is_some_and(|ending| ending == "toml" || nearest(ending, ["toml"]).is_some())
+        && !is_copy(&path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Whether `name` is one that editors and patch tools give to copies of a TOML file, such as
+/// `risks.toml~`, `#risks.toml#` and `risks.toml.orig`.
+fn is_copy(name: &str) -> bool {
+    let behind = name.rsplit_once(".toml").map(|(_, behind)| behind);
+    behind.is_some_and(|behind| behind.starts_with(|c: char| !c.is_alphanumeric()))
+}
+
+/// The copies of TOML files that editors left in a knowledge folder. They are not read. Sorted; empty
+/// where the folder cannot be read.
+#[must_use]
+pub fn copies(folder: &Path) -> Vec<PathBuf> {
+    let folders = [folder.to_owned(), folder.join(FAQ)];
+    let all = folders
+        .iter()
+        .flat_map(|folder| names(folder).unwrap_or_default());
+    let copies = all.filter(|(name, _)| is_copy(name));
+    copies.map(|(_, path)| path).collect()
 }
 
 fn faq_files(folder: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
