@@ -202,6 +202,8 @@ fn known_questions(config: &Config) -> anyhow::Result<Vec<String>> {
         .context("[curation] questions in the configuration names a file that cannot be used")?;
     Ok(labelled
         .into_iter()
+        // The preview asks each question by itself.
+        .filter(|labelled| labelled.after.is_none())
         .map(|labelled| labelled.question)
         .collect())
 }

@@ -435,7 +435,7 @@ fn sources_shows_an_article_and_suggests_a_near_name() {
     assert!(ran.stdout.contains("A Safer Future for All"), "{ran:?}");
     let ran = citebot(&["sources", "zuckerberg-vison"]).run();
     assert!(
-        ran.stderr.contains("did you mean \"zuckerberg-vision\"?"),
+        ran.stderr.contains("did you mean `zuckerberg-vision`?"),
         "{ran:?}"
     );
 }
@@ -554,6 +554,47 @@ fn the_list_of_crates_has_the_locked_versions() {
             "{line:?} is outdated: bash .ci/crates > src/cli/licences/crates.txt"
         );
     }
+}
+
+#[test]
+fn chat_explains_itself_and_takes_judgements() {
+    let state = tempfile::tempdir().expect("a temporary folder");
+    let path = state.path().to_str().expect("a path of plain letters");
+    let ran = citebot(&["chat"])
+        .env("XDG_STATE_HOME", path)
+        .input(
+            "/right\nwho made tensorflow\n/right\nis it better than pytorch\n/wrong tensorflow-or-pytroch\n\
+             /wrong tensorflow-or-pytorch\n/why\n/sources zuckerberg\n/sources zuckerberg-vision\n\
+             best pizza in town\n/wrong none\n",
+        )
+        .run();
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for expected in [
+        "There is no reply yet.",
+        "There is no entry \"tensorflow-or-pytroch\". Did you mean tensorflow-or-pytorch?",
+        "It followed the answer tensorflow",
+        "nearest     “",
+        "there is no article \"zuckerberg\"; the articles are unlocking-secrets,",
+        "zuckerberg-vision",
+        "for `citebot eval`",
+    ] {
+        assert!(
+            ran.stdout.contains(expected),
+            "{expected:?} is not in {}",
+            ran.stdout
+        );
+    }
+    let judgements = state.path().join("citebot/judgements.jsonl");
+    let written = std::fs::read_to_string(&judgements).expect("the judgements");
+    assert_eq!(
+        written,
+        "{\"question\":\"who made tensorflow\",\"entry\":\"tensorflow\"}\n\
+         {\"question\":\"is it better than pytorch\",\"after\":\"tensorflow\",\"entry\":\"tensorflow-or-pytorch\"}\n\
+         {\"question\":\"best pizza in town\",\"entry\":null}\n"
+    );
+    let file = judgements.to_str().expect("a path of plain letters");
+    let ran = citebot(&["eval", file]).run();
+    assert!(ran.stdout.starts_with("3 questions, 2 labelled"), "{ran:?}");
 }
 
 #[test]

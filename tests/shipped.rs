@@ -1,7 +1,7 @@
 //! The shipped FAQ is complete, cited, in our own words, and measured by independent questions.
 
 use crate::program::citebot;
-use citebot_core::answer::{Prompting, Reply, Thresholds, decide};
+use citebot_core::answer::{Prompting, Reply, Thresholds, decide, follow_up};
 use citebot_core::eval;
 use citebot_core::knowledge::{
     Knowledge, Known, MAX_QUOTE_WORDS, Source, check, coverage, folded, read_entries,
@@ -249,6 +249,7 @@ fn labelled_questions_are_independent_of_the_faq_and_of_each_other() {
     let (mut tune, held) = (questions("tune.jsonl"), questions("held.jsonl"));
     tune.extend(questions("tune-others.jsonl"));
     tune.extend(questions("contrast.jsonl"));
+    tune.extend(questions("follow-ups.jsonl"));
     let tuned: HashSet<Vec<String>> = tune.iter().map(|q| words(&q.question)).collect();
     for held in &held {
         let typed = words(&held.question);
@@ -264,7 +265,7 @@ fn labelled_questions_are_independent_of_the_faq_and_of_each_other() {
         );
     }
     for question in tune.iter().chain(&held) {
-        for id in &question.right {
+        for id in question.right.iter().chain(&question.after) {
             assert!(
                 faq.entry(id).is_some(),
                 "{:?} wants {id}",
@@ -316,6 +317,7 @@ fn answers_stay_as_good_as_they_are() {
         ("tune.jsonl", Prompting::Unprompted, 68.5, 0.0),
         ("contrast.jsonl", Prompting::Prompted, 71.0, 6.0),
         ("contrast.jsonl", Prompting::Unprompted, 46.5, 1.5),
+        ("follow-ups.jsonl", Prompting::Prompted, 85.0, 4.5),
     ];
     let knowledge = faq();
     let matcher = matcher(&knowledge);
@@ -326,6 +328,13 @@ fn answers_stay_as_good_as_they_are() {
                 let matches = match prompting {
                     Prompting::Prompted => matcher.rank(&labelled.question),
                     Prompting::Unprompted => matcher.rank_unprompted(&labelled.question),
+                };
+                let previous = labelled.after.as_deref();
+                let matches = match previous.and_then(|id| knowledge.entry(id)) {
+                    Some(previous) => {
+                        follow_up(&knowledge, &labelled.question, &matches, &previous.id)
+                    }
+                    None => matches,
                 };
                 let reply = decide(&knowledge, &matches, defaults(), prompting);
                 eval::Trial::judge(labelled, &knowledge, &matches, &reply, 0.0)

@@ -2,12 +2,12 @@
 
 use super::{CommandResult, text};
 use anyhow::{Context, bail};
-use citebot_core::answer::Prompting;
+use citebot_core::answer::{Prompting, decide, follow_up};
 use citebot_core::eval::{
     Figures, KindFigures, LabelledQuestion, Trial, contradictions, measure, measure_kinds, parse,
     with_typos,
 };
-use citebot_core::matcher::Features;
+use citebot_core::matcher::{Features, Match};
 use citebot_engine::{Engine, Snapshot};
 use clap::Args;
 use serde::Serialize;
@@ -62,7 +62,7 @@ pub(super) fn eval(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Com
     }
     let snapshot = engine.snapshot(None);
     for labelled in &questions {
-        for id in &labelled.right {
+        for id in labelled.right.iter().chain(&labelled.after) {
             if snapshot.knowledge.entry(id).is_none() {
                 let known = snapshot.knowledge.entries().iter().map(|e| e.id.as_str());
                 let near = citebot_core::did_you_mean::nearest(id, known)
@@ -176,6 +176,20 @@ fn refuse_contradictions(files: &[&Path], questions: &[LabelledQuestion]) -> any
     Ok(())
 }
 
+/// The matches as the answer that the question follows makes them.
+fn in_context(
+    labelled: &LabelledQuestion,
+    question: &str,
+    snapshot: &Snapshot,
+    matches: Vec<Match>,
+) -> Vec<Match> {
+    let previous = labelled.after.as_deref();
+    match previous.and_then(|id| snapshot.knowledge.entry(id)) {
+        Some(previous) => follow_up(&snapshot.knowledge, question, &matches, &previous.id),
+        None => matches,
+    }
+}
+
 fn asked(labelled: &LabelledQuestion, typos: Option<u64>) -> String {
     match typos {
         Some(seed) => with_typos(&labelled.question, seed),
@@ -197,7 +211,8 @@ fn ask(
         Prompting::Prompted => snapshot.matcher.rank(&question),
         Prompting::Unprompted => snapshot.matcher.rank_unprompted(&question),
     };
-    let reply = citebot_core::answer::decide(
+    let matches = in_context(labelled, &question, &snapshot, matches);
+    let reply = decide(
         &snapshot.knowledge,
         &matches,
         engine.thresholds(None),

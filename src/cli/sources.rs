@@ -1,12 +1,11 @@
 //! `citebot sources`: the articles' sections and the entries that cite them.
 
 use super::{CommandResult, text};
-use anyhow::bail;
-use citebot_core::did_you_mean::nearest;
+use citebot_core::did_you_mean::{did_you_mean, nearest};
 use citebot_core::knowledge::{Article, Knowledge};
 use citebot_engine::Engine;
 use clap::Args;
-use std::io::Write;
+use std::io::{self, Write};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -26,30 +25,51 @@ pub(super) fn sources(engine: &Engine, arguments: &Arguments) -> anyhow::Result<
         write!(out, "{}", citebot_core::knowledge::coverage(knowledge))?;
         return Ok(CommandResult::Fine);
     }
-    match &arguments.article {
-        None => {
-            for (at, article) in knowledge.articles().iter().enumerate() {
-                if at > 0 {
-                    writeln!(out)?;
-                }
-                show(&mut out, knowledge, article)?;
-            }
-        }
-        Some(id) => match knowledge.article(id) {
-            Some(article) => show(&mut out, knowledge, article)?,
-            None => {
-                let known = knowledge.articles().iter().map(|a| a.id.as_str());
-                match nearest(id, known) {
-                    Some(near) => bail!("there is no article {id:?}; did you mean {near:?}?"),
-                    None => bail!("there is no article {id:?}; `citebot sources` lists them"),
-                }
-            }
-        },
+    match show(&mut out, knowledge, arguments.article.as_deref())? {
+        Ok(()) => Ok(CommandResult::Fine),
+        Err(unknown) => Err(unknown.into()),
     }
-    Ok(CommandResult::Fine)
 }
 
-fn show(out: &mut impl Write, knowledge: &Knowledge, article: &Article) -> anyhow::Result<()> {
+/// No article has the id.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no article {id:?}; {advice}")]
+pub(super) struct UnknownArticle {
+    id: String,
+    advice: String,
+}
+
+/// Writes the article with this id, or every one.
+pub(super) fn show(
+    out: &mut impl Write,
+    knowledge: &Knowledge,
+    id: Option<&str>,
+) -> io::Result<Result<(), UnknownArticle>> {
+    let Some(id) = id else {
+        for (at, article) in knowledge.articles().iter().enumerate() {
+            if at > 0 {
+                writeln!(out)?;
+            }
+            show_article(out, knowledge, article)?;
+        }
+        return Ok(Ok(()));
+    };
+    if let Some(article) = knowledge.article(id) {
+        show_article(out, knowledge, article)?;
+        return Ok(Ok(()));
+    }
+    let known = knowledge.articles().iter().map(|a| a.id.as_str());
+    let advice = match nearest(id, known.clone()) {
+        Some(near) => did_you_mean(near),
+        None => format!("the articles are {}", known.collect::<Vec<_>>().join(", ")),
+    };
+    Ok(Err(UnknownArticle {
+        id: id.to_owned(),
+        advice,
+    }))
+}
+
+fn show_article(out: &mut impl Write, knowledge: &Knowledge, article: &Article) -> io::Result<()> {
     text::heading(out, &article.title)?;
     let mut about = vec![article.id.to_string()];
     about.extend(article.author.as_ref().map(|a| format!("by {a}")));

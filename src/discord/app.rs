@@ -12,6 +12,7 @@ use super::task_tracker::TaskTracker;
 use crate::config::DiscordConfig;
 use citebot_core::answer::{Explanation, Prompting};
 use citebot_core::knowledge::EntryId;
+use citebot_core::matcher::split_questions;
 use citebot_engine::{Answered, Engine, ServerAdmin, Snapshot};
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
@@ -128,6 +129,27 @@ impl App {
     #[must_use]
     pub fn store(&self) -> Option<&Store> {
         self.engine.store()
+    }
+
+    /// Answers the questions in `text`, which was put to the bot, in reply to the answer `previous` if there
+    /// is one. Nothing is logged.
+    ///
+    /// # Errors
+    ///
+    /// When matching panics.
+    pub async fn ask_each(
+        &self,
+        server: Option<GuildId>,
+        previous: Option<EntryId>,
+        text: String,
+    ) -> Result<Vec<Answered>, JoinError> {
+        if previous.is_none() && split_questions(&text).is_none() {
+            return Ok(vec![self.ask(server, text).await?]);
+        }
+        let engine = Arc::clone(&self.engine);
+        let server = server.map(server_id);
+        let work = move || engine.ask_each(server, previous.as_ref(), &text);
+        self.matching.run(work).await
     }
 
     /// Answers `question`, which somebody asked the bot: from the cache at once, or else on a blocking

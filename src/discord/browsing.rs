@@ -1,16 +1,18 @@
 //! Buttons and menus that show something of the FAQ: entries, articles, tools.
 
 use super::app::App;
+use super::clock;
 use super::custom_id::{Codec, Fingerprint, Hex};
 use super::interaction::{is_private, selected};
 use super::render::{self, Asker, Feedback};
 use super::rendered::{Rendered, Visibility};
 use super::responder::sentences::GONE;
-use super::responder::{HandlerError, Responder};
+use super::responder::{HandlerError, PATIENCE, Responder};
 use citebot_core::knowledge::{ArticleId, EntryId, Knowledge};
 use citebot_store::QuestionId;
 use serenity::model::application::ComponentInteraction;
 use serenity::model::id::UserId;
+use tokio::time::timeout;
 
 /// "Did you mean": the asker's choice takes the place of the suggestions, for all to see. Anybody
 /// else sees the entry alone.
@@ -40,7 +42,29 @@ pub async fn suggestion(
         },
     };
     let message = shown(app, used, entry.as_str(), Some(asker))?;
+    if let Some(question) = question {
+        note_choice(app, used, question, entry).await;
+    }
     responder.update(message).await
+}
+
+/// Notes which suggestion answered `question`. That a store is slow or fails does not keep the answer from the
+/// asker.
+async fn note_choice(
+    app: &App,
+    used: &ComponentInteraction,
+    question: QuestionId,
+    entry: &EntryId,
+) {
+    let Some(admin) = used.guild_id.and_then(|server| app.admin(server)) else {
+        return;
+    };
+    let noted = admin.follow_suggestion(question, entry, clock::now());
+    match timeout(PATIENCE, noted).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "it was not noted which suggestion was chosen"),
+        Err(_) => tracing::warn!("the store is slow: it was not noted which suggestion was chosen"),
+    }
 }
 
 /// Shows a related entry to the person who pressed its button.

@@ -9,9 +9,8 @@ use super::manners::{self, Overheard};
 use super::render::{self, Asker};
 use super::rendered::{Ping, Rendered, Visibility};
 use super::responder::sentences::APOLOGY;
-use citebot_core::answer::Reply;
 use citebot_core::knowledge::EntryId;
-use citebot_core::matcher::{is_greeting, split_questions};
+use citebot_core::matcher::is_greeting;
 use citebot_engine::Answered;
 use serenity::builder::GetMessages;
 use serenity::http::Http;
@@ -60,9 +59,6 @@ async fn send(app: &App, http: &Http, message: &Message, came: Instant, replies:
     }
 }
 
-/// How many questions of one message are answered.
-const MAX_QUESTIONS: usize = 3;
-
 const HIDDEN: &str = "Discord does not show me that message. Put the question next to the mention, \
      or use Apps → Answer from the FAQ in the message's menu.";
 
@@ -100,38 +96,27 @@ async fn answer(
         Address::Reply => "reply",
         Address::Direct => "direct",
     };
-    let several = ask_each(app, message, &question).await?;
-    if several.len() > 1 {
-        let answers = several.iter().map(|one| reply(app, message, one, surface));
-        return Ok(answers.collect());
-    }
     if is_greeting(&question) {
         return Ok(vec![render::help(
             &app.snapshot(message.guild_id).knowledge,
         )]);
     }
     let may_be_thanks = address == Address::Reply && addressing::is_remark(&question);
-    let answered = app.ask(message.guild_id, question).await?;
+    let previous = previous(app, message).await;
+    let answers = app.ask_each(message.guild_id, previous, question).await?;
     // "Thanks" is no question: it is neither logged nor told that the FAQ has no answer.
-    if may_be_thanks && !matches!(answered.reply, Reply::Answer { .. }) {
+    if may_be_thanks && answers.iter().all(|one| one.entry().is_none()) {
         return Ok(Vec::new());
     }
-    Ok(vec![reply(app, message, &answered, surface)])
+    let replies = answers.iter().map(|one| reply(app, message, one, surface));
+    Ok(replies.collect())
 }
 
-/// The answers to the questions in `text`, if it asks several: at most [`MAX_QUESTIONS`], each with
-/// another entry. What is not answered by itself is left out: it may only make sense with the rest.
-async fn ask_each(app: &App, message: &Message, text: &str) -> Result<Vec<Answered>, JoinError> {
-    let mut answers: Vec<Answered> = Vec::new();
-    let questions = split_questions(text).unwrap_or_default();
-    for question in questions.into_iter().take(MAX_QUESTIONS) {
-        let answered = app.ask(message.guild_id, question.to_owned()).await?;
-        let is_new = |entry: &EntryId| answers.iter().all(|other| other.entry() != Some(entry));
-        if answered.entry().is_some_and(is_new) {
-            answers.push(answered);
-        }
-    }
-    Ok(answers)
+/// The entry of the bot's answer that `message` replies to, if it does.
+async fn previous(app: &App, message: &Message) -> Option<EntryId> {
+    let replied_to = message.referenced_message.as_deref()?;
+    let is_own = replied_to.author.id == app.user().await;
+    is_own.then(|| render::answered_entry(replied_to)).flatten()
 }
 
 /// Logs the question of `message` and renders the reply to it.

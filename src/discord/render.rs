@@ -17,7 +17,7 @@ mod review;
 mod stats;
 mod why;
 
-pub use answer::{Asker, Feedback, answer};
+pub use answer::{Asker, Feedback, answer, answered_entry};
 pub use citations::details as citations;
 pub use lists::{article, articles, browse, toolkit};
 pub use reply::{help, reply, suggestions};

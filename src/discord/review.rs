@@ -10,8 +10,8 @@ pub mod digest;
 use super::app::App;
 use super::curate::{drafts, modal, publish};
 use super::custom_id::{CustomId, ReviewAction, UnknownCustomId};
-use super::interaction::{selected, typed};
-use super::rendered::Rendered;
+use super::interaction::{is_private, selected, typed};
+use super::rendered::{Rendered, Visibility};
 use super::responder::{HandlerError, PATIENCE, Responder};
 use super::{clock, escape, permissions, render};
 use citebot_core::knowledge::{Entry, MAX_ID_CHARS};
@@ -49,7 +49,13 @@ async fn nearest(
 ) -> Result<Vec<Arc<Entry>>, HandlerError> {
     let server = GuildId::from(admin.server().0);
     let why = app.why(Some(server), group.newest.text.clone()).await?;
-    Ok(why.considered.into_iter().map(|near| near.entry).collect())
+    let near = why.considered.into_iter().map(|near| near.entry);
+    // What the asker chose comes first.
+    let snapshot = admin.snapshot();
+    let chosen = group.chosen.as_deref();
+    let chosen = chosen.and_then(|id| snapshot.knowledge.entry_now_or_formerly(id));
+    let near = near.filter(|near| chosen.is_none_or(|chosen| chosen.id != near.id));
+    Ok(chosen.cloned().into_iter().chain(near).collect())
 }
 
 /// Does what a button or menu of the queue says.
@@ -66,9 +72,15 @@ pub async fn handle(
     let admin = permissions::admin(app, used.guild_id, used.member.as_ref())?;
     let author = used.user.id;
     match action {
-        ReviewAction::Page { page } => {
+        ReviewAction::Page { page } if is_private(used) => {
             responder.acknowledge().await?;
             responder.update(queue(app, admin, page).await?).await
+        }
+        // Under the digest: the queue is shown to the moderator alone.
+        ReviewAction::Page { page } => {
+            responder.defer(Visibility::Private).await?;
+            let shown = queue(app, admin, page).await?;
+            responder.show(shown, Visibility::Private).await
         }
         ReviewAction::AnswerWith { question } => {
             let entry = selected(used).ok_or(UnknownCustomId)?;

@@ -400,6 +400,33 @@ async fn a_message_becomes_the_question_of_an_entry() {
     assert_eq!(old.prefilled(QUESTION_FIELD), "Is oolong drunk with lemon?");
     let new = mia.click(&which, "From this message").await.modal();
     assert_eq!(new.prefilled(QUESTION_FIELD), "Is there *green* rooibos?");
+    assert_eq!(new.prefilled(ANSWER_FIELD), "");
+}
+
+#[tokio::test]
+async fn a_reply_becomes_the_answer_of_an_entry() {
+    let world = World::start().await;
+    let (ann, bob, mia) = (
+        world.member("ann"),
+        world.member("bob"),
+        moderator(&world, "mia"),
+    );
+    let question = ann.say("general", "Is oolong drunk with lemon?");
+    let answer = bob.reply(&question, "Never.\n\nIt hides the taste.");
+    let expect = |modal: Modal| {
+        assert_eq!(
+            modal.prefilled(QUESTION_FIELD),
+            "Is oolong drunk with lemon?"
+        );
+        let filled = modal.prefilled(ANSWER_FIELD);
+        assert_eq!(filled, "Never.\n\nIt hides the taste.");
+    };
+    let modal = mia.menu("Add to the FAQ", &answer).await.modal();
+    mia.submit(&modal, &[]).await.message();
+    expect(modal);
+    // The same with a draft that was begun before.
+    let which = mia.menu("Add to the FAQ", &answer).await.message();
+    expect(mia.click(&which, "From this message").await.modal());
 }
 
 /// The response to `/curate import` with these files.

@@ -119,6 +119,22 @@ async fn a_reply_to_the_bot_is_a_question() {
 }
 
 #[tokio::test]
+async fn a_reply_to_an_answer_is_read_in_its_light() {
+    let world = World::start().await;
+    let ann = world.member("ann");
+    // After the answer about the water this asks for an entry related to it. Elsewhere nobody can tell.
+    let question = "and how should they be stored?";
+    for (before, title) in [(OTHER, ""), (QUESTION, "Where do I store loose leaves?")] {
+        let answer = world.reply_to(&ann.mention_bot("general", before)).await;
+        let reply = world.reply_to(&ann.reply(&answer, question)).await;
+        assert_eq!(reply.title(), title, "after {before}");
+        let mentioned = format!("<@{}> {question}", answer.author_id());
+        let reply = world.reply_to(&ann.reply(&answer, &mentioned)).await;
+        assert_eq!(reply.title(), title, "after {before}, with a mention");
+    }
+}
+
+#[tokio::test]
 async fn a_direct_message_is_answered() {
     let world = World::start().await;
     let reply = world.reply_to(&world.member("ann").send_dm(QUESTION)).await;

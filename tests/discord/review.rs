@@ -192,7 +192,7 @@ async fn not_what_i_asked_adds_the_question_to_the_review_queue() {
         "How hot should the water for green tea be",
     );
     has(page.description(), "marked as not what was asked");
-    has(page.description(), "answered with `temperature`");
+    has(page.description(), "the asker chose");
 }
 
 #[tokio::test]
@@ -228,6 +228,40 @@ async fn none_of_these_marks_the_question_in_the_review_queue() {
     let page = review(&mo).await;
     has(page.description(), question);
     has(page.description(), "1 × marked as not what was asked");
+}
+
+#[tokio::test]
+async fn a_suggestion_that_is_chosen_answers_the_question() {
+    let thresholds = "[matching]\nsuggest = 0.05\nanswer = 0.99\nunprompted = 0.99\n";
+    let world = World::setup().config(thresholds).start().await;
+    let (ann, bob, mo) = (
+        world.member("ann"),
+        world.member("bob"),
+        moderator(&world, "mo"),
+    );
+    asked(&world, &ann, UNANSWERED).await;
+    let question = "water temperature for gyokuro";
+    let reply = asked(&world, &ann, question).await;
+    // What somebody else looks at is not what the asker meant.
+    bob.click(&reply, QUESTION).await;
+    has(stats(&mo).await.description(), "**0** answered");
+    let shown = ann.click(&reply, QUESTION).await.message();
+    assert_eq!(shown.title(), QUESTION);
+    let page = review(&mo).await;
+    has(stats(&mo).await.description(), "**1** answered");
+    // What has no answer comes first.
+    has(page.description(), UNANSWERED);
+    let page = mo.click(&page, "Next").await.message();
+    has(page.description(), question);
+    has(
+        page.description(),
+        "chose `temperature` from the suggestions",
+    );
+    let preview = mo.select(&page, &[QUESTION]).await.message();
+    has(preview.content(), question);
+    mo.click(&preview, "Publish").await;
+    assert_eq!(review(&mo).await.title(), "To review: 1 of 1");
+    assert_eq!(asked(&world, &ann, question).await.title(), QUESTION);
 }
 
 #[tokio::test]
@@ -515,6 +549,22 @@ async fn a_digest_is_sent_once_a_day_also_after_a_restart() {
     let text = digest["description"].as_str().unwrap_or_default();
     has(text, &format!("2 × {UNANSWERED}"));
     has(text, "/curate review");
+    let mo = moderator(&world, "mo");
+    let posted = world
+        .wait_for_message("the digest", |message| {
+            message.title() == "2 questions wait for review"
+        })
+        .await;
+    // The queue is shown to the moderator alone; the digest stays.
+    let queue = mo.click(&posted, "Review").await.message();
+    assert!(queue.is_ephemeral() && queue.id() != posted.id());
+    assert_eq!(queue.title(), "To review: 1 of 2");
+    let next = mo.click(&queue, "Next").await.message();
+    assert_eq!(next.id(), queue.id());
+    has(
+        &told(world.member("ann").click(&posted, "Review").await),
+        NOT_A_MODERATOR,
+    );
     assert!(!text.contains("@everyone"), "{text}");
     assert_eq!(sent[0].body()["allowed_mentions"]["parse"], json!([]));
     world.bot().wait_for_output("looked for digests").await;

@@ -6,7 +6,7 @@ use crate::overlay::{Overlay, StaleEntry};
 use crate::settings::{self, Settings, SettingsError, VersionedSettings};
 use crate::snapshot::Snapshot;
 use crate::store_handle::StoreHandle;
-use citebot_core::knowledge::Entry;
+use citebot_core::knowledge::{Entry, EntryId};
 use citebot_store::{
     QuestionId, RevisionId, ServerId, Stats, StoreError, StoreSettingsError, Vote, VotedAnswer,
 };
@@ -160,6 +160,26 @@ impl ServerAdmin<'_> {
         self.handle.question_log.flush().await;
         let store = &self.handle.store;
         store.flag_question(self.server, question, at).await
+    }
+
+    /// Notes that the asker of a logged question chose `entry` from the suggestions: it counts as answered, and
+    /// moderators are offered it as a phrasing. `false` if the question is no longer kept.
+    ///
+    /// # Errors
+    ///
+    /// Database errors.
+    pub async fn follow_suggestion(
+        &self,
+        question: QuestionId,
+        entry: &EntryId,
+        at: i64,
+    ) -> Result<bool, StoreError> {
+        self.handle.question_log.flush().await;
+        let store = &self.handle.store;
+        let entry = entry.as_str();
+        store
+            .follow_suggestion(self.server, question, entry, at)
+            .await
     }
 
     /// The figures of the `days` days before `now`, with at most `entries` entries in each list.

@@ -1,4 +1,4 @@
-//! The engine: replies, explanations, and reloading the base.
+//! The engine: what it holds, and reloading the base.
 
 use crate::indexer::Indexer;
 use crate::settings::{Defaults, Settings};
@@ -6,7 +6,7 @@ use crate::snapshot::{Answered, Snapshot};
 use crate::state::State;
 use crate::store_handle::{Options, StoreHandle};
 use crate::watch::FolderState;
-use citebot_core::answer::{Explanation, Prompting, Thresholds};
+use citebot_core::answer::Thresholds;
 use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{Knowledge, Limits};
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
@@ -151,52 +151,6 @@ impl Engine {
     #[must_use]
     pub fn store(&self) -> Option<&Store> {
         self.store.as_ref().map(|handle| &handle.store)
-    }
-
-    /// Answers `question` in `server`. May keep a processor busy for some milliseconds: async code
-    /// tries [`ask_cached`](Self::ask_cached) first and calls this on a blocking thread.
-    #[must_use]
-    pub fn ask(
-        &self,
-        server: Option<ServerId>,
-        question: impl Into<String>,
-        prompting: Prompting,
-    ) -> Answered {
-        let question = question.into();
-        let snapshot = self.snapshot(server);
-        let reply = snapshot.ask(&question, self.thresholds(server), prompting);
-        Answered {
-            server,
-            question,
-            prompting,
-            reply,
-            snapshot,
-        }
-    }
-
-    /// Answers `question` from the match cache, at once; `None` if it was not asked lately.
-    #[must_use]
-    pub fn ask_cached(
-        &self,
-        server: Option<ServerId>,
-        question: &str,
-        prompting: Prompting,
-    ) -> Option<Answered> {
-        let snapshot = self.snapshot(server);
-        let reply = snapshot.ask_cached(question, self.thresholds(server), prompting)?;
-        Some(Answered {
-            server,
-            question: question.to_owned(),
-            prompting,
-            reply,
-            snapshot,
-        })
-    }
-
-    /// Explains how `question` is read in `server`, what comes near it there, and the reply.
-    #[must_use]
-    pub fn why(&self, server: Option<ServerId>, question: &str) -> Explanation {
-        self.snapshot(server).why(question, self.thresholds(server))
     }
 
     /// Logs a question that was asked on `surface` (`mention`, `ask`, `channel` …) at `at`, never who

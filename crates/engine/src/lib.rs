@@ -2,6 +2,7 @@
 //!
 //! * [`Engine::ask`]: the reply to a question, with the [`Snapshot`] it was taken from. Never waits
 //!   for an edit or for the store. [`Engine::ask_cached`]: the same without ranking anything.
+//!   [`Engine::ask_each`]: several questions in one text.
 //! * [`Engine::log`]: logs a question that was answered (never who asked).
 //! * [`Engine::why`]: how a question is read, and the reasons for its reply.
 //! * [`Engine::admin`]: everything that moderators of one server do: [`preview`](ServerAdmin::preview),
@@ -22,11 +23,12 @@
 //!   `settings`;
 //! * `state`: the present snapshots; `question_log`, `background`, `store_handle`: the store
 //!   behind them;
-//! * `engine`, and `watch` that reloads it;
+//! * `engine`, `asking`, and `watch` that reloads it;
 //! * `admin`, `drafts`, `edit` with its `impact`, `history`, `review`, `export`,
 //!   `import`, `merge`: what moderators do.
 
 mod admin;
+mod asking;
 mod background;
 mod diff;
 mod drafts;

@@ -1,5 +1,5 @@
-//! The review queue: questions that went unanswered or whose asker rejected the reply, with
-//! near-duplicates grouped.
+//! The review queue: questions that went unanswered, whose asker rejected the reply, or that a suggestion
+//! answered, with near-duplicates grouped.
 
 use crate::admin::{ServerAdmin, compute};
 use crate::drafts::Draft;
@@ -31,6 +31,9 @@ pub struct Group {
     pub flagged: u64,
     /// The different texts, the most asked first, at least one.
     pub texts: Vec<String>,
+    /// The entry that the asker of the newest question chose from the suggestions. The question may be a
+    /// good phrasing of it.
+    pub chosen: Option<String>,
 }
 
 impl Group {
@@ -46,7 +49,8 @@ impl Group {
 }
 
 impl ServerAdmin<'_> {
-    /// The groups that wait for a moderator, the most asked first, then the newest.
+    /// The groups that wait for a moderator: those without an answer before those that a suggestion answered,
+    /// then the most asked first, then the newest.
     ///
     /// # Errors
     ///
@@ -147,6 +151,12 @@ fn phrasing(text: &str, most: usize) -> String {
     }
 }
 
+/// The entry that the asker chose, unless it was rejected after that.
+fn chosen(question: &LoggedQuestion) -> Option<String> {
+    let is_kept = question.followed_at.is_some() && question.followed_at >= question.flagged_at;
+    is_kept.then(|| question.entry.clone()).flatten()
+}
+
 /// Groups near-duplicates. Each question joins the first group whose most asked text it is like.
 fn grouped(open: Vec<RepeatedQuestion>) -> Vec<Group> {
     let mut groups: Vec<(Words, Group)> = Vec::new();
@@ -158,6 +168,7 @@ fn grouped(open: Vec<RepeatedQuestion>) -> Vec<Group> {
                 group.flagged += question.flagged;
                 group.texts.push(question.newest.text.clone());
                 if question.newest.asked_at > group.newest.asked_at {
+                    group.chosen = chosen(&question.newest);
                     group.newest = question.newest;
                 }
             }
@@ -167,6 +178,7 @@ fn grouped(open: Vec<RepeatedQuestion>) -> Vec<Group> {
                     times: question.times,
                     flagged: question.flagged,
                     texts: vec![question.newest.text.clone()],
+                    chosen: chosen(&question.newest),
                     newest: question.newest,
                 },
             )),
@@ -174,7 +186,11 @@ fn grouped(open: Vec<RepeatedQuestion>) -> Vec<Group> {
     }
     let mut groups: Vec<Group> = groups.into_iter().map(|(_, group)| group).collect();
     groups.sort_by(|a, b| {
-        (b.times, b.newest.asked_at, b.newest.id).cmp(&(a.times, a.newest.asked_at, a.newest.id))
+        let place = |one: &Group| {
+            let newest = &one.newest;
+            (one.chosen.is_none(), one.times, newest.asked_at, newest.id)
+        };
+        place(b).cmp(&place(a))
     });
     groups
 }

@@ -1,7 +1,7 @@
 //! Knowledge with its index, and the replies from it.
 
 use crate::match_cache::MatchCache;
-use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds, decide};
+use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds, decide, follow_up};
 use citebot_core::knowledge::{EntryId, Knowledge};
 use citebot_core::matcher::Matcher;
 use citebot_store::ServerId;
@@ -77,6 +77,15 @@ impl Snapshot {
     ) -> Option<Reply> {
         let matches = self.cache.get(question, prompting)?;
         Some(decide(&self.knowledge, &matches, thresholds, prompting))
+    }
+
+    /// The reply to `question`, which was put in reply to the answer `previous`.
+    #[must_use]
+    pub fn ask_after(&self, previous: &EntryId, question: &str, thresholds: Thresholds) -> Reply {
+        let prompting = Prompting::Prompted;
+        let matches = self.cache.rank(&self.matcher, question, prompting);
+        let matches = follow_up(&self.knowledge, question, &matches, previous);
+        decide(&self.knowledge, &matches, thresholds, prompting)
     }
 
     /// Explains how `question` is read, what comes near it, and the reply.

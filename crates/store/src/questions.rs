@@ -116,12 +116,14 @@ pub struct LoggedQuestion {
     pub asked_at: i64,
     /// When the asker rejected the reply.
     pub flagged_at: Option<i64>,
+    /// When the asker chose `entry` from the suggestions.
+    pub followed_at: Option<i64>,
 }
 
 /// The columns that [`read_question`] reads.
 macro_rules! columns {
     () => {
-        "id, text, outcome, entry, confidence, surface, asked_at, flagged_at"
+        "id, text, outcome, entry, confidence, surface, asked_at, flagged_at, followed_at"
     };
 }
 
@@ -142,6 +144,7 @@ pub(crate) fn read_question(
         surface: row.try_get("surface").map_err(&failed)?,
         asked_at: row.try_get("asked_at").map_err(&failed)?,
         flagged_at: row.try_get("flagged_at").map_err(&failed)?,
+        followed_at: row.try_get("followed_at").map_err(&failed)?,
     })
 }
 
@@ -245,6 +248,34 @@ impl Store {
                 ))?
                 .rows_affected();
         Ok(flagged > 0)
+    }
+
+    /// Notes that the asker of a question chose `entry` from the suggestions: it counts as answered with it.
+    /// `false` if this server has no such question, or no longer.
+    ///
+    /// # Errors
+    ///
+    /// Database errors.
+    pub async fn follow_suggestion(
+        &self,
+        server: ServerId,
+        id: QuestionId,
+        entry: &str,
+        at: i64,
+    ) -> Result<bool, StoreError> {
+        let noted = sqlx::query(
+            "UPDATE questions SET outcome = 'answer', entry = $3, followed_at = $4 \
+             WHERE server = $1 AND id = $2",
+        )
+        .bind(server.key())
+        .bind(id.0)
+        .bind(entry)
+        .bind(at)
+        .execute(&self.database().writes)
+        .await
+        .map_err(StoreError::while_("note which suggestion was chosen"))?
+        .rows_affected();
+        Ok(noted > 0)
     }
 
     /// The keyed hash of a normalised text, the same for equal texts.

@@ -63,8 +63,8 @@ fn read_repeated(doing: &'static str, row: &AnyRow) -> Result<RepeatedQuestion, 
 }
 
 impl Store {
-    /// The questions that wait for a moderator: unanswered or flagged, and not resolved since. Grouped
-    /// by text, the most asked first, then the newest.
+    /// The questions that wait for a moderator: unanswered, flagged or answered by a suggestion, and not
+    /// resolved since. Grouped by text, the most asked first, then the newest.
     ///
     /// # Errors
     ///
@@ -75,9 +75,10 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<RepeatedQuestion>, StoreError> {
         const OPEN: &str = select_repeated!(
-            "(outcome <> 'answer' OR flagged_at IS NOT NULL) AND NOT EXISTS ( \
+            "(outcome <> 'answer' OR flagged_at IS NOT NULL OR followed_at IS NOT NULL) AND NOT EXISTS ( \
                SELECT 1 FROM resolutions r WHERE r.server = q.server AND r.text_key = q.text_key \
-                 AND (r.kind = 'ignored' OR r.resolved_at >= COALESCE(q.flagged_at, q.asked_at)))",
+                 AND (r.kind = 'ignored' OR r.resolved_at >= COALESCE(q.flagged_at, q.asked_at) \
+                   AND r.resolved_at >= COALESCE(q.followed_at, q.asked_at)))",
             "times DESC, asked_at DESC, id"
         );
         self.repeated("read what waits for review", OPEN, server, limit)

@@ -1,17 +1,19 @@
 //! The message menu: *Add to the FAQ*
 
 use super::context::{Context, admin, is_moderator, responder, say, show_privately};
+use crate::discord::curate::drafts::QuotedMessage;
 use crate::discord::curate::{drafts, modal};
 use crate::discord::custom_id::CurateAction;
 use crate::discord::rendered::Rendered;
 use crate::discord::responder::HandlerError;
 use crate::discord::widgets::button;
-use crate::discord::{addressing, escape, limits};
-use serenity::builder::{CreateActionRow, CreateEmbed};
+use crate::discord::{addressing, escape};
+use serenity::builder::CreateActionRow;
 use serenity::model::application::ButtonStyle;
 use serenity::model::channel::Message;
 
-/// Opens the modal of a new entry that asks what the message says.
+/// Opens the modal of a new entry that asks what the message says. If the message replies to another, that
+/// one is the question and this one the answer.
 #[poise::command(
     context_menu_command = "Add to the FAQ",
     check = "is_moderator",
@@ -22,12 +24,24 @@ use serenity::model::channel::Message;
 pub async fn add_to_the_faq(ctx: Context<'_>, message: Message) -> Result<(), HandlerError> {
     let admin = admin(ctx)?;
     let bot = ctx.data().identity(ctx.guild_id()).await;
-    let text = addressing::without_mentions(&message.content, bot);
+    let text_of = |message: &Message| addressing::without_mentions(&message.content, bot);
+    let text = text_of(&message);
     if text.is_empty() {
         return say(ctx, NO_TEXT).await;
     }
+    let asked = message.referenced_message.as_deref().map(text_of);
+    let quoted = match asked.filter(|asked| !asked.is_empty()) {
+        Some(asked) => QuotedMessage {
+            question: asked,
+            answer: Some(text),
+        },
+        None => QuotedMessage {
+            question: text,
+            answer: None,
+        },
+    };
     let Some(saved) = drafts::saved(admin, ctx.author().id, None).await? else {
-        let draft = drafts::from_message(admin, &text);
+        let draft = drafts::from_message(admin, &quoted);
         return responder(ctx).open(modal::modal(&draft)).await;
     };
     // Only one draft of a new entry is saved: the moderator decides which of the two it is.
@@ -36,14 +50,13 @@ pub async fn add_to_the_faq(ctx: Context<'_>, message: Message) -> Result<(), Ha
          this message? Starting over replaces what you typed once you send the form.",
         escape::quote(&saved.input.question, MAX_QUOTED)
     );
-    let quoted = CreateEmbed::new().description(limits::truncate(&text, limits::EMBED_DESCRIPTION));
     let open = CurateAction::Open { entry: None };
     let start_over = CurateAction::FromMessage {};
     let row = vec![
         button(open, "Continue", ButtonStyle::Primary),
         button(start_over, "From this message", ButtonStyle::Secondary),
     ];
-    let choice = Rendered::embed(quoted)
+    let choice = Rendered::embed(quoted.embed())
         .with_content(said)
         .with_row(CreateActionRow::Buttons(row));
     show_privately(ctx, choice).await

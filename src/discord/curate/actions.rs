@@ -1,5 +1,6 @@
 //! Buttons and menus of moderators.
 
+use super::drafts::QuotedMessage;
 use super::{drafts, history, modal, publish, revision};
 use crate::discord::app::App;
 use crate::discord::custom_id::{CurateAction, UnknownCustomId};
@@ -37,10 +38,9 @@ pub async fn handle(
             responder.open(modal::modal(&draft)).await
         }
         CurateAction::FromMessage {} => {
-            let quoted = used.message.embeds.first();
-            let quoted = quoted.and_then(|embed| embed.description.as_deref());
             drafts::detach_questions(admin, author, None).await?;
-            let draft = drafts::from_message(admin, quoted.unwrap_or_default());
+            let quoted = QuotedMessage::read(&used.message);
+            let draft = drafts::from_message(admin, &quoted);
             responder.open(modal::modal(&draft)).await
         }
         CurateAction::Publish { shown, over, entry } => {

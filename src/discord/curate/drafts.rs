@@ -1,8 +1,11 @@
 //! Saved drafts: what a moderator typed and did not publish.
 
+use crate::discord::limits;
 use citebot_core::knowledge::EntryId;
 use citebot_engine::{Draft, ServerAdmin};
 use citebot_store::StoreError;
+use serenity::builder::CreateEmbed;
+use serenity::model::channel::Message;
 use serenity::model::id::UserId;
 
 /// The saved draft of `author` about `entry`, or about a new one.
@@ -50,12 +53,58 @@ pub async fn detach_questions(
     Ok(())
 }
 
-/// A draft of a new entry that asks what a message says, under the topic of the nearest entry.
+/// What people wrote, to be made an entry: quoted above the buttons of *Add to the FAQ*, and read from there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotedMessage {
+    /// What was asked.
+    pub question: String,
+    /// What somebody replied.
+    pub answer: Option<String>,
+}
+
+impl QuotedMessage {
+    /// The quotation: the question, or the answer under the question as its title. What Discord would not
+    /// take is cut off.
+    pub fn embed(&self) -> CreateEmbed {
+        let cut = |text: &str| limits::truncate(text, limits::EMBED_DESCRIPTION);
+        match &self.answer {
+            None => CreateEmbed::new().description(cut(&self.question)),
+            Some(answer) => CreateEmbed::new()
+                .title(cut_to_question(&self.question))
+                .description(cut(answer)),
+        }
+    }
+
+    /// What [`embed`](Self::embed) quoted.
+    #[must_use]
+    pub fn read(message: &Message) -> Self {
+        let quoted = message.embeds.first();
+        let title = quoted.and_then(|embed| embed.title.clone());
+        let text = quoted.and_then(|embed| embed.description.clone());
+        match title {
+            None => Self {
+                question: text.unwrap_or_default(),
+                answer: None,
+            },
+            Some(question) => Self {
+                question,
+                answer: text,
+            },
+        }
+    }
+}
+
+/// A draft of a new entry of what people wrote, under the topic of the nearest entry.
 #[must_use]
-pub fn from_message(admin: ServerAdmin<'_>, text: &str) -> Draft {
+pub fn from_message(admin: ServerAdmin<'_>, quoted: &QuotedMessage) -> Draft {
     let mut draft = Draft::default();
-    draft.input.question = cut_to_question(text);
+    draft.input.question = cut_to_question(&quoted.question);
     draft.input.topic = nearest_topic(admin, &draft.input.question);
+    let answer = quoted.answer.as_deref().unwrap_or_default();
+    draft.input.answer = answer
+        .chars()
+        .take(crate::discord::ENTRY_LIMITS.answer)
+        .collect();
     draft
 }
 

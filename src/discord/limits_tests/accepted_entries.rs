@@ -249,6 +249,7 @@ proptest! {
         }
 
         let group = |entry: &Arc<Entry>| Group {
+            chosen: Some(entry.id.to_string()),
             newest: LoggedQuestion {
                 id: QuestionId(i64::MAX),
                 text: entry.answer.clone(),
@@ -258,6 +259,7 @@ proptest! {
                 surface: "ask".into(),
                 asked_at: 1_700_000_000_000,
                 flagged_at: None,
+                followed_at: None,
             },
             times: u64::MAX,
             flagged: u64::MAX,

@@ -5,10 +5,11 @@ use crate::discord::custom_id::MemberAction;
 use crate::discord::limits;
 use crate::discord::rendered::{Rendered, Visibility};
 use crate::discord::widgets::{button, button_rows, dismiss_button, emoji_button, link_button};
-use citebot_core::knowledge::{Entry, Knowledge};
+use citebot_core::knowledge::{Entry, EntryId, Knowledge};
 use citebot_store::QuestionId;
 use serenity::builder::{CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter};
 use serenity::model::application::ButtonStyle;
+use serenity::model::channel::Message;
 use serenity::model::id::UserId;
 
 /// Rows of link buttons. With one of related entries and one of feedback, one of the five that
@@ -97,7 +98,7 @@ fn embed(knowledge: &Knowledge, entry: &Entry) -> CreateEmbed {
     let title = limits::truncate(&entry.question, limits::EMBED_TITLE);
     let text = limits::truncate(entry.answer.trim(), limits::EMBED_DESCRIPTION);
     let topic = limits::truncate(&entry.topic, limits::EMBED_TITLE);
-    let footer = format!("{topic} · {}", entry.id);
+    let footer = format!("{topic}{FOOTER_SEPARATOR}{}", entry.id);
     let checked = entry
         .checked
         .map(|date| (CHECKED, format!("Last checked on {date}")));
@@ -118,6 +119,17 @@ fn embed(knowledge: &Knowledge, entry: &Entry) -> CreateEmbed {
                 .map(|(name, value)| (name, value, false)),
         )
         .footer(CreateEmbedFooter::new(footer))
+}
+
+/// Stands in the footer between the topic and the entry's id.
+const FOOTER_SEPARATOR: &str = " · ";
+
+/// The entry that `message`, which must be one of the bot's own, answers with: its id stands in the footer.
+#[must_use]
+pub fn answered_entry(message: &Message) -> Option<EntryId> {
+    let footer = message.embeds.first()?.footer.as_ref()?;
+    let (_, id) = footer.text.rsplit_once(FOOTER_SEPARATOR)?;
+    EntryId::new(id).ok()
 }
 
 fn related(knowledge: &Knowledge, entry: &Entry) -> Option<CreateActionRow> {

@@ -1,4 +1,5 @@
-//! The review queue: questions that went unanswered or whose asker rejected the reply.
+//! The review queue: questions that went unanswered, whose asker rejected the reply, or that a suggestion
+//! answered.
 
 use crate::discord::custom_id::ReviewAction;
 use crate::discord::rendered::Rendered;
@@ -88,12 +89,18 @@ fn about(group: &Group) -> String {
     }
     let entry = newest.entry.as_deref().map(escape::markdown);
     let said = match (newest.outcome, entry) {
+        (_, Some(entry)) if group.chosen.is_some() => {
+            format!(
+                "the asker chose `{entry}` from the suggestions: is it a phrasing of that entry?"
+            )
+        }
         (Outcome::Answer, Some(entry)) => format!("it was answered with `{entry}`"),
         (Outcome::Answer, None) => "it was answered".to_owned(),
         (Outcome::Suggest, _) => "suggestions were made".to_owned(),
         (Outcome::Unknown, _) => "nothing was found".to_owned(),
     };
-    let _ = write!(text, ".\nThe last time {said}.");
+    let end = if said.ends_with('?') { "" } else { "." };
+    let _ = write!(text, ".\nThe last time {said}{end}");
     let others: Vec<&String> = group
         .texts
         .iter()
@@ -137,7 +144,7 @@ pub fn digest(groups: &[Group], due: &[Due<'_>]) -> Option<Rendered> {
         let _ = writeln!(text, "… and {} more", groups.len() - MAX_IN_DIGEST);
     }
     if !groups.is_empty() {
-        text.push_str("\n`/curate review` goes through them.\n");
+        text.push_str("\n`/curate review`, or the button, goes through them.\n");
     }
     if !due.is_empty() {
         text.push_str("\n**To be looked up again**\n");
@@ -149,7 +156,12 @@ pub fn digest(groups: &[Group], due: &[Due<'_>]) -> Option<Rendered> {
         let _ = writeln!(text, "… and {} more", due.len() - MAX_IN_DIGEST);
     }
     let embed = CreateEmbed::new().title(title).description(text);
-    Some(Rendered::embed(embed))
+    let review = (!groups.is_empty()).then(|| {
+        let open = ReviewAction::Page { page: 0 };
+        let button = button(open, "Review", ButtonStyle::Primary);
+        CreateActionRow::Buttons(vec![button])
+    });
+    Some(Rendered::embed(embed).with_rows(review))
 }
 
 #[cfg(test)]
@@ -174,6 +186,7 @@ mod tests {
             surface: "ask".into(),
             asked_at: 1_700_000_000_000,
             flagged_at: None,
+            followed_at: None,
         };
         let mut wordings = vec![text.to_owned()];
         wordings.extend((0..others).map(|n| format!("{text}{n}")));
@@ -182,6 +195,7 @@ mod tests {
             times: u64::MAX,
             flagged: u64::MAX,
             texts: wordings,
+            chosen: Some("a".repeat(60)),
         }
     }
 

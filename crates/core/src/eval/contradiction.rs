@@ -4,11 +4,11 @@ use super::labelled::LabelledQuestion;
 use crate::knowledge::folded;
 use std::collections::{BTreeSet, HashMap};
 
-/// The positions of questions with the same words as an earlier one but other labels, each after the
-/// position of the first such question.
+/// The positions of questions with the same words as an earlier one after the same answer, but with other
+/// labels. Each comes after the position of the first such question.
 #[must_use]
 pub fn contradictions(questions: &[LabelledQuestion]) -> Vec<(usize, usize)> {
-    let mut first: HashMap<String, usize> = HashMap::new();
+    let mut first: HashMap<(Option<&str>, String), usize> = HashMap::new();
     let mut found = Vec::new();
     for (at, labelled) in questions.iter().enumerate() {
         let mut words = folded(&labelled.question);
@@ -16,7 +16,8 @@ pub fn contradictions(questions: &[LabelledQuestion]) -> Vec<(usize, usize)> {
         if words.is_empty() {
             labelled.question.trim().clone_into(&mut words);
         }
-        let earlier = *first.entry(words).or_insert(at);
+        let key = (labelled.after.as_deref(), words);
+        let earlier = *first.entry(key).or_insert(at);
         if labels(&questions[earlier]) != labels(labelled) {
             found.push((earlier, at));
         }
@@ -46,6 +47,16 @@ mod tests {
                 false,
             ),
             (r#""a","entry":"x""#, r#""b","entry":"y""#, false),
+            (
+                r#""a","entry":"x","after":"z""#,
+                r#""a","entry":"y""#,
+                false,
+            ),
+            (
+                r#""a","entry":"x","after":"z""#,
+                r#""a","entry":"y","after":"z""#,
+                true,
+            ),
             (r#""!","entry":null"#, r#""?","entry":"x""#, false),
             (r#""?","entry":null"#, r#""?","entry":"x""#, true),
         ] {

@@ -1,6 +1,6 @@
 //! Reads files of labelled questions: lines of JSON such as `{"question":"…","entry":"misuse"}`, with
 //! `"entry":["a","b"]` where either is right and `"entry":null` where the bot must not answer.
-//! `"kind":"…"` groups questions. Other keys are ignored, but for those that look like one of these
+//! `"after":"…"` names the entry of the answer that the question replies to. `"kind":"…"` groups questions. Other keys are ignored, but for those that look like one of these
 //! mistyped.
 
 use crate::did_you_mean::{did_you_mean, nearest};
@@ -14,6 +14,8 @@ pub struct LabelledQuestion {
     pub question: String,
     /// The ids of the entries that answer it; none where the bot must not answer.
     pub right: Vec<String>,
+    /// The id of the entry that it follows: it was put in reply to that answer.
+    pub after: Option<String>,
     /// The group it belongs to.
     pub kind: Option<String>,
     /// Its line in the file, from 1.
@@ -36,6 +38,7 @@ struct Line {
     // Otherwise a missing key would read as `null`, and a forgotten label as "must not answer".
     #[serde(default, deserialize_with = "present")]
     entry: Option<Label>,
+    after: Option<String>,
     kind: Option<String>,
     #[serde(flatten)]
     others: BTreeMap<String, serde_json::Value>,
@@ -81,7 +84,7 @@ pub fn parse(text: &str) -> Result<Vec<LabelledQuestion>, Vec<BadLine>> {
     }
 }
 
-const KEYS: [&str; 3] = ["question", "entry", "kind"];
+const KEYS: [&str; 4] = ["question", "entry", "after", "kind"];
 const EXAMPLE: &str =
     r#"a line reads {"question":"…","entry":"id"}, "entry":["a","b"] or "entry":null"#;
 
@@ -111,6 +114,7 @@ fn parse_line(text: &str, line: usize) -> Result<LabelledQuestion, String> {
     Ok(LabelledQuestion {
         question,
         right,
+        after: read.after,
         kind: read.kind,
         line,
     })
@@ -119,6 +123,16 @@ fn parse_line(text: &str, line: usize) -> Result<LabelledQuestion, String> {
 #[cfg(test)]
 mod tests {
     use super::parse;
+
+    #[test]
+    fn a_question_may_follow_an_answer() {
+        let line = r#"{"question":"a","entry":"x","after":"y"}"#;
+        let labelled = parse(line).expect("a good line");
+        assert_eq!(labelled[0].after.as_deref(), Some("y"));
+        let line = r#"{"question":"a","entry":"x","aftr":"y"}"#;
+        let bad = parse(line).expect_err("a typo");
+        assert!(bad[0].reason.contains("did you mean `after`?"), "{bad:?}");
+    }
 
     #[test]
     fn good_lines_are_read() {

@@ -9,12 +9,17 @@ use std::borrow::Cow;
 /// Every migration that was ever released, in order; each is one transaction. They are listed by hand
 /// because `sqlx::migrate!` would build sqlx's drivers a second time, for the compiler. A test
 /// compares the list with the folder.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "store", include_str!("../../migrations/0001_store.sql")),
     (
         2,
         "drafts",
         include_str!("../../migrations/0002_drafts.sql"),
+    ),
+    (
+        3,
+        "followed",
+        include_str!("../../migrations/0003_followed.sql"),
     ),
 ];
 
