@@ -1,6 +1,6 @@
 //! The command line, a file for each command.
 //!
-//! Arguments become a [`Config`] and an [`Engine`] here; the commands receive those.
+//! Arguments become a [`Setup`] and an [`Engine`] here; the commands receive those.
 
 mod ask;
 mod chat;
@@ -22,9 +22,11 @@ mod why;
 use crate::config::{Config, Token};
 use anyhow::Context;
 use citebot_core::diagnostic::Diagnostics;
+use citebot_core::knowledge::{BuiltInFile, KnowledgeFiles};
 use citebot_engine::{Engine, Options};
 use citebot_store::Store;
 use clap::{Args, Parser, Subcommand};
+use include_dir::Dir;
 use open::{open, open_by_words};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -57,7 +59,7 @@ impl From<CommandResult> for ExitCode {
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Without a command: `run` when DISCORD_TOKEN is set, `chat` otherwise.\n\
+    after_help = "Without a command: `run` when there is a Discord token, `chat` otherwise.\n\
                   Exit codes: 0 success, 1 nothing found or problems found, 2 could not run."
 )]
 struct Cli {
@@ -73,7 +75,7 @@ struct GlobalOptions {
     /// Configuration file [default: config.toml in this folder, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Knowledge folder [default: the one in the configuration]
+    /// Knowledge folder [default: the one in the configuration, or else the FAQ built into the program]
     #[arg(long, global = true, value_name = "DIR")]
     knowledge: Option<PathBuf>,
 }
@@ -105,12 +107,21 @@ enum Command {
     Licences,
 }
 
-/// Parses the arguments, runs the command and reports its error. Returns exit code 0 for success,
-/// 1 if nothing or only problems were found, 2 if the command could not run.
+/// What the commands work with.
+#[derive(Debug)]
+struct Setup {
+    config: Config,
+    /// The FAQ that the configuration or the command line names, or the built-in one.
+    knowledge: KnowledgeFiles,
+}
+
+/// Parses the arguments, runs the command and reports its error. `built_in` is the knowledge folder
+/// to answer from where no other is named. Returns exit code 0 for success, 1 if nothing or only
+/// problems were found, 2 if the command could not run.
 #[must_use]
-pub fn main() -> ExitCode {
+pub fn main(built_in: &'static Dir<'static>) -> ExitCode {
     let cli = Cli::parse();
-    match dispatch(cli) {
+    match dispatch(cli, &KnowledgeFiles::BuiltIn(files(built_in).collect())) {
         Ok(outcome) => outcome.into(),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -121,11 +132,22 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli) -> anyhow::Result<CommandResult> {
+/// Every file of `folder`, also those in the folders in it.
+fn files(folder: &'static Dir<'static>) -> Box<dyn Iterator<Item = BuiltInFile>> {
+    let own = folder.files().filter_map(|file| {
+        Some(BuiltInFile {
+            path: file.path().to_str()?,
+            content: file.contents(),
+        })
+    });
+    Box::new(own.chain(folder.dirs().flat_map(files)))
+}
+
+fn dispatch(cli: Cli, built_in: &KnowledgeFiles) -> anyhow::Result<CommandResult> {
     let environment = |name: &str| std::env::var(name).ok();
     let command = match cli.command {
         Some(command) => command,
-        None if Token::from_env(&environment)?.is_some() => Command::Run(run::Arguments::default()),
+        None if Token::find(&environment)?.is_some() => Command::Run(run::Arguments::default()),
         None => {
             writeln!(
                 anstream::stderr(),
@@ -139,44 +161,49 @@ fn dispatch(cli: Cli) -> anyhow::Result<CommandResult> {
     match &command {
         Command::Licences => return licences::licences(),
         Command::Check(arguments) => {
-            let outcome = check::check(&cli.options, arguments, &environment)?;
+            let outcome = check::check(&cli.options, arguments, &environment, built_in)?;
             if !arguments.confusable || outcome != CommandResult::Fine {
                 return Ok(outcome);
             }
         }
         _ => {}
     }
-    let config = cli.options.config(&environment)?;
+    let setup = cli.options.setup(&environment, built_in)?;
     match command {
         Command::Run(arguments) => {
-            log_to_stderr(&config)?;
-            run::run(&config, &arguments, &environment)
+            log_to_stderr(&setup.config)?;
+            run::run(&setup, &arguments, &environment)
         }
-        Command::Chat => chat::chat(&open(&config)?),
-        Command::Ask(arguments) => ask::ask(&open(&config)?, &arguments),
-        Command::Why(arguments) => why::why(&open(&config)?, &arguments),
+        Command::Chat => chat::chat(&open(&setup)?),
+        Command::Ask(arguments) => ask::ask(&open(&setup)?, &arguments),
+        Command::Why(arguments) => why::why(&open(&setup)?, &arguments),
         Command::Eval(arguments) if arguments.words => {
-            eval::eval(&open_by_words(&config)?, &arguments)
+            eval::eval(&open_by_words(&setup)?, &arguments)
         }
-        Command::Eval(arguments) => eval::eval(&open(&config)?, &arguments),
-        Command::Encode(arguments) => encode::encode(&config, &arguments),
-        Command::Sources(arguments) => sources::sources(&open(&config)?, &arguments),
-        Command::Export(arguments) => export::export(&config, &arguments),
-        Command::Import(arguments) => import::import(&config, &arguments),
-        Command::Check(_) => check::confusable(&open(&config)?),
+        Command::Eval(arguments) => eval::eval(&open(&setup)?, &arguments),
+        Command::Encode(arguments) => encode::encode(&setup, &arguments),
+        Command::Sources(arguments) => sources::sources(&open(&setup)?, &arguments),
+        Command::Export(arguments) => export::export(&setup, &arguments),
+        Command::Import(arguments) => import::import(&setup, &arguments),
+        Command::Check(_) => check::confusable(&open(&setup)?),
         Command::Licences => licences::licences(),
     }
 }
 
 impl GlobalOptions {
     /// Loads the configuration. A knowledge folder on the command line replaces the one in it.
-    fn config(&self, environment: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Config> {
-        let mut config =
+    fn setup(
+        &self,
+        environment: &dyn Fn(&str) -> Option<String>,
+        built_in: &KnowledgeFiles,
+    ) -> anyhow::Result<Setup> {
+        let config =
             Config::load(self.config.as_deref(), environment).map_err(|found| listed(&found))?;
-        if let Some(folder) = &self.knowledge {
-            config.knowledge.clone_from(folder);
-        }
-        Ok(config)
+        let folder = self.knowledge.as_ref().or(config.knowledge.as_ref());
+        Ok(Setup {
+            knowledge: folder.map_or_else(|| built_in.clone(), |folder| folder.clone().into()),
+            config,
+        })
     }
 }
 

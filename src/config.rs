@@ -3,7 +3,7 @@
 mod load;
 mod token;
 
-pub use token::{TOKEN_VARIABLE, Token, TokenError};
+pub use token::{Token, TokenError};
 
 use citebot_core::answer::Thresholds;
 use citebot_core::diagnostic::Diagnostics;
@@ -15,8 +15,11 @@ use std::path::{Path, PathBuf};
 /// [`Token`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// The knowledge folder.
-    pub knowledge: PathBuf,
+    /// The knowledge folder; `None` for the FAQ built into the program.
+    pub knowledge: Option<PathBuf>,
+    /// The folder of what the program writes: `CITEBOT_DATA`, or else the platform's folder for
+    /// data.
+    pub data: PathBuf,
     /// `[matching]`
     pub matching: MatchingConfig,
     /// `[discord]`
@@ -86,7 +89,8 @@ pub struct LogConfig {
 impl Config {
     /// Reads the configuration: `path`, or without one `config.toml` in the working directory
     /// where there is one, and otherwise the defaults. `env` looks up an environment variable;
-    /// `CITEBOT_LOG` wins over `[log] filter`, `CITEBOT_STORE` over `[store] url`.
+    /// `CITEBOT_LOG` wins over `[log] filter`, `CITEBOT_STORE` over `[store] url`. `CITEBOT_DATA` is the
+    /// folder of the store where neither names one.
     ///
     /// # Errors
     ///
@@ -99,10 +103,12 @@ impl Config {
     }
 }
 
-impl Default for Config {
-    fn default() -> Self {
+impl Config {
+    /// The defaults, with `data` as the folder of what the program writes.
+    #[must_use]
+    pub fn new(data: PathBuf) -> Self {
         Self {
-            knowledge: PathBuf::from("knowledge"),
+            knowledge: None,
             matching: MatchingConfig {
                 thresholds: Thresholds {
                     answer: 0.75,
@@ -119,7 +125,7 @@ impl Default for Config {
                 command_server: None,
             },
             store: StoreConfig {
-                url: Location::Sqlite(PathBuf::from("data/citebot.db")),
+                url: Location::Sqlite(data.join("citebot.db")),
                 retention_days: 90,
             },
             curation: CurationConfig {
@@ -130,6 +136,14 @@ impl Default for Config {
                 filter: "info".into(),
                 json: false,
             },
+            data,
         }
+    }
+}
+
+/// The defaults, with the folder `data` in the working directory.
+impl Default for Config {
+    fn default() -> Self {
+        Self::new(PathBuf::from("data"))
     }
 }

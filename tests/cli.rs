@@ -396,14 +396,6 @@ fn a_malformed_token_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn in_an_empty_folder_the_error_names_what_is_missing() {
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let ran = citebot(&["ask", "hello"]).within(folder.path()).run();
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.stderr.contains("knowledge"), "{ran:?}");
-}
-
-#[test]
 fn citebot_alone_without_a_token_is_chat() {
     let ran = citebot(&[])
         .input("who made tensorflow\n1\n/brows\n99\n/browse tools\nanyone up for valorant tonight?\n/quit\n")

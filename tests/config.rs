@@ -29,12 +29,14 @@ fn the_shipped_file_holds_the_defaults_and_every_key() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let shipped = folder.join("config.toml");
     let mut config = Config::load(Some(&shipped), &none).expect("no problem");
-    assert_eq!(config.knowledge, folder.join("knowledge"));
-    config.knowledge = "knowledge".into();
+    assert_eq!(config.knowledge, Some(folder.join("knowledge")));
+    // The shipped file names the folders beside it, so that a clone of the repository keeps to itself.
+    config.knowledge = None;
     let store = folder.join("data/citebot.db").display().to_string();
     assert_eq!(config.store.url.to_string(), store);
-    config.store.url.clone_from(&Config::default().store.url);
-    assert_eq!(config, Config::default());
+    let defaults = Config::new(config.data.clone());
+    config.store.url.clone_from(&defaults.store.url);
+    assert_eq!(config, defaults);
 
     let text = fs::read_to_string(&shipped).expect("the file");
     let lines = text.lines().map(|line| {
@@ -54,10 +56,17 @@ fn the_shipped_file_holds_the_defaults_and_every_key() {
 
 #[test]
 fn an_empty_file_is_the_defaults() {
-    let mut config = load("").expect("no problem");
-    config.knowledge = "knowledge".into();
-    config.store.url = Config::default().store.url;
-    assert_eq!(config, Config::default());
+    let config = load("").expect("no problem");
+    assert_eq!(config, Config::new(config.data.clone()));
+    assert_eq!(config.knowledge, None, "the FAQ in the program");
+
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("config.toml");
+    let knowledge = folder.path().join("knowledge");
+    fs::write(&file, "").expect("a file");
+    fs::create_dir(&knowledge).expect("a folder");
+    let config = Config::load(Some(&file), &none).expect("no problem");
+    assert_eq!(config.knowledge, Some(knowledge));
 }
 
 #[test]
@@ -69,7 +78,7 @@ fn what_is_set_is_read() {
          [curation]\noverride_base = false\nquestions = \"q.jsonl\"\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
     )
     .expect("no problem");
-    assert_eq!(config.knowledge, Path::new("/srv/faq"));
+    assert_eq!(config.knowledge.as_deref(), Some(Path::new("/srv/faq")));
     let thresholds = config.matching.thresholds;
     assert_eq!(
         [thresholds.suggest, thresholds.answer, thresholds.unprompted].map(|t| t.to_string()),
@@ -316,9 +325,45 @@ fn the_environment_wins_for_the_log() {
 }
 
 #[test]
+fn data_is_in_the_folder_that_the_environment_names() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("config.toml");
+    let beside = folder.path().join("x.db");
+    for (text, data, store, expected) in [
+        ("", "/srv/data", None, Path::new("/srv/data/citebot.db")),
+        (
+            "",
+            "/srv/data",
+            Some("sqlite:///tmp/y.db"),
+            Path::new("/tmp/y.db"),
+        ),
+        (
+            "[store]\nurl = \"sqlite://x.db\"",
+            "/srv/data",
+            None,
+            &beside,
+        ),
+    ] {
+        fs::write(&file, text).expect("a file");
+        let env = |name: &str| match name {
+            "CITEBOT_DATA" => Some(data.to_owned()),
+            "CITEBOT_STORE" => store.map(str::to_owned),
+            _ => None,
+        };
+        let config = Config::load(Some(&file), &env).expect("no problem");
+        assert_eq!(config.data, Path::new(data));
+        assert_eq!(config.store.url.to_string(), expected.display().to_string());
+    }
+    let unset = load("").expect("no problem").data;
+    assert!(unset.ends_with("citebot"), "{unset:?}");
+    let empty = Config::load(Some(&file), &|_| Some(" ".into())).expect("no problem");
+    assert_eq!(empty.data, unset);
+}
+
+#[test]
 fn a_token_is_no_part_of_what_is_printed() {
     let secret = "MTAwMDAwMDAwMDAwMDAwMDAw.AbCdEf.0123456789_-0123456789-0123456789abcd";
-    let token = Token::from_env(&|_| Some(format!("Bot {secret}")))
+    let token = Token::find(&|_| Some(format!("Bot {secret}")))
         .expect("a token")
         .expect("set");
     assert_eq!(token.expose(), secret);

@@ -2,6 +2,7 @@
 //!
 //! [`harness`] connects the program to a scripted Discord.
 
+mod anywhere;
 mod cli;
 mod config;
 mod dependencies;

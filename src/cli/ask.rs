@@ -3,6 +3,7 @@
 use super::{CommandResult, json, text};
 use anyhow::Context;
 use citebot_core::answer::{Prompting, Reply};
+use citebot_core::knowledge::KnowledgeFiles;
 use citebot_engine::{Engine, Snapshot};
 use clap::Args;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -33,8 +34,14 @@ impl Arguments {
     }
 }
 
-/// Answers the question, or every line. [`CommandResult::Fine`] if at least one was answered.
+/// Answers the question, or every line. Tells a reader which FAQ it is if nobody chose it. [`CommandResult::Fine`] if at least one was answered.
 pub(super) fn ask(engine: &Engine, arguments: &Arguments) -> anyhow::Result<CommandResult> {
+    if let (false, files @ KnowledgeFiles::BuiltIn(_)) = (arguments.json, engine.files()) {
+        text::hint(
+            &mut anstream::stderr(),
+            &format!("From {files}; --knowledge names another."),
+        )?;
+    }
     let any = if arguments.question.is_empty() {
         batch(engine, arguments)?
     } else {

@@ -6,7 +6,8 @@ mod input;
 
 use super::{CommandResult, diagnostics, text};
 use anyhow::Context;
-use citebot_engine::Engine;
+use citebot_core::knowledge::KnowledgeFiles;
+use citebot_engine::{Engine, FolderState};
 use conversation::Conversation;
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
@@ -29,16 +30,24 @@ pub(super) fn chat(engine: &Engine) -> anyhow::Result<CommandResult> {
         let entries = engine.snapshot(None).knowledge.entries().len();
         text::hint(
             &mut out,
-            &format!("The FAQ answers {entries} questions. Type /help for other commands."),
+            &match engine.files() {
+                KnowledgeFiles::Folder(_) => {
+                    format!("The FAQ answers {entries} questions. Type /help for other commands.")
+                }
+                files @ KnowledgeFiles::BuiltIn(_) => format!(
+                    "This is {files}; --knowledge names another. It answers {entries} questions. \
+                     Type /help for other commands."
+                ),
+            },
         )?;
     }
     let judgements = folder.map(|folder| folder.join("judgements.jsonl"));
     let mut conversation = Conversation::new(judgements);
-    let mut files = engine.opened().clone();
+    let mut files = engine.opened().cloned();
     loop {
         match editor.readline(if interactive { "› " } else { "" }) {
             Ok(line) => {
-                let now = files.now();
+                let now = files.as_ref().map(FolderState::now);
                 if now != files {
                     files = now;
                     reload(&mut out, engine)?;

@@ -5,12 +5,15 @@ use crate::config::Config;
 use crate::discord::{ENTRY_LIMITS, clock};
 use citebot_core::diagnostic::Diagnostic;
 use citebot_core::eval::{COMPETING_SHARE, Confusion, confusions};
-use citebot_core::knowledge::{Due, Entry, EntryId, Knowledge, copies};
+use citebot_core::knowledge::{Due, Entry, EntryId, Knowledge, KnowledgeFiles, copies};
 use citebot_engine::Engine;
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// The knowledge folder that most configurations name.
+const FOLDER: &str = "knowledge";
 
 /// The pairs of entries that are always listed, whether they compete or not.
 const MIN_PAIRS: usize = 5;
@@ -31,40 +34,37 @@ pub(super) fn check(
     options: &GlobalOptions,
     arguments: &Arguments,
     environment: &dyn Fn(&str) -> Option<String>,
+    built_in: &KnowledgeFiles,
 ) -> anyhow::Result<CommandResult> {
     let mut problems: Vec<Diagnostic> = Vec::new();
     let mut folder = options.knowledge.clone();
     match Config::load(options.config.as_deref(), environment) {
-        Ok(config) => {
-            folder.get_or_insert(config.knowledge);
-        }
-        // The knowledge is checked all the same, in its default folder.
+        Ok(config) => folder = folder.or(config.knowledge),
+        // The knowledge is checked all the same, in its usual folder.
         Err(found) => {
-            folder.get_or_insert_with(|| Config::default().knowledge);
+            folder = folder.or_else(|| Some(PathBuf::from(FOLDER)).filter(|f| f.is_dir()));
             problems.extend(found.0);
         }
     }
+    let files = folder.map_or_else(|| built_in.clone(), KnowledgeFiles::from);
     let mut summary = String::new();
     let mut checked = None;
-    if let Some(folder) = &folder {
-        match Knowledge::load(folder, &ENTRY_LIMITS) {
-            Ok(knowledge) => {
-                summary = format!(
-                    "{} entries, {} phrasings, {} articles, {} resources in {}",
-                    knowledge.entries().len(),
-                    knowledge
-                        .entries()
-                        .iter()
-                        .flat_map(|e| e.all_phrasings())
-                        .count(),
-                    knowledge.articles().len(),
-                    knowledge.resources().len(),
-                    folder.display(),
-                );
-                checked = Some(knowledge);
-            }
-            Err(found) => problems.extend(found.0),
+    match files.load(&ENTRY_LIMITS) {
+        Ok(knowledge) => {
+            summary = format!(
+                "{} entries, {} phrasings, {} articles, {} resources in {files}",
+                knowledge.entries().len(),
+                knowledge
+                    .entries()
+                    .iter()
+                    .flat_map(|e| e.all_phrasings())
+                    .count(),
+                knowledge.articles().len(),
+                knowledge.resources().len(),
+            );
+            checked = Some(knowledge);
         }
+        Err(found) => problems.extend(found.0),
     }
     let mut out = anstream::stdout();
     for problem in &problems {
@@ -78,7 +78,7 @@ pub(super) fn check(
     let Some(knowledge) = checked.filter(|_| problems.is_empty()) else {
         return Ok(CommandResult::Nothing);
     };
-    if let Some(folder) = &folder {
+    if let Some(folder) = files.folder() {
         note_copies(&mut out, &copies(folder))?;
     }
     note_thin_entries(&mut out, &thin_entries(&knowledge))?;

@@ -1,7 +1,6 @@
 //! `citebot encode`: writes the sentence vectors that ship with a knowledge folder or the program.
 
-use super::{CommandResult, open};
-use crate::config::Config;
+use super::{CommandResult, Setup, open};
 use anyhow::Context;
 use citebot_core::matcher::Matcher;
 use citebot_engine::vectors;
@@ -19,17 +18,20 @@ pub(super) struct Arguments {
 }
 
 /// Writes the vectors and prints their number.
-pub(super) fn encode(config: &Config, arguments: &Arguments) -> anyhow::Result<CommandResult> {
+pub(super) fn encode(setup: &Setup, arguments: &Arguments) -> anyhow::Result<CommandResult> {
     let (file, vectors) = if let Some(file) = &arguments.background {
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        let encoder = open::encoder(config)?;
+        let encoder = open::encoder(&setup.config)?;
         (file.clone(), Matcher::background_vectors(&encoder, threads))
     } else {
-        let (engine, _) = open::indexed(config)?;
+        let folder = setup.knowledge.folder().context(
+            "the FAQ built into this program has its vectors: name a folder with --knowledge",
+        )?;
+        let (engine, _) = open::indexed(setup)?;
         let mut vectors = engine.indexer().vectors().unwrap_or_default();
         let texts = Matcher::texts_to_encode(&engine.snapshot(None).knowledge);
         vectors.retain(texts.iter().map(String::as_str));
-        (config.knowledge.join(open::SHIPPED_VECTORS), vectors)
+        (folder.join(vectors::SHIPPED), vectors)
     };
     vectors::write(&file, &vectors)
         .with_context(|| format!("could not write {}", file.display()))?;

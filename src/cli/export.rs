@@ -1,8 +1,7 @@
 //! `citebot export`: writes a server's overlay as knowledge files, or merges it into the base.
 
 use super::open::open_by_words;
-use super::{CommandResult, runtime, with_store};
-use crate::config::Config;
+use super::{CommandResult, Setup, runtime, with_store};
 use anyhow::Context;
 use citebot_core::knowledge::Knowledge;
 use citebot_engine::{File, merge};
@@ -27,10 +26,10 @@ pub(super) struct Arguments {
 }
 
 /// Exports the server's overlay, to standard output if no folder is given.
-pub(super) fn export(config: &Config, arguments: &Arguments) -> anyhow::Result<CommandResult> {
+pub(super) fn export(setup: &Setup, arguments: &Arguments) -> anyhow::Result<CommandResult> {
     let server = ServerId(arguments.server);
     let exported = runtime()?.block_on(async {
-        let engine = with_store(open_by_words(config)?, config).await?;
+        let engine = with_store(open_by_words(setup)?, &setup.config).await?;
         let admin = engine.admin(server).context("the engine has no store")?;
         Ok::<_, anyhow::Error>(admin.export()?)
     })?;

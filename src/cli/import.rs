@@ -1,8 +1,7 @@
 //! `citebot import`: reads knowledge files into a server's overlay.
 
 use super::open::open_by_words;
-use super::{CommandResult, export, runtime, with_store};
-use crate::config::Config;
+use super::{CommandResult, Setup, export, runtime, with_store};
 use anyhow::{Context, bail};
 use citebot_engine::{File, ImportError, OPERATOR};
 use citebot_store::ServerId;
@@ -23,7 +22,7 @@ pub(super) struct Arguments {
 }
 
 /// Imports every entry of the files. If one has a problem, lists all problems and imports nothing.
-pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<CommandResult> {
+pub(super) fn import(setup: &Setup, arguments: &Arguments) -> anyhow::Result<CommandResult> {
     let files = arguments
         .files
         .iter()
@@ -34,7 +33,7 @@ pub(super) fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<C
         .context("the clock is before 1970")?;
     let now = i64::try_from(now.as_millis()).context("the clock is too far ahead")?;
     let imported = runtime()?.block_on(async {
-        let engine = with_store(open_by_words(config)?, config).await?;
+        let engine = with_store(open_by_words(setup)?, &setup.config).await?;
         let admin = engine
             .admin(ServerId(arguments.server))
             .context("the engine has no store")?;

@@ -1,6 +1,6 @@
 //! Opens the engine as configured: encoder, cached sentence vectors and base.
 
-use super::listed;
+use super::{Setup, listed};
 use crate::config::Config;
 use crate::discord::ENTRY_LIMITS;
 use citebot_core::matcher::{Encoder, SentenceEncoder};
@@ -13,15 +13,11 @@ use std::sync::Arc;
 /// Fewer phrasings than this are encoded before anyone could read a progress line.
 const MIN_FOR_PROGRESS: usize = 100;
 
-/// The file of sentence vectors in the knowledge folder. It makes the first start fast; vectors
-/// missing from it are computed.
-pub(super) const SHIPPED_VECTORS: &str = "vectors.bin";
-
 /// Opens the engine on the configured knowledge, with the sentence encoder. Encodes phrasings that
 /// have no vector yet, which may take seconds, shows progress on a terminal, and caches the vectors.
-pub(super) fn open(config: &Config) -> anyhow::Result<Engine> {
-    let (engine, before) = indexed(config)?;
-    cache_vectors(&engine, &vectors_file(config), before)?;
+pub(super) fn open(setup: &Setup) -> anyhow::Result<Engine> {
+    let (engine, before) = indexed(setup)?;
+    cache_vectors(&engine, &vectors_file(&setup.config), before)?;
     Ok(engine)
 }
 
@@ -34,17 +30,15 @@ pub(super) fn encoder(config: &Config) -> anyhow::Result<Encoder> {
 }
 
 /// Opens the engine. Also returns how many vectors were cached before, by the last run or in the
-/// knowledge folder.
-pub(super) fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
+/// knowledge.
+pub(super) fn indexed(setup: &Setup) -> anyhow::Result<(Engine, usize)> {
+    let Setup { config, knowledge } = setup;
     let encoder: Arc<dyn SentenceEncoder> = Arc::new(encoder(config)?);
     let mut cached = vectors::read(&vectors_file(config), encoder.fingerprint());
-    cached.extend(&vectors::read(
-        &config.knowledge.join(SHIPPED_VECTORS),
-        encoder.fingerprint(),
-    ));
+    cached.extend(&vectors::read_shipped(knowledge, encoder.fingerprint()));
     let before = cached.len();
     let engine = Engine::open_with(
-        config.knowledge.clone(),
+        knowledge.clone(),
         &ENTRY_LIMITS,
         config.matching.thresholds,
         Indexer::by_meaning(encoder, cached),
@@ -55,11 +49,11 @@ pub(super) fn indexed(config: &Config) -> anyhow::Result<(Engine, usize)> {
 }
 
 /// Opens the engine without the encoder, for commands that ask nothing. Fast.
-pub(super) fn open_by_words(config: &Config) -> anyhow::Result<Engine> {
+pub(super) fn open_by_words(setup: &Setup) -> anyhow::Result<Engine> {
     Engine::open(
-        config.knowledge.clone(),
+        setup.knowledge.clone(),
         &ENTRY_LIMITS,
-        config.matching.thresholds,
+        setup.config.matching.thresholds,
     )
     .map_err(|found| listed(&found))
 }
@@ -83,15 +77,13 @@ fn cache_vectors(engine: &Engine, file: &Path, before: usize) -> io::Result<()> 
     Ok(())
 }
 
-/// The vector cache: beside the SQLite file, or in `data` if the store is PostgreSQL.
+/// The vector cache: beside the SQLite file, or in the data folder if the store is PostgreSQL.
 fn vectors_file(config: &Config) -> PathBuf {
     let folder = match &config.store.url {
-        Location::Sqlite(file) => file.parent().map(Path::to_owned),
-        Location::Postgres(_) => None,
+        Location::Sqlite(file) => file.parent().unwrap_or(Path::new("")),
+        Location::Postgres(_) => &config.data,
     };
-    folder
-        .unwrap_or_else(|| PathBuf::from("data"))
-        .join("vectors.bin")
+    folder.join(vectors::SHIPPED)
 }
 
 /// Counts on one line of the terminal and clears it at the end.

@@ -1,7 +1,7 @@
 //! `citebot run`: serves Discord until a signal.
 
-use super::{CommandResult, open, runtime, with_store};
-use crate::config::{Config, Token};
+use super::{CommandResult, Setup, open, runtime, with_store};
+use crate::config::Token;
 use crate::discord::{self, Shards};
 use anyhow::Context;
 use clap::Args;
@@ -16,15 +16,17 @@ pub(super) struct Arguments {
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) fn run(
-    config: &Config,
+    setup: &Setup,
     arguments: &Arguments,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<CommandResult> {
-    let token = Token::from_env(environment)?.context(
+    let token = Token::find(environment)?.context(
         "DISCORD_TOKEN is not set. Set it to the bot's token from the Discord developer portal \
          (application → Bot → Reset Token), or try `citebot chat`, which needs no token",
     )?;
-    let engine = open(config)?;
+    let config = &setup.config;
+    tracing::info!(knowledge = %setup.knowledge, store = %config.store.url, "starting");
+    let engine = open(setup)?;
     runtime()?.block_on(async {
         let shutdown = shutdown_signal()?;
         let engine = Arc::new(with_store(engine, config).await?);

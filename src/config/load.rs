@@ -6,6 +6,7 @@ use citebot_core::diagnostic::{Diagnostic, Diagnostics, printable};
 use citebot_core::source_file::SourceFile;
 use citebot_core::toml_reader::{self, Reader, Table, whole_number};
 use citebot_store::Location;
+use etcetera::base_strategy::{BaseStrategy, choose_native_strategy};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::de::DeValue;
@@ -14,6 +15,8 @@ use url::{Host, Url};
 
 /// The file that is read by default.
 pub(super) const FILE: &str = "config.toml";
+/// The folder beside the file that is the FAQ where the file names none.
+const KNOWLEDGE: &str = "knowledge";
 /// The old name of `override_base`, which stays readable.
 const OVERRIDE_BOOK: &str = "override_book";
 /// The environment variable that wins over `[log] filter`.
@@ -21,6 +24,8 @@ pub(super) const LOG_VARIABLE: &str = "CITEBOT_LOG";
 /// The environment variable that wins over `[store] url`. An address may hold a password, which
 /// does not belong in a file under version control.
 pub(super) const STORE_VARIABLE: &str = "CITEBOT_STORE";
+/// The environment variable that names the folder of what the program writes.
+pub(super) const DATA_VARIABLE: &str = "CITEBOT_DATA";
 /// A century: more is a mistake.
 const MAX_RETENTION_DAYS: u32 = 36_500;
 /// A day: more is a mistake, such as milliseconds.
@@ -41,13 +46,17 @@ pub(super) fn load(
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Config, Diagnostics> {
     let file = path.unwrap_or(Path::new(FILE));
+    let defaults = Config::new(data_folder(env));
     let (mut config, mut diagnostics) = if path.is_none() && !file.exists() {
-        (Config::default(), Vec::new())
+        (defaults, Vec::new())
     } else {
         let source = SourceFile::read(file)?;
         let folder = file.parent().unwrap_or(Path::new(""));
-        let parsed = toml_reader::read(&source, &KEYS, |reader, top| config(reader, top, folder));
-        (parsed.value, parsed.diagnostics)
+        let mut config = defaults;
+        let parsed = toml_reader::read(&source, &KEYS, |reader, top| {
+            read(reader, top, folder, &mut config);
+        });
+        (config, parsed.diagnostics)
     };
     if let Some(filter) = env(LOG_VARIABLE).filter(|filter| !filter.trim().is_empty()) {
         match check_filter(&filter) {
@@ -75,10 +84,20 @@ pub(super) fn load(
     }
 }
 
-fn config(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path) -> Config {
-    let mut config = Config::default();
-    config.knowledge =
-        path(reader, top, "knowledge", folder).unwrap_or_else(|| folder.join(&config.knowledge));
+/// The folder of what the program writes. Without a home folder it is `data` in the working directory.
+fn data_folder(env: &dyn Fn(&str) -> Option<String>) -> PathBuf {
+    if let Some(folder) = env(DATA_VARIABLE).filter(|folder| !folder.trim().is_empty()) {
+        return PathBuf::from(folder);
+    }
+    choose_native_strategy().map_or_else(
+        |_| PathBuf::from("data"),
+        |platform| platform.data_dir().join("citebot"),
+    )
+}
+
+fn read(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path, config: &mut Config) {
+    let beside_file = || Some(folder.join(KNOWLEDGE)).filter(|knowledge| knowledge.is_dir());
+    config.knowledge = path(reader, top, "knowledge", folder).or_else(beside_file);
 
     let keys = ["answer", "unprompted", "suggest", "model"];
     if let Some(table) = reader.table(top, "matching", "[matching]", &keys) {
@@ -95,7 +114,6 @@ fn config(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path) -> Config 
     if let Some(table) = reader.table(top, "discord", "[discord]", &keys) {
         discord(reader, table, &mut config.discord);
     }
-    config.store.url = beside(&config.store.url, folder);
     if let Some(table) = reader.table(top, "store", "[store]", &["url", "retention_days"]) {
         store(reader, table, folder, &mut config.store);
     }
@@ -114,7 +132,6 @@ fn config(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path) -> Config 
         }
         config.log.json = reader.boolean(table, "json").unwrap_or(config.log.json);
     }
-    config
 }
 
 /// `override_base`, or the same under its old name.
@@ -192,17 +209,17 @@ fn thresholds(reader: &mut Reader<'_>, table: Table<'_, '_>, thresholds: &mut Th
 }
 
 /// `location`, where a file's is relative to `folder`.
-fn beside(location: &Location, folder: &Path) -> Location {
+fn beside(location: Location, folder: &Path) -> Location {
     match location {
         Location::Sqlite(file) => Location::Sqlite(folder.join(file)),
-        postgres @ Location::Postgres(_) => postgres.clone(),
+        postgres @ Location::Postgres(_) => postgres,
     }
 }
 
 fn store(reader: &mut Reader<'_>, table: Table<'_, '_>, folder: &Path, store: &mut StoreConfig) {
     if let Some(url) = reader.text(table, "url") {
         match url.get_ref().parse::<Location>() {
-            Ok(location) => store.url = beside(&location, folder),
+            Ok(location) => store.url = beside(location, folder),
             Err(error) => reader.report_secret(url.span(), error.to_string()),
         }
     }

@@ -502,7 +502,7 @@ async fn a_digest_is_sent_once_a_day_also_after_a_restart() {
             suggest: 0.15,
         };
         let engine = Engine::open(
-            KNOWLEDGE.into(),
+            std::path::PathBuf::from(KNOWLEDGE),
             &citebot::discord::ENTRY_LIMITS,
             thresholds,
         )

@@ -156,6 +156,7 @@ impl World {
             .current_dir(self.folder())
             .env_clear()
             .env("HOME", self.folder())
+            .env("CITEBOT_DATA", self.folder().join("data"))
             .env("CITEBOT_LOG", "serenity=debug,citebot=debug")
             .env("NO_COLOR", "1")
             .env("RUST_BACKTRACE", "1");

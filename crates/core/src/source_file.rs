@@ -40,7 +40,15 @@ impl SourceFile {
         if !fs::metadata(path).map_err(failed)?.is_file() {
             return Err(Diagnostic::whole_file(path, "this is not a regular file", None).into());
         }
-        let bytes = fs::read(path).map_err(failed)?;
+        Self::from_utf8(path, fs::read(path).map_err(failed)?)
+    }
+
+    /// A file that holds `bytes`.
+    ///
+    /// # Errors
+    ///
+    /// When they are not UTF-8.
+    pub fn from_utf8(path: &Path, bytes: Vec<u8>) -> Result<Self, Diagnostics> {
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::new(path, &text)),
             Err(error) => {

@@ -8,36 +8,35 @@ use crate::store_handle::{Options, StoreHandle};
 use crate::watch::FolderState;
 use citebot_core::answer::Thresholds;
 use citebot_core::diagnostic::Diagnostics;
-use citebot_core::knowledge::{Knowledge, Limits};
+use citebot_core::knowledge::{KnowledgeFiles, Limits};
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Answers from the base and each server's overlay; see the [crate](crate).
 #[derive(Debug)]
 pub struct Engine {
-    folder: PathBuf,
-    /// The folder as it was just before it was read the first time.
-    opened: FolderState,
+    files: KnowledgeFiles,
+    /// The folder as it was just before it was read the first time; `None` for built-in knowledge.
+    opened: Option<FolderState>,
     defaults: Defaults,
     pub(crate) state: Arc<State>,
     pub(crate) store: Option<StoreHandle>,
 }
 
 impl Engine {
-    /// Loads the base in `folder` and indexes it by words alone. Entries have to keep the `limits` of
+    /// Loads the base from `files` and indexes it by words alone. Entries have to keep the `limits` of
     /// the surface they are shown on. Without a store every server sees the base alone.
     ///
     /// # Errors
     ///
-    /// Every problem in the folder's files.
+    /// Every problem in the files.
     pub fn open(
-        folder: PathBuf,
+        files: impl Into<KnowledgeFiles>,
         limits: &Limits,
         thresholds: Thresholds,
     ) -> Result<Self, Diagnostics> {
         Self::open_with(
-            folder,
+            files,
             limits,
             thresholds,
             Indexer::by_words(),
@@ -45,23 +44,24 @@ impl Engine {
         )
     }
 
-    /// Loads the base in `folder`. `indexer` indexes it, and every later snapshot. `progress` is
+    /// Loads the base from `files`. `indexer` indexes it, and every later snapshot. `progress` is
     /// called with the number of phrasings encoded so far and of all.
     ///
     /// # Errors
     ///
-    /// Every problem in the folder's files.
+    /// Every problem in the files.
     pub fn open_with(
-        folder: PathBuf,
+        files: impl Into<KnowledgeFiles>,
         limits: &Limits,
         thresholds: Thresholds,
         indexer: Indexer,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, Diagnostics> {
-        let opened = FolderState::of(&folder);
-        let base = Arc::new(indexer.index(Knowledge::load(&folder, limits)?, progress));
+        let files = files.into();
+        let opened = files.folder().map(FolderState::of);
+        let base = Arc::new(indexer.index(files.load(limits)?, progress));
         Ok(Self {
-            folder,
+            files,
             opened,
             defaults: Defaults {
                 thresholds,
@@ -94,7 +94,7 @@ impl Engine {
         };
         let store = StoreHandle::open(store, &state, &defaults, options).await?;
         Ok(Self {
-            folder: self.folder,
+            files: self.files,
             opened: self.opened,
             defaults,
             state,
@@ -128,16 +128,17 @@ impl Engine {
         self.settings(server).thresholds(&self.defaults)
     }
 
-    /// The folder that the base is read from.
+    /// The files that the base is read from.
     #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    pub fn files(&self) -> &KnowledgeFiles {
+        &self.files
     }
 
-    /// The state of that folder when it was read the first time, by which changes are noticed.
+    /// The state of their folder when it was read the first time, by which changes are noticed; `None`
+    /// for built-in knowledge, which does not change.
     #[must_use]
-    pub fn opened(&self) -> &FolderState {
-        &self.opened
+    pub fn opened(&self) -> Option<&FolderState> {
+        self.opened.as_ref()
     }
 
     /// The indexer of the base and of the overlays.
@@ -170,15 +171,15 @@ impl Engine {
         }
     }
 
-    /// Reads the folder again and returns the new base once every overlay lies over it. With a
+    /// Reads the files again and returns the new base once every overlay lies over it. With a
     /// mistake in the files nothing changes: the last good base goes on answering.
     ///
     /// # Errors
     ///
-    /// Every problem in the folder's files.
+    /// Every problem in the files.
     pub fn reload(&self) -> Result<Arc<Snapshot>, Diagnostics> {
         let present = self.state.current();
-        let knowledge = Knowledge::load(&self.folder, present.base.knowledge.limits())?;
+        let knowledge = self.files.load(present.base.knowledge.limits())?;
         let base = Arc::new(self.state.indexer.index(knowledge, &mut |_, _| ()));
         self.state.set_base(Arc::clone(&base));
         Ok(base)

@@ -1,23 +1,43 @@
 //! Files of sentence vectors, so that a start encodes only new phrasings. The bot writes one beside
 //! its store; a base may bring one along, to make the first start fast.
 
+use citebot_core::knowledge::KnowledgeFiles;
 use citebot_core::matcher::VectorCache;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
+
+/// The name of the file of vectors in a knowledge folder.
+pub const SHIPPED: &str = "vectors.bin";
 
 /// Reads the vectors of the model with this fingerprint. A file that is missing, damaged or of another
 /// model gives an empty cache.
 #[must_use]
 pub fn read(file: &Path, fingerprint: &str) -> VectorCache {
-    let bytes = fs::read(file).ok();
+    from_bytes(fs::read(file), &file.display(), fingerprint)
+}
+
+/// Reads the vectors of the model with this fingerprint that ship with a base. Where there are none,
+/// gives an empty cache.
+#[must_use]
+pub fn read_shipped(files: &KnowledgeFiles, fingerprint: &str) -> VectorCache {
+    from_bytes(files.read(SHIPPED), files, fingerprint)
+}
+
+fn from_bytes(
+    bytes: io::Result<Vec<u8>>,
+    place: &dyn fmt::Display,
+    fingerprint: &str,
+) -> VectorCache {
     bytes
+        .ok()
         .and_then(|bytes| {
-        VectorCache::from_bytes(&bytes, fingerprint)
-            .inspect_err(|error| tracing::debug!(file = %file.display(), %error, "the file of vectors is not used"))
-            .ok()
-    })
-    .unwrap_or_else(|| VectorCache::new(fingerprint))
+            VectorCache::from_bytes(&bytes, fingerprint)
+                .inspect_err(|error| tracing::debug!(%place, %error, "the vectors are not used"))
+                .ok()
+        })
+        .unwrap_or_else(|| VectorCache::new(fingerprint))
 }
 
 /// Writes `vectors` to `file`, and makes its folder where it does not exist. A reader sees the old file

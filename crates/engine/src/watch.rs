@@ -126,10 +126,12 @@ pub struct Watcher {
 
 /// Watches the engine's knowledge folder and reloads it within seconds of a change. Logs each reload.
 /// After a mistake in the files the last good base goes on answering, and the log says where the mistake
-/// is.
+/// is. Built-in knowledge does not change and is not watched.
 #[must_use]
 pub fn watch(engine: &Arc<Engine>) -> Watcher {
-    let opened = engine.opened().clone();
+    let Some(opened) = engine.opened().cloned() else {
+        return Watcher { _running: None };
+    };
     let engine = Arc::downgrade(engine);
     let (running, ended) = mpsc::channel::<Infallible>();
     let looking = move || {

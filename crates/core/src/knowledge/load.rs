@@ -8,6 +8,7 @@ use super::date::Date;
 use super::entry::{EntryPart, Field};
 use super::entry_error::EntryErrorKind;
 use super::file_format::{self, LocatedEntry, RawAlias, RawArticle, RawResource, RawText};
+use super::files::BuiltInFile;
 use super::folded::folded;
 use super::id::{ArticleId, ResourceId, SectionId};
 use super::limits::Limits;
@@ -29,6 +30,8 @@ const ALIASES: &str = "aliases.toml";
 const OUT_OF_SCOPE: &str = "out-of-scope.toml";
 const NAMES: &str = "names.toml";
 const FAQ: &str = "faq";
+/// The folder that the paths of built-in files begin with in messages.
+const BUILT_IN: &str = "(built in)";
 
 impl Knowledge {
     /// Reads and checks a knowledge folder: `articles.toml`, `resources.toml`, `aliases.toml`,
@@ -42,16 +45,36 @@ impl Knowledge {
     pub fn load(folder: &Path, limits: &Limits) -> Result<Self, Diagnostics> {
         is_folder(folder)?;
         let mut diagnostics = strays(folder);
+        let files = Files::read(folder, &mut diagnostics);
+        Self::checked(&files, folder, diagnostics, limits)
+    }
 
-        let articles = File::read(&folder.join(ARTICLES), true, &mut diagnostics);
-        let resources = File::read(&folder.join(RESOURCES), true, &mut diagnostics);
-        let aliases = File::read(&folder.join(ALIASES), true, &mut diagnostics);
-        let out_of_scope = File::read(&folder.join(OUT_OF_SCOPE), true, &mut diagnostics);
-        let names = File::read(&folder.join(NAMES), true, &mut diagnostics);
-        let faq: Vec<File> = faq_files(&folder.join(FAQ), &mut diagnostics)
-            .iter()
-            .map(|path| File::read(path, false, &mut diagnostics))
-            .collect();
+    /// Checks the files that are part of the program. Those that belong to no knowledge folder are
+    /// left out.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake found.
+    pub fn load_built_in(built_in: &[BuiltInFile], limits: &Limits) -> Result<Self, Diagnostics> {
+        let mut diagnostics = Vec::new();
+        let files = Files::built_in(built_in, &mut diagnostics);
+        Self::checked(&files, Path::new(BUILT_IN), diagnostics, limits)
+    }
+
+    fn checked(
+        files: &Files,
+        folder: &Path,
+        mut diagnostics: Vec<Diagnostic>,
+        limits: &Limits,
+    ) -> Result<Self, Diagnostics> {
+        let Files {
+            articles,
+            resources,
+            aliases,
+            out_of_scope,
+            names,
+            faq,
+        } = files;
 
         let raw_articles = articles.parse(
             &mut diagnostics,
@@ -77,16 +100,16 @@ impl Knowledge {
             .collect();
 
         let base = Self::from_parts(
-            checked_articles(&articles, &raw_articles.value, limits, &mut diagnostics),
-            checked_resources(&resources, &raw_resources.value, limits, &mut diagnostics),
-            checked_aliases(&aliases, raw_aliases.value, limits, &mut diagnostics),
+            checked_articles(articles, &raw_articles.value, limits, &mut diagnostics),
+            checked_resources(resources, &raw_resources.value, limits, &mut diagnostics),
+            checked_aliases(aliases, raw_aliases.value, limits, &mut diagnostics),
             Vec::new(),
         )
         .with_limits(limits);
 
         let mut known = Known::new(&base);
-        known.article_gap = gap([(&articles, raw_articles.is_toml)]);
-        known.resource_gap = gap([(&resources, raw_resources.is_toml)]);
+        known.article_gap = gap([(articles, raw_articles.is_toml)]);
+        known.resource_gap = gap([(resources, raw_resources.is_toml)]);
         known.entry_gap = gap(faq
             .iter()
             .zip(&raw_faq)
@@ -112,12 +135,12 @@ impl Knowledge {
             entries.extend(one.entry.unchecked());
         }
         let unanswered = checked_out_of_scope(
-            &out_of_scope,
+            out_of_scope,
             raw_out_of_scope.value,
             &known,
             &mut diagnostics,
         );
-        let names = checked_names(&names, raw_names.value, limits, &mut diagnostics);
+        let names = checked_names(names, raw_names.value, limits, &mut diagnostics);
         if diagnostics.is_empty() && entries.is_empty() {
             diagnostics.push(Diagnostic::whole_file(
                 &folder.join(FAQ),
@@ -163,6 +186,60 @@ fn entry_diagnostics(
         .collect()
 }
 
+/// The files of a folder.
+struct Files {
+    articles: File,
+    resources: File,
+    aliases: File,
+    out_of_scope: File,
+    names: File,
+    faq: Vec<File>,
+}
+
+impl Files {
+    fn read(folder: &Path, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let mut optional = |name: &str| File::read(&folder.join(name), true, diagnostics);
+        Self {
+            articles: optional(ARTICLES),
+            resources: optional(RESOURCES),
+            aliases: optional(ALIASES),
+            out_of_scope: optional(OUT_OF_SCOPE),
+            names: optional(NAMES),
+            faq: faq_files(&folder.join(FAQ), diagnostics)
+                .iter()
+                .map(|path| File::read(path, false, diagnostics))
+                .collect(),
+        }
+    }
+
+    fn built_in(files: &[BuiltInFile], diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let mut named = |name: &str| {
+            let file = files.iter().find(|file| file.path == name);
+            file.map_or_else(File::missing, |file| File::built_in(file, diagnostics))
+        };
+        Self {
+            articles: named(ARTICLES),
+            resources: named(RESOURCES),
+            aliases: named(ALIASES),
+            out_of_scope: named(OUT_OF_SCOPE),
+            names: named(NAMES),
+            faq: {
+                let mut faq: Vec<_> = files.iter().filter(|file| is_faq(file.path)).collect();
+                faq.sort_by_key(|file| file.path);
+                faq.into_iter()
+                    .map(|file| File::built_in(file, diagnostics))
+                    .collect()
+            },
+        }
+    }
+}
+
+/// Whether a built-in file is one of those in `faq/`.
+fn is_faq(path: &str) -> bool {
+    let path = Path::new(path);
+    path.parent() == Some(Path::new(FAQ)) && path.extension().is_some_and(|end| end == "toml")
+}
+
 /// One file of the folder: there, missing, or unreadable.
 struct File {
     source: Option<SourceFile>,
@@ -174,14 +251,26 @@ impl File {
         let is_missing =
             matches!(path.symlink_metadata(), Err(e) if e.kind() == io::ErrorKind::NotFound);
         if may_be_missing && is_missing {
-            return Self {
-                source: None,
-                is_unreadable: false,
-            };
+            return Self::missing();
         }
-        let source = SourceFile::read(path)
-            .map_err(|found| diagnostics.extend(found.0))
-            .ok();
+        Self::new(SourceFile::read(path), diagnostics)
+    }
+
+    fn built_in(file: &BuiltInFile, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let path = Path::new(BUILT_IN).join(file.path);
+        let source = SourceFile::from_utf8(&path, file.content.to_vec());
+        Self::new(source, diagnostics)
+    }
+
+    fn missing() -> Self {
+        Self {
+            source: None,
+            is_unreadable: false,
+        }
+    }
+
+    fn new(read: Result<SourceFile, Diagnostics>, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let source = read.map_err(|found| diagnostics.extend(found.0)).ok();
         Self {
             is_unreadable: source.is_none(),
             source,
