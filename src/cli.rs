@@ -13,6 +13,7 @@ mod import;
 mod json;
 mod licences;
 mod links;
+mod logging;
 mod open;
 mod run;
 mod sources;
@@ -32,10 +33,6 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tokio::runtime::Runtime;
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer};
 
 /// The result of a command that could run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +168,7 @@ fn dispatch(cli: Cli, built_in: &KnowledgeFiles) -> anyhow::Result<CommandResult
     let setup = cli.options.setup(&environment, built_in)?;
     match command {
         Command::Run(arguments) => {
-            log_to_stderr(&setup.config)?;
+            logging::log_to_stderr(&setup.config.log)?;
             run::run(&setup, &arguments, &environment)
         }
         Command::Chat => chat::chat(&open(&setup)?),
@@ -251,26 +248,6 @@ fn listed(diagnostics: &Diagnostics) -> anyhow::Error {
         1 => "fix this problem first".to_owned(),
         n => format!("fix these {n} problems first"),
     })
-}
-
-fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log.filter)
-        .map_err(|error| anyhow::anyhow!("invalid log filter {:?}: {error}", config.log.filter))?;
-    // Events that may hold the token are never logged, whatever the filter allows.
-    let safe = filter_fn(crate::discord::may_be_logged);
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
-    if config.log.json {
-        let lines = lines.json().with_filter(filter).with_filter(safe);
-        tracing_subscriber::registry().with(lines).init();
-    } else {
-        let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
-        let lines = lines
-            .with_ansi(colour)
-            .with_filter(filter)
-            .with_filter(safe);
-        tracing_subscriber::registry().with(lines).init();
-    }
-    Ok(())
 }
 
 /// Whether the reader of our output closed it early, as `head` does.

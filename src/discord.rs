@@ -18,6 +18,7 @@
 //! | `addressing`, `channels`, `manners`, `cooldown`, `matching_queue`, `rate_limit`, `recent_ids`, `task_tracker` | the parts of that state |
 //! | `delivery`, `responder` | replies to messages; responding to an interaction in time, and to failures |
 //! | `http_error`, `retry` | what a failed request says, and trying again |
+//! | `error_id`, `log_safety` | the name of an event in the log; what may not be logged |
 //! | `interaction`, `autocomplete` | reading what people chose or typed |
 //! | `render` | what people see |
 //! | `rendered`, `widgets` | a message, its buttons and menus |
@@ -41,6 +42,7 @@ mod custom_id;
 mod delivery;
 mod entry_limits;
 mod error;
+mod error_id;
 mod escape;
 mod feedback;
 mod handler;
@@ -49,6 +51,7 @@ mod interaction;
 mod limits;
 #[cfg(test)]
 mod limits_tests;
+mod log_safety;
 mod manners;
 mod matching_queue;
 mod messages;
@@ -73,34 +76,12 @@ pub use entry_limits::ENTRY_LIMITS;
 pub use error::Error;
 #[doc(hidden)] // For the fuzz targets.
 pub(crate) use http_error::describe_transport;
+pub(crate) use log_safety::{may_be_logged, redacted};
 pub use shards::{Shards, ShardsError};
 
 use crate::config::{Config, Token};
 use citebot_engine::Engine;
 use std::sync::Arc;
-use tracing::{Level, Metadata};
-
-/// Log targets whose most detailed levels contain the token, with the most detailed level that may be
-/// logged: at trace level the websocket library logs every frame, among them the one with the token,
-/// and the HTTP libraries log headers.
-const LOG_CEILINGS: [(&str, Level); 6] = [
-    ("tungstenite", Level::DEBUG),
-    ("tokio_tungstenite", Level::DEBUG),
-    ("hyper", Level::DEBUG),
-    ("h2", Level::INFO),
-    ("reqwest", Level::DEBUG),
-    ("rustls", Level::INFO),
-];
-
-/// Whether an event may be logged, whatever level the operator chose: the most detailed logs of some
-/// libraries contain the token.
-#[must_use]
-pub fn may_be_logged(event: &Metadata<'_>) -> bool {
-    let library = event.target().split("::").next().unwrap_or_default();
-    LOG_CEILINGS
-        .iter()
-        .all(|(target, ceiling)| *target != library || event.level() <= ceiling)
-}
 
 /// Connects to Discord and serves until `shutdown` is ready. Then finishes running handlers and
 /// disconnects, within five seconds. Takes these `shards`; `None`: all, as many as Discord

@@ -4,10 +4,12 @@ mod commands;
 mod curate;
 mod killed;
 mod limits;
+mod logs;
 mod messages;
 mod processes;
 mod review;
 mod rubbish;
+mod stalled;
 mod startup;
 mod trouble;
 

@@ -6,6 +6,11 @@ use crate::discord::{self, Shards};
 use anyhow::Context;
 use clap::Args;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the log of questions may take at the end: the process is given five seconds altogether.
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Default, Args)]
 pub(super) struct Arguments {
@@ -27,7 +32,8 @@ pub(super) fn run(
     let config = &setup.config;
     tracing::info!(knowledge = %setup.knowledge, store = %config.store.url, "starting");
     let engine = open(setup)?;
-    runtime()?.block_on(async {
+    let runtime = runtime()?;
+    let served = runtime.block_on(async {
         let shutdown = shutdown_signal()?;
         let engine = Arc::new(with_store(engine, config).await?);
         let _watcher = citebot_engine::watch(&engine);
@@ -40,10 +46,18 @@ pub(super) fn run(
         )
         .await;
         // The last questions are still being written to the log.
-        engine.flush().await;
+        match timeout(FLUSH_TIMEOUT, engine.flush()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) | Err(_) => tracing::warn!(
+                "the last questions may not have been logged: the database did not answer in time"
+            ),
+        }
         served?;
         Ok::<_, anyhow::Error>(())
-    })?;
+    });
+    // Nobody waits for what is still being computed.
+    runtime.shutdown_background();
+    served?;
     Ok(CommandResult::Fine)
 }
 

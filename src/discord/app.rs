@@ -236,7 +236,7 @@ impl App {
             return Ok(None);
         };
         // The latest questions may not be written yet.
-        self.engine.flush().await;
+        self.engine.flush().await?;
         let found = store.question(server_id(server), question).await?;
         Ok(found.map(|question| question.text))
     }

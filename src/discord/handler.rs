@@ -4,19 +4,21 @@
 use super::app::App;
 use super::commands;
 use super::error::Error;
+use super::error_id::event_span;
 use super::responder::{HandlerError, Responder};
 use super::{components, messages, missed, modals, registration};
 use futures::FutureExt as _;
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::all::{
-    Context, EventHandler, FullEvent, Guild, GuildChannel, GuildId, Interaction, Message,
-    PartialGuildChannel, Ready, Role, ShardManager, UnavailableGuild,
+    ChannelId, Context, EventHandler, FullEvent, Guild, GuildChannel, GuildId, Interaction,
+    Message, PartialGuildChannel, Ready, Role, ShardManager, UnavailableGuild,
 };
 use serenity::async_trait;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 /// Handles the events of every shard.
 pub struct Handler {
@@ -98,6 +100,48 @@ impl Handler {
         // On the heap: poise's future holds every command's.
         Box::pin(poise::dispatch_event(framework, event)).await;
     }
+
+    async fn any_interaction(&self, ctx: Context, interaction: Interaction) {
+        let responded = AtomicBool::new(false);
+        let respond = |id, token| Responder::new(&ctx.http, id, token, &responded);
+        match &interaction {
+            Interaction::Command(command) => {
+                let responder = respond(command.id, &command.token);
+                let work = async {
+                    self.command(&ctx, interaction.clone()).await;
+                    Ok(())
+                };
+                self.interaction("a command", responder, work).await;
+            }
+            Interaction::Autocomplete(_) => {
+                let work = self.command(&ctx, interaction);
+                self.guarded("an autocompletion", work).await;
+            }
+            Interaction::Component(component) => {
+                let responder = respond(component.id, &component.token);
+                let work = components::handle(&self.app, responder, component);
+                self.interaction("a button", responder, work).await;
+            }
+            Interaction::Modal(modal) => {
+                let responder = respond(modal.id, &modal.token);
+                let work = modals::handle(&self.app, responder, modal);
+                self.interaction("a form", responder, work).await;
+            }
+            _ => tracing::debug!("an interaction of an unknown kind is ignored"),
+        }
+    }
+}
+
+/// The server and the channel that an interaction is used in.
+fn place(interaction: &Interaction) -> (Option<GuildId>, Option<ChannelId>) {
+    match interaction {
+        Interaction::Command(used) | Interaction::Autocomplete(used) => {
+            (used.guild_id, Some(used.channel_id))
+        }
+        Interaction::Component(used) => (used.guild_id, Some(used.channel_id)),
+        Interaction::Modal(used) => (used.guild_id, Some(used.channel_id)),
+        _ => (None, None),
+    }
 }
 
 #[async_trait]
@@ -132,41 +176,21 @@ impl EventHandler for Handler {
         if !self.app.recent.is_new(message.id.get()) {
             return;
         }
+        let span = event_span(message.guild_id, Some(message.channel_id), message.id.get());
         let work = messages::handle(&self.app, &ctx.http, &message);
-        self.guarded("a message", work).await;
+        self.guarded("a message", work).instrument(span).await;
     }
 
     async fn interaction_create(&self, ctx: Context, interaction: Interaction) {
         if !self.app.recent.is_new(interaction.id().get()) {
             return;
         }
-        let responded = AtomicBool::new(false);
-        let respond = |id, token| Responder::new(&ctx.http, id, token, &responded);
-        match &interaction {
-            Interaction::Command(command) => {
-                let responder = respond(command.id, &command.token);
-                let work = async {
-                    self.command(&ctx, interaction.clone()).await;
-                    Ok(())
-                };
-                self.interaction("a command", responder, work).await;
-            }
-            Interaction::Autocomplete(_) => {
-                let work = self.command(&ctx, interaction);
-                self.guarded("an autocompletion", work).await;
-            }
-            Interaction::Component(component) => {
-                let responder = respond(component.id, &component.token);
-                let work = components::handle(&self.app, responder, component);
-                self.interaction("a button", responder, work).await;
-            }
-            Interaction::Modal(modal) => {
-                let responder = respond(modal.id, &modal.token);
-                let work = modals::handle(&self.app, responder, modal);
-                self.interaction("a form", responder, work).await;
-            }
-            _ => tracing::debug!("an interaction of an unknown kind is ignored"),
-        }
+        let (server, channel) = place(&interaction);
+        let span = event_span(server, channel, interaction.id().get());
+        // On the heap: the future holds every handler's.
+        Box::pin(self.any_interaction(ctx, interaction))
+            .instrument(span)
+            .await;
     }
 
     async fn guild_create(&self, ctx: Context, server: Guild, _: Option<bool>) {

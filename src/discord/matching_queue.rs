@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::timeout;
+use tracing::Span;
 
 /// How many overheard messages may wait.
 const MAX_WAITING: usize = 256;
@@ -93,7 +94,9 @@ async fn blocking<T: Send + 'static>(
     permit: Result<OwnedSemaphorePermit, AcquireError>,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, JoinError> {
+    let event = Span::current();
     spawn_blocking(move || {
+        let _event = event.enter();
         // The semaphore is never closed: there is always a permit.
         let _permit = permit;
         work()

@@ -4,11 +4,12 @@ use super::addressing::{self, Address, Asked};
 use super::app::App;
 use super::channels::ChannelKind;
 use super::delivery::Delivery;
+use super::error_id::ErrorId;
 use super::http_error::describe;
 use super::manners::{self, Overheard};
 use super::render::{self, Asker};
 use super::rendered::{Ping, Rendered, Visibility};
-use super::responder::sentences::APOLOGY;
+use super::responder::sentences::apology;
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::is_greeting;
 use citebot_engine::Answered;
@@ -77,7 +78,7 @@ async fn prompted(app: &App, message: &Message, address: Address, asked: Asked) 
             let answers = answer(app, message, question, address).await;
             answers.unwrap_or_else(|error| {
                 tracing::error!(%error, "a message was not answered");
-                vec![Rendered::text(APOLOGY)]
+                vec![Rendered::text(apology(ErrorId::of(message.id.get())))]
             })
         }
         Asked::Hidden => vec![Rendered::text(HIDDEN)],

@@ -5,6 +5,7 @@
 
 use super::addressing::is_by_a_person;
 use super::app::App;
+use super::error_id::event_span;
 use super::http_error::describe;
 use super::messages;
 use moka::policy::EvictionPolicy;
@@ -19,6 +20,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 /// The age of a message that is not answered any more.
 const MAX_AGE: Duration = Duration::from_mins(5);
@@ -135,7 +137,10 @@ async fn answer(
         // Only events name the server.
         message.guild_id = server;
         if is_by_a_person(&message) && app.recent.is_new(message.id.get()) {
-            messages::handle_addressed(app, http, &message, Instant::now()).await;
+            let span = event_span(server, Some(channel), message.id.get());
+            messages::handle_addressed(app, http, &message, Instant::now())
+                .instrument(span)
+                .await;
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod sentences;
 
 pub use error::HandlerError;
 
+use super::error_id::ErrorId;
 use super::http_error::{describe, is_already_acknowledged};
 use super::rendered::{Rendered, Visibility};
 use super::retry::{self, Temporary};
@@ -28,6 +29,21 @@ pub const PATIENCE: Duration = Duration::from_millis(1_500);
 const FIRST_RESPONSE_PATIENCE: Duration = Duration::from_secs(2);
 /// How long an edit or a later message is tried for.
 const LATER_PATIENCE: Duration = Duration::from_secs(30);
+
+/// The result of `work`, if it comes in time to be the first response: for a modal or choices, which
+/// cannot be deferred.
+///
+/// # Errors
+///
+/// Those of `work`; a refusal when it takes longer than [`PATIENCE`].
+pub async fn in_time<T, E: Into<HandlerError>>(
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, HandlerError> {
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(result) => result.map_err(Into::into),
+        Err(_) => Err(HandlerError::refused(sentences::SLOW)),
+    }
+}
 
 /// Responds to one interaction.
 #[derive(Debug, Clone, Copy)]
@@ -240,14 +256,23 @@ impl<'a> Responder<'a> {
             HandlerError::Refused(sentence) => self.say(sentence).await,
             error => {
                 tracing::error!(%error, "{what} failed");
-                self.apologise().await;
+                match error.sentence() {
+                    Some(sentence) => self.say(sentence).await,
+                    None => self.apologise().await,
+                }
             }
         }
     }
 
     /// Says that something went wrong on the bot's side.
     pub async fn apologise(self) {
-        self.say(sentences::APOLOGY).await;
+        self.say(&self.apology()).await;
+    }
+
+    /// Says so, with the name of the error in the log.
+    #[must_use]
+    pub fn apology(self) -> String {
+        sentences::apology(ErrorId::of(self.interaction.get()))
     }
 }
 
@@ -272,4 +297,31 @@ fn log_retry(error: &serenity::Error, pause: Duration) {
         pause_ms = pause.as_millis(),
         "a response was not taken: trying again"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HandlerError, PATIENCE, in_time};
+    use std::time::Duration;
+    use tokio::time::{Instant, sleep};
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_too_long_for_a_first_response_is_refused() {
+        for (takes, expected) in [
+            (Duration::ZERO, Some(7)),
+            (Duration::from_secs(1), Some(7)),
+            (Duration::from_secs(10), None),
+            (Duration::MAX, None),
+        ] {
+            let begun = Instant::now();
+            let result = in_time(async {
+                sleep(takes).await;
+                Ok::<_, HandlerError>(7)
+            });
+            let result = result.await;
+            assert_eq!(result.as_ref().ok(), expected.as_ref(), "{takes:?}");
+            assert!(expected.is_some() || matches!(result, Err(HandlerError::Refused(_))));
+            assert!(begun.elapsed() <= PATIENCE);
+        }
+    }
 }

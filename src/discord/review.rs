@@ -12,7 +12,7 @@ use super::curate::{drafts, modal, publish};
 use super::custom_id::{CustomId, ReviewAction, UnknownCustomId};
 use super::interaction::{is_private, selected, typed};
 use super::rendered::{Rendered, Visibility};
-use super::responder::{HandlerError, PATIENCE, Responder};
+use super::responder::{HandlerError, Responder, in_time};
 use super::{clock, escape, permissions, render};
 use citebot_core::knowledge::{Entry, MAX_ID_CHARS};
 use citebot_engine::{Edit, Group, ServerAdmin};
@@ -24,7 +24,6 @@ use std::sync::Arc;
 
 const DEALT_WITH: &str = "That question was dealt with, or is no longer kept.";
 const IGNORED: &str = "Ignored: it does not come back when it is asked again.";
-const SLOW: &str = "The database is slow just now. Please press the button again.";
 
 /// The group at `page` of the server's queue, with the entries nearest to it.
 ///
@@ -91,7 +90,7 @@ pub async fn handle(
         ReviewAction::AnswerById { question } => responder.open(id_modal(question)).await,
         ReviewAction::NewEntry { question } => {
             responder
-                .open(new_entry(admin, author, question).await?)
+                .open(new_entry(app, admin, author, question).await?)
                 .await
         }
         ReviewAction::Ignore { question, page } => {
@@ -162,20 +161,18 @@ async fn answer_with(
 
 /// The modal of a new entry that asks what the group asks.
 async fn new_entry(
+    app: &App,
     admin: ServerAdmin<'_>,
     author: UserId,
     question: QuestionId,
 ) -> Result<CreateModal, HandlerError> {
-    // A modal must be the first response, so the store gets only so much time.
-    let drafted = tokio::time::timeout(PATIENCE, async {
+    let drafted = in_time(async {
         let group = admin.group(question).await?;
         let group = group.ok_or_else(|| HandlerError::refused(DEALT_WITH))?;
         let mut draft = admin.new_entry_from(&group);
-        draft.input.topic = drafts::nearest_topic(admin, &draft.input.question);
+        draft.input.topic = drafts::nearest_topic(app, admin, &draft.input.question).await;
         admin.save_draft(author.get(), &draft, clock::now()).await?;
-        Ok(modal::modal(&draft))
+        Ok::<_, HandlerError>(modal::modal(&draft))
     });
-    drafted
-        .await
-        .unwrap_or_else(|_| Err(HandlerError::refused(SLOW)))
+    drafted.await
 }

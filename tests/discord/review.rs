@@ -538,7 +538,7 @@ async fn a_digest_is_sent_once_a_day_also_after_a_restart() {
             let answered = engine.ask(here, question, Prompting::Prompted);
             let _ = engine.log(&answered, "ask", at);
         }
-        engine.flush().await;
+        engine.flush().await.expect("the questions are written");
         drop(engine);
         store.close().await;
     }

@@ -1,6 +1,6 @@
 //! The set-up of a world, its bots, and the checks of their output at the end.
 
-use scripted_discord::{BotProcess, Builder, ScriptedDiscord, TOKEN};
+use scripted_discord::{BotProcess, Builder, INTERACTION_TOKEN, ScriptedDiscord, TOKEN};
 use std::io;
 use std::ops::Deref;
 use std::path::Path;
@@ -10,9 +10,11 @@ use tempfile::TempDir;
 /// The knowledge that bots under test answer from.
 pub(crate) const KNOWLEDGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/knowledge");
 
-/// What the output must never contain: a panic, or an event that serenity could not read.
-const FORBIDDEN_OUTPUT: [&str; 3] = [
-    "panicked at",
+/// What the output must never contain: a panic, the token of an interaction, or an event that serenity could
+/// not read.
+const FORBIDDEN_OUTPUT: [&str; 4] = [
+    "panicked",
+    INTERACTION_TOKEN,
     "An unknown event was received",
     "Err deserializing text",
 ];
@@ -26,6 +28,7 @@ pub(crate) struct Setup {
     config: String,
     token: Option<String>,
     own_knowledge: bool,
+    log: &'static str,
 }
 
 impl Setup {
@@ -64,6 +67,12 @@ impl Setup {
         self
     }
 
+    /// Sets the filter of the bot's log.
+    pub(crate) fn log(mut self, filter: &'static str) -> Self {
+        self.log = filter;
+        self
+    }
+
     /// Lets the bot answer from a copy of the knowledge in `knowledge` in the world's folder.
     pub(crate) fn own_knowledge(mut self) -> Self {
         self.own_knowledge = true;
@@ -98,6 +107,7 @@ impl Setup {
             bots: Vec::new(),
             discord,
             token: self.token,
+            log: self.log,
             folder,
         }
     }
@@ -123,6 +133,7 @@ pub(crate) struct World {
     bots: Vec<BotProcess>,
     discord: ScriptedDiscord,
     token: Option<String>,
+    log: &'static str,
     folder: TempDir,
 }
 
@@ -139,6 +150,7 @@ impl World {
             config: String::new(),
             token: Some(TOKEN.into()),
             own_knowledge: false,
+            log: "serenity=debug,citebot=debug",
         }
     }
 
@@ -157,7 +169,7 @@ impl World {
             .env_clear()
             .env("HOME", self.folder())
             .env("CITEBOT_DATA", self.folder().join("data"))
-            .env("CITEBOT_LOG", "serenity=debug,citebot=debug")
+            .env("CITEBOT_LOG", self.log)
             .env("NO_COLOR", "1")
             .env("RUST_BACKTRACE", "1");
         if let Some(token) = &self.token {

@@ -157,7 +157,7 @@ impl ServerAdmin<'_> {
     ///
     /// Database errors.
     pub async fn flag(&self, question: QuestionId, at: i64) -> Result<bool, StoreError> {
-        self.handle.question_log.flush().await;
+        self.handle.question_log.flush().await?;
         let store = &self.handle.store;
         store.flag_question(self.server, question, at).await
     }
@@ -174,7 +174,7 @@ impl ServerAdmin<'_> {
         entry: &EntryId,
         at: i64,
     ) -> Result<bool, StoreError> {
-        self.handle.question_log.flush().await;
+        self.handle.question_log.flush().await?;
         let store = &self.handle.store;
         let entry = entry.as_str();
         store
@@ -183,16 +183,23 @@ impl ServerAdmin<'_> {
     }
 
     /// The figures of the `days` days before `now`, with at most `entries` entries in each list.
-    /// Counts every question logged so far.
+    /// Counts every question logged so far, except those that a slow store has not taken yet.
     ///
     /// # Errors
     ///
     /// Database errors.
     pub async fn stats(&self, days: u32, now: i64, entries: usize) -> Result<Stats, StoreError> {
-        self.handle.question_log.flush().await;
+        self.flush_questions().await;
         let start = now.saturating_sub(i64::from(days) * citebot_store::DAY);
         let period = start..now.saturating_add(1);
         self.handle.store.stats(self.server, period, entries).await
+    }
+
+    /// Waits for the log of questions, where going on without the last of them does no harm.
+    pub(crate) async fn flush_questions(&self) {
+        if let Err(error) = self.handle.question_log.flush().await {
+            tracing::warn!(%error, "the latest questions are left out");
+        }
     }
 
     pub(crate) fn overlay(&self) -> Arc<Overlay> {

@@ -165,9 +165,14 @@ impl Engine {
     }
 
     /// Waits until every question logged so far is written.
-    pub async fn flush(&self) {
-        if let Some(handle) = &self.store {
-            handle.question_log.flush().await;
+    ///
+    /// # Errors
+    ///
+    /// When the store takes longer than two seconds.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        match &self.store {
+            Some(handle) => handle.question_log.flush().await,
+            None => Ok(()),
         }
     }
 

@@ -3,13 +3,19 @@
 use crate::snapshot::Answered;
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::folded;
-use citebot_store::{NewQuestion, Outcome, QuestionId, ServerId, Store};
+use citebot_store::{NewQuestion, Outcome, QuestionId, ServerId, Store, StoreError};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// How many questions may wait to be written. While the database stands still for longer, questions
 /// are answered and not logged.
 const MAX_WAITING: usize = 1_024;
+/// How many questions are written at once.
+const MAX_BATCH: usize = 256;
+/// How long to wait for what was logged before. Whoever waits goes on without it then.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 /// The most characters of a question that are kept.
 const MAX_CHARS: usize = 1_000;
 
@@ -54,12 +60,22 @@ impl QuestionLog {
     }
 
     /// Waits until everything logged before is written, or could not be.
-    pub(crate) async fn flush(&self) {
-        let (done, wait) = oneshot::channel();
-        if self.queue.send(Job::Flush(done)).await.is_ok() {
-            // An error means that the writer is gone, and with it what it had to write.
-            let _ = wait.await;
-        }
+    ///
+    /// # Errors
+    ///
+    /// When the store takes too long.
+    pub(crate) async fn flush(&self) -> Result<(), StoreError> {
+        let flushing = async {
+            let (done, wait) = oneshot::channel();
+            if self.queue.send(Job::Flush(done)).await.is_ok() {
+                // An error means that the writer is gone, and with it what it had to write.
+                let _ = wait.await;
+            }
+        };
+        let doing = "log the last questions";
+        timeout(FLUSH_TIMEOUT, flushing)
+            .await
+            .map_err(|_| StoreError::TimedOut { doing })
     }
 
     /// See [`Engine::log`](crate::Engine::log).
@@ -108,28 +124,41 @@ impl QuestionLog {
 }
 
 async fn write(store: Store, mut jobs: mpsc::Receiver<Job>) {
-    while let Some(job) = jobs.recv().await {
-        match job {
-            Job::Write(question) => {
-                let new = NewQuestion {
-                    text: &question.text,
-                    normalised: &question.normalised,
-                    outcome: question.outcome,
-                    entry: question.entry.as_deref(),
-                    confidence: question.confidence,
-                    surface: question.surface,
-                    at: question.at,
-                };
-                let written = store
-                    .log_question_as(question.server, question.id, &new)
-                    .await;
-                if let Err(error) = written {
-                    tracing::warn!(%error, "a question was answered but not logged");
-                }
+    let mut batch = Vec::new();
+    while jobs.recv_many(&mut batch, MAX_BATCH).await > 0 {
+        let (mut questions, mut flushes) = (Vec::new(), Vec::new());
+        for job in batch.drain(..) {
+            match job {
+                Job::Write(question) => questions.push(question),
+                Job::Flush(done) => flushes.push(done),
             }
-            Job::Flush(done) => {
-                let _ = done.send(());
-            }
+        }
+        let rows: Vec<_> = questions
+            .iter()
+            .map(|question| (question.server, question.id, question.row()))
+            .collect();
+        if !rows.is_empty()
+            && let Err(error) = store.log_questions(&rows).await
+        {
+            let questions = rows.len();
+            tracing::warn!(%error, questions, "questions were answered but not logged");
+        }
+        for done in flushes {
+            let _ = done.send(());
+        }
+    }
+}
+
+impl Question {
+    fn row(&self) -> NewQuestion<'_> {
+        NewQuestion {
+            text: &self.text,
+            normalised: &self.normalised,
+            outcome: self.outcome,
+            entry: self.entry.as_deref(),
+            confidence: self.confidence,
+            surface: self.surface,
+            at: self.at,
         }
     }
 }

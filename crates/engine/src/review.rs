@@ -130,7 +130,7 @@ impl ServerAdmin<'_> {
     }
 
     async fn groups(&self) -> Result<Vec<Group>, StoreError> {
-        self.handle.question_log.flush().await;
+        self.flush_questions().await;
         let store = &self.handle.store;
         let open = store.open_questions(self.server, MAX_QUESTIONS).await?;
         // Fails only on a panic, which is logged.

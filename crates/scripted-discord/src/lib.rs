@@ -103,7 +103,7 @@ pub use interaction::{InteractionKind, ResponseKind};
 pub use member::Member;
 pub use mentions::Ping;
 pub use message::Message;
-pub use model::{BOT_ID, TOKEN};
+pub use model::{BOT_ID, INTERACTION_TOKEN, TOKEN};
 pub use process::{BotProcess, Exit};
 pub use response::{Choice, Modal, Response};
 pub use route::{Request, Route};

@@ -16,6 +16,9 @@ pub const TOKEN: &str = concat!(
     "scripted0scripted0scripted0scripted0xy"
 );
 
+/// How the token of every interaction begins, as on Discord.
+pub const INTERACTION_TOKEN: &str = "aW50ZXJhY3Rpb246";
+
 /// The time at which everything happens.
 pub(crate) const NOW: &str = "2026-01-02T03:04:05.678000+00:00";
 /// The permissions of every member: see channels, send messages, read history, use commands.

@@ -8,7 +8,7 @@
 use crate::location::Postgres;
 use crate::server_id::ServerId;
 use futures::FutureExt as _;
-use sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::num::NonZeroU64;
@@ -39,10 +39,10 @@ const CAPACITY: usize = 1024;
 
 /// How long to wait for a notification before probing the connection: one whose other end vanished
 /// would stay silent for ever.
-const PROBE_INTERVAL: Duration = Duration::from_secs(15);
+const PROBE_INTERVAL: Duration = Duration::from_secs(3);
 
-/// How long the query for changes may take.
-const QUERY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a query may take.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long an attempt to connect may take; it retries by itself in steps up to a fifth of this.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -100,13 +100,7 @@ impl Follower {
     pub(crate) fn start(postgres: &Postgres, announcer: Arc<Announcer>, seen: i64) -> Self {
         let options = postgres.options().clone();
         Self(tokio::spawn(async move {
-            let pool = PgPoolOptions::new()
-                .max_connections(1)
-                .acquire_timeout(CONNECT_TIMEOUT)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .connect_lazy_with(options);
-            follow(&pool, &announcer, seen).await;
+            follow(&options, &announcer, seen).await;
         }))
     }
 }
@@ -117,11 +111,19 @@ impl Drop for Follower {
     }
 }
 
-async fn follow(pool: &PgPool, announcer: &Announcer, mut seen: i64) {
+async fn follow(options: &PgConnectOptions, announcer: &Announcer, mut seen: i64) {
     let mut warned = false;
     loop {
+        // A pool for each attempt: the listener before may hold the connection of its own for as long
+        // as the other end does not answer.
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(CONNECT_TIMEOUT)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(options.clone());
         let mut listening = false;
-        let Err(error) = listen(pool, announcer, &mut seen, &mut listening).await;
+        let Err(error) = listen(&pool, announcer, &mut seen, &mut listening).await;
         warned &= !listening;
         if !warned {
             // Once for each lost connection, however often connecting fails.
@@ -145,12 +147,10 @@ async fn listen(
     let mut listener = PgListener::connect_with(pool).await?;
     // A new connection must start here, with the query for what was missed.
     listener.eager_reconnect(false);
-    listener.listen(CHANNEL).await?;
+    in_time(listener.listen(CHANNEL)).await?;
     loop {
         // After LISTEN, so that a change committed in between is in one of the two.
-        timeout(QUERY_TIMEOUT, announce_new(&mut listener, announcer, seen))
-            .await
-            .unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+        in_time(announce_new(&mut listener, announcer, seen)).await?;
         if !*listening {
             *listening = true;
             tracing::debug!("listening for edits of other processes");
@@ -167,6 +167,12 @@ async fn listen(
             }
         }
     }
+}
+
+async fn in_time(query: impl Future<Output = Result<(), sqlx::Error>>) -> Result<(), sqlx::Error> {
+    timeout(QUERY_TIMEOUT, query)
+        .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
 fn lost() -> sqlx::Error {

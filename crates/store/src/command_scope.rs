@@ -1,9 +1,10 @@
 //! Where the bot's commands are registered, so that a later start can remove them there.
 
-use crate::database::server_id;
+use crate::database::{Writes, server_id};
 use crate::error::StoreError;
 use crate::server_id::ServerId;
 use crate::store::Store;
+use sqlx::AnyPool;
 
 /// The name in the table `meta`.
 const NAME: &str = "command_server";
@@ -17,11 +18,11 @@ impl Store {
     /// Database errors.
     pub async fn command_server(&self) -> Result<Option<ServerId>, StoreError> {
         const DOING: &str = "read where commands were registered";
-        let row: Option<(String,)> = sqlx::query_as("SELECT value FROM meta WHERE name = $1")
-            .bind(NAME)
-            .fetch_optional(&self.database().reads)
-            .await
-            .map_err(StoreError::while_(DOING))?;
+        let read = |reads: AnyPool| async move {
+            let select = sqlx::query_as("SELECT value FROM meta WHERE name = $1").bind(NAME);
+            select.fetch_optional(&reads).await
+        };
+        let row: Option<(String,)> = self.database().read(DOING, read).await?;
         let Some((text,)) = row else {
             return Ok(None);
         };
@@ -48,10 +49,11 @@ impl Store {
             .bind(server.key().to_string()),
             None => sqlx::query("DELETE FROM meta WHERE name = $1").bind(NAME),
         };
-        statement
-            .execute(&self.database().writes)
-            .await
-            .map_err(StoreError::while_("note where commands are registered"))?;
+        let set = |writes: Writes| async move { statement.execute(&writes.pool).await };
+        let set = self
+            .database()
+            .write("note where commands are registered", set);
+        set.await?;
         Ok(())
     }
 }

@@ -14,21 +14,42 @@ use crate::error::{OpenError, StoreError};
 use crate::location::Location;
 use crate::server_id::ServerId;
 use sqlx::any::install_default_drivers;
+use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Row as _, Transaction};
 use std::num::NonZeroU64;
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::time::timeout;
 
-/// Open connections to one or the other.
+/// How long a call may take, with everything that it waits for.
+const CALL_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Open connections to one or the other. Every use of them goes through [`read`](Self::read) or
+/// [`write`](Self::write), which have a deadline.
 #[derive(Debug)]
 pub(crate) struct Database {
-    /// For reading.
-    pub(crate) reads: AnyPool,
-    /// For a single statement that writes; more go through [`write`](Self::write). SQLite allows one
-    /// writer, so this is one connection there: writers queue here, in order, rather than in SQLite's
-    /// busy loop.
-    pub(crate) writes: AnyPool,
+    reads: AnyPool,
+    /// SQLite allows one writer, so this is one connection there: writers queue here, in order, rather
+    /// than in SQLite's busy loop.
+    writes: AnyPool,
     begin: &'static str,
     /// Whether other processes hear of changes through `NOTIFY`.
     pub(crate) notifies: bool,
+}
+
+/// The connections for writing, within [`Database::write`].
+#[derive(Debug, Clone)]
+pub(crate) struct Writes {
+    /// For a single statement; more go through [`begin`](Self::begin).
+    pub(crate) pool: AnyPool,
+    begin: &'static str,
+}
+
+impl Writes {
+    /// Begins a transaction. Without `commit` it changes nothing.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        self.pool.begin_with(self.begin).await
+    }
 }
 
 impl Database {
@@ -37,7 +58,8 @@ impl Database {
         install_default_drivers();
         match location {
             Location::Sqlite(file) => {
-                let (reads, writes) = sqlite::connect(file, location).await?;
+                let patience = sqlite::OPEN_PATIENCE;
+                let (reads, writes) = sqlite::connect(file, location, patience).await?;
                 Ok(Self {
                     reads,
                     writes,
@@ -60,15 +82,70 @@ impl Database {
         }
     }
 
-    /// Begins a transaction that writes. Without `commit` it changes nothing.
-    pub(crate) async fn write(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
-        self.writes.begin_with(self.begin).await
+    /// Runs `work` on the connections for reading. It fails with [`StoreError::TimedOut`] if it takes
+    /// too long.
+    pub(crate) fn read<T, W>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(AnyPool) -> W,
+    ) -> impl Future<Output = Result<T, StoreError>>
+    where
+        W: Future<Output = Result<T, sqlx::Error>>,
+    {
+        in_time(doing, Box::pin(work(self.reads.clone())))
+    }
+
+    /// Runs `work` on the connections for writing. It fails with [`StoreError::TimedOut`] if it takes
+    /// too long; a commit that was begun may succeed all the same.
+    pub(crate) fn write<T, W>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(Writes) -> W,
+    ) -> impl Future<Output = Result<T, StoreError>>
+    where
+        W: Future<Output = Result<T, sqlx::Error>>,
+    {
+        in_time(doing, Box::pin(work(self.writes())))
+    }
+
+    fn writes(&self) -> Writes {
+        Writes {
+            pool: self.writes.clone(),
+            begin: self.begin,
+        }
     }
 
     /// Closes every connection once it is idle.
     pub(crate) async fn close(&self) {
-        self.reads.close().await;
-        self.writes.close().await;
+        let closing = async {
+            self.reads.close().await;
+            self.writes.close().await;
+        };
+        // Those that are still busy close by themselves.
+        let _ = timeout(CALL_TIMEOUT, closing).await;
+    }
+
+    /// Takes every connection, so that calls wait until the result is dropped.
+    pub(crate) async fn take_all(&self) -> Result<Vec<PoolConnection<Any>>, sqlx::Error> {
+        let mut taken = Vec::new();
+        for pool in [&self.reads, &self.writes] {
+            // PostgreSQL's two are one.
+            while pool.size() < pool.options().get_max_connections() || pool.num_idle() > 0 {
+                taken.push(pool.acquire().await?);
+            }
+        }
+        Ok(taken)
+    }
+}
+
+/// The result of `work`, which is boxed because every handler's future holds one.
+async fn in_time<T, W>(doing: &'static str, work: Pin<Box<W>>) -> Result<T, StoreError>
+where
+    W: Future<Output = Result<T, sqlx::Error>>,
+{
+    match timeout(CALL_TIMEOUT, work).await {
+        Ok(done) => done.map_err(StoreError::while_(doing)),
+        Err(_) => Err(StoreError::TimedOut { doing }),
     }
 }
 
@@ -94,12 +171,13 @@ pub(crate) fn server_id(doing: &'static str, stored: i64) -> Result<ServerId, St
 
 #[cfg(test)]
 mod tests {
-    use super::{Database, number};
-    use crate::error::OpenError;
+    use super::{Database, Writes, number, sqlite};
+    use crate::error::{OpenError, StoreError};
     use crate::location::Location;
-    use sqlx::{Executor as _, Row as _};
+    use sqlx::{AnyPool, Executor as _, Row as _};
     use std::time::Duration;
     use tempfile::TempDir;
+    use tokio::time::timeout;
 
     /// Far more than anything here needs: only to fail rather than hang.
     const HANG: Duration = Duration::from_secs(30);
@@ -133,17 +211,88 @@ mod tests {
     async fn reads_do_not_wait_for_a_write() {
         let folder = TempDir::new().expect("a folder");
         let database = database(&folder).await;
-        let mut writing = database.write().await.expect("begins");
+        let mut writing = database.writes().begin().await.expect("begins");
         number(&mut writing, "UPDATE clock SET tick = 7 RETURNING tick")
             .await
             .expect("writes");
         let read = database.reads.fetch_one("SELECT tick FROM clock");
-        let row = tokio::time::timeout(HANG, read)
+        let row = timeout(HANG, read)
             .await
             .expect("does not wait")
             .expect("reads");
         assert_eq!(row.get::<i64, _>(0), 0, "what is not committed is not seen");
         writing.rollback().await.expect("rolls back");
+    }
+
+    #[tokio::test]
+    async fn a_connection_whose_rollback_failed_is_thrown_away() {
+        let folder = TempDir::new().expect("a folder");
+        let database = database(&folder).await;
+        // SQLite ends the transaction by itself when the disk is full; then there is nothing to roll
+        // back.
+        let fail = |writes: Writes| async move {
+            let mut transaction = writes.begin().await?;
+            transaction.execute("ROLLBACK").await?;
+            transaction.rollback().await
+        };
+        let failed = database.write("fail", fail).await;
+        assert!(
+            matches!(failed, Err(StoreError::Failed { .. })),
+            "{failed:?}"
+        );
+        let advance = |writes: Writes| async move {
+            let mut transaction = writes.begin().await?;
+            let tick = number(&mut transaction, "UPDATE clock SET tick = 7 RETURNING tick").await?;
+            transaction.commit().await?;
+            Ok(tick)
+        };
+        assert_eq!(database.write("advance", advance).await.expect("writes"), 7);
+    }
+
+    #[tokio::test]
+    async fn every_call_has_a_deadline() {
+        let folder = TempDir::new().expect("a folder");
+        let database = database(&folder).await;
+        let taken = database.take_all().await.expect("connections");
+        tokio::time::pause();
+        let select = |reads: AnyPool| async move { reads.execute("SELECT 1").await };
+        let update = |writes: Writes| async move { writes.begin().await?.commit().await };
+        for _ in 0..2 {
+            for timed_out in [
+                database.read("read", select).await.map(drop),
+                database.write("write", update).await,
+                database
+                    .read("wait", |_| std::future::pending::<Result<(), _>>())
+                    .await,
+            ] {
+                let error = timed_out.expect_err("nothing answers");
+                assert!(matches!(error, StoreError::TimedOut { .. }), "{error:?}");
+                assert!(error.is_temporary());
+            }
+        }
+        tokio::time::resume();
+        drop(taken);
+        database.write("write", update).await.expect("writes");
+        database.read("read", select).await.expect("reads");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_another_process_holds_is_busy() {
+        let folder = TempDir::new().expect("a folder");
+        let holder = database(&folder).await;
+        let mut held = holder.writes().begin().await.expect("begins");
+        number(&mut held, "UPDATE clock SET tick = 7 RETURNING tick")
+            .await
+            .expect("writes");
+        let file = folder.path().join("data/citebot.db");
+        let location = Location::Sqlite(file.clone());
+        let soon = Duration::from_millis(50);
+        let opening = sqlite::connect(&file, &location, soon);
+        let error = timeout(HANG, opening).await.expect("gives up");
+        let error = error.expect_err("busy");
+        assert!(matches!(error, OpenError::Busy { .. }), "{error:?}");
+        held.rollback().await.expect("rolls back");
+        Database::open(&location).await.expect("opens");
     }
 
     #[tokio::test]

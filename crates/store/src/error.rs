@@ -45,6 +45,15 @@ pub enum OpenError {
         /// The cause.
         source: sqlx::Error,
     },
+    /// Another process holds the database file.
+    #[error(
+        "the database file {} is busy: another process is writing to it; wait for that one, or end it, and try again",
+        file.display()
+    )]
+    Busy {
+        /// The file.
+        file: PathBuf,
+    },
     /// PostgreSQL does not respond, or refuses the connection.
     #[error(
         "cannot connect to PostgreSQL {place}: {source}; check that it is running, that the address, user and \
@@ -111,6 +120,12 @@ pub enum StoreError {
         /// The cause.
         source: sqlx::Error,
     },
+    /// The database did not answer in time. Worth trying again.
+    #[error("could not {doing}: the database did not answer in time; try again in a moment")]
+    TimedOut {
+        /// What was being done: "could not …".
+        doing: &'static str,
+    },
     /// Another writer holds the database. Worth trying again.
     #[error("could not {doing}: the database is busy ({source}); try again in a moment")]
     Busy {
@@ -159,13 +174,17 @@ impl StoreError {
     /// Whether the same call may succeed in a moment.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Busy { .. })
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Busy { .. }
+        )
     }
 
     /// Classifies a driver's error, as in `.map_err(StoreError::while_("read a vote"))`.
     pub(crate) fn while_(doing: &'static str) -> impl Fn(sqlx::Error) -> Self {
         move |source| match classify(&source) {
             Class::Unreachable => Self::Unreachable { doing, source },
+            Class::TimedOut => Self::TimedOut { doing },
             Class::Busy => Self::Busy { doing, source },
             Class::Full => Self::Full { doing, source },
             Class::Other => Self::Failed { doing, source },
@@ -175,6 +194,7 @@ impl StoreError {
 
 enum Class {
     Unreachable,
+    TimedOut,
     Busy,
     Full,
     Other,
@@ -184,9 +204,9 @@ enum Class {
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 fn classify(error: &sqlx::Error) -> Class {
     match error {
+        sqlx::Error::PoolTimedOut => Class::TimedOut,
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => Class::Unreachable,
         sqlx::Error::Database(database) => {

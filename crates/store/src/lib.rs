@@ -44,5 +44,5 @@ pub use revisions::{
 pub use server_id::ServerId;
 pub use settings::{StoreSettingsError, StoredSettings};
 pub use stats::{DAY, Day, Stats};
-pub use store::Store;
+pub use store::{Stalled, Store};
 pub use votes::{Tally, Vote, VotedAnswer};

@@ -1,10 +1,11 @@
 //! The log of questions, which never tells who asked.
 
+use crate::database::Writes;
 use crate::error::StoreError;
 use crate::server_id::ServerId;
 use crate::store::Store;
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{AnyPool, Row as _};
 use std::fmt;
 use std::num::ParseIntError;
 use std::str::FromStr;
@@ -160,44 +161,47 @@ impl Store {
         new: &NewQuestion<'_>,
     ) -> Result<QuestionId, StoreError> {
         let id = QuestionId::random()?;
-        self.log_question_as(server, id, new).await?;
+        self.log_questions(&[(server, id, *new)]).await?;
         Ok(id)
     }
 
-    /// Logs a question under an id that was made before, and may be in use already.
+    /// Logs questions under ids that were made before and may be in use already: all or none.
     ///
     /// # Errors
     ///
     /// Database errors.
-    pub async fn log_question_as(
+    pub async fn log_questions(
         &self,
-        server: ServerId,
-        id: QuestionId,
-        new: &NewQuestion<'_>,
+        batch: &[(ServerId, QuestionId, NewQuestion<'_>)],
     ) -> Result<(), StoreError> {
-        let confidence = if new.confidence.is_finite() {
-            new.confidence.clamp(0.0, 1.0)
-        } else {
-            0.0
+        let log = |writes: Writes| async move {
+            let mut transaction = writes.begin().await?;
+            for (server, id, new) in batch {
+                let confidence = if new.confidence.is_finite() {
+                    new.confidence.clamp(0.0, 1.0)
+                } else {
+                    0.0
+                };
+                sqlx::query(
+                    "INSERT INTO questions (id, server, text, text_key, outcome, entry, confidence, surface, asked_at) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                )
+                .bind(id.0)
+                .bind(server.key())
+                // PostgreSQL refuses U+0000 in text.
+                .bind(new.text.replace('\0', "\u{fffd}"))
+                .bind(self.text_key(new.normalised))
+                .bind(new.outcome.as_str())
+                .bind(new.entry)
+                .bind(confidence)
+                .bind(new.surface)
+                .bind(new.at)
+                .execute(&mut *transaction)
+                .await?;
+            }
+            transaction.commit().await
         };
-        sqlx::query(
-            "INSERT INTO questions (id, server, text, text_key, outcome, entry, confidence, surface, asked_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(id.0)
-        .bind(server.key())
-        // PostgreSQL refuses U+0000 in text.
-        .bind(new.text.replace('\0', "\u{fffd}"))
-        .bind(self.text_key(new.normalised))
-        .bind(new.outcome.as_str())
-        .bind(new.entry)
-        .bind(confidence)
-        .bind(new.surface)
-        .bind(new.at)
-        .execute(&self.database().writes)
-        .await
-        .map_err(StoreError::while_(LOG))?;
-        Ok(())
+        self.database().write(LOG, log).await
     }
 
     /// A logged question of this server; `None` if there is none, or it is no longer kept.
@@ -211,16 +215,15 @@ impl Store {
         id: QuestionId,
     ) -> Result<Option<LoggedQuestion>, StoreError> {
         const DOING: &str = "read a question";
-        let row = sqlx::query(concat!(
+        let select = sqlx::query(concat!(
             "SELECT ",
             columns!(),
             " FROM questions WHERE server = $1 AND id = $2"
         ))
         .bind(server.key())
-        .bind(id.0)
-        .fetch_optional(&self.database().reads)
-        .await
-        .map_err(StoreError::while_(DOING))?;
+        .bind(id.0);
+        let read = |reads: AnyPool| async move { select.fetch_optional(&reads).await };
+        let row = self.database().read(DOING, read).await?;
         row.map(|row| read_question(DOING, &row)).transpose()
     }
 
@@ -236,18 +239,15 @@ impl Store {
         id: QuestionId,
         at: i64,
     ) -> Result<bool, StoreError> {
-        let flagged =
+        const DOING: &str = "note that a reply was not what was asked";
+        let update =
             sqlx::query("UPDATE questions SET flagged_at = $3 WHERE server = $1 AND id = $2")
                 .bind(server.key())
                 .bind(id.0)
-                .bind(at)
-                .execute(&self.database().writes)
-                .await
-                .map_err(StoreError::while_(
-                    "note that a reply was not what was asked",
-                ))?
-                .rows_affected();
-        Ok(flagged > 0)
+                .bind(at);
+        let flag = |writes: Writes| async move { update.execute(&writes.pool).await };
+        let flagged = self.database().write(DOING, flag).await?;
+        Ok(flagged.rows_affected() > 0)
     }
 
     /// Notes that the asker of a question chose `entry` from the suggestions: it counts as answered with it.
@@ -263,19 +263,18 @@ impl Store {
         entry: &str,
         at: i64,
     ) -> Result<bool, StoreError> {
-        let noted = sqlx::query(
+        const DOING: &str = "note which suggestion was chosen";
+        let update = sqlx::query(
             "UPDATE questions SET outcome = 'answer', entry = $3, followed_at = $4 \
              WHERE server = $1 AND id = $2",
         )
         .bind(server.key())
         .bind(id.0)
         .bind(entry)
-        .bind(at)
-        .execute(&self.database().writes)
-        .await
-        .map_err(StoreError::while_("note which suggestion was chosen"))?
-        .rows_affected();
-        Ok(noted > 0)
+        .bind(at);
+        let follow = |writes: Writes| async move { update.execute(&writes.pool).await };
+        let noted = self.database().write(DOING, follow).await?;
+        Ok(noted.rows_affected() > 0)
     }
 
     /// The keyed hash of a normalised text, the same for equal texts.

@@ -1,5 +1,6 @@
 //! Deleting what is old, and what a server leaves behind.
 
+use crate::database::Writes;
 use crate::error::StoreError;
 use crate::server_id::ServerId;
 use crate::store::Store;
@@ -16,10 +17,9 @@ impl Store {
     ///
     /// Database errors. What was deleted until then stays deleted.
     pub async fn sweep(&self, before: i64) -> Result<u64, StoreError> {
-        let failed = StoreError::while_("delete old questions");
-        let mut swept = 0;
-        loop {
-            let mut transaction = self.database().write().await.map_err(&failed)?;
+        const DOING: &str = "delete old questions";
+        let delete_some = |writes: Writes| async move {
+            let mut transaction = writes.begin().await?;
             let deleted = sqlx::query(
                 "DELETE FROM questions WHERE id IN \
                  (SELECT id FROM questions WHERE asked_at < $1 LIMIT $2)",
@@ -27,21 +27,23 @@ impl Store {
             .bind(before)
             .bind(BATCH)
             .execute(&mut *transaction)
-            .await
-            .map_err(&failed)?
+            .await?
             .rows_affected();
             if deleted == 0 {
                 sqlx::query("DELETE FROM resolutions WHERE kind = 'answered' AND resolved_at < $1")
                     .bind(before)
                     .execute(&mut *transaction)
-                    .await
-                    .map_err(&failed)?;
+                    .await?;
             }
-            transaction.commit().await.map_err(&failed)?;
-            if deleted == 0 {
-                return Ok(swept);
+            transaction.commit().await?;
+            Ok(deleted)
+        };
+        let mut swept = 0;
+        loop {
+            match self.database().write(DOING, delete_some).await? {
+                0 => return Ok(swept),
+                deleted => swept += deleted,
             }
-            swept += deleted;
         }
     }
 
@@ -53,23 +55,26 @@ impl Store {
     ///
     /// Database errors. Nothing was deleted then.
     pub async fn forget_server(&self, server: ServerId) -> Result<u64, StoreError> {
-        let failed = StoreError::while_("delete this server's questions and votes");
-        let mut transaction = self.database().write().await.map_err(&failed)?;
-        let mut deleted = 0;
-        for (statement, counts) in [
-            ("DELETE FROM questions WHERE server = $1", true),
-            ("DELETE FROM votes WHERE server = $1", true),
-            ("DELETE FROM resolutions WHERE server = $1", false),
-        ] {
-            let done = sqlx::query(statement)
-                .bind(server.key())
-                .execute(&mut *transaction)
-                .await
-                .map_err(&failed)?;
-            deleted += if counts { done.rows_affected() } else { 0 };
-        }
-        transaction.commit().await.map_err(&failed)?;
-        Ok(deleted)
+        let forget = |writes: Writes| async move {
+            let mut transaction = writes.begin().await?;
+            let mut deleted = 0;
+            for (statement, counts) in [
+                ("DELETE FROM questions WHERE server = $1", true),
+                ("DELETE FROM votes WHERE server = $1", true),
+                ("DELETE FROM resolutions WHERE server = $1", false),
+            ] {
+                let done = sqlx::query(statement)
+                    .bind(server.key())
+                    .execute(&mut *transaction)
+                    .await?;
+                deleted += if counts { done.rows_affected() } else { 0 };
+            }
+            transaction.commit().await?;
+            Ok(deleted)
+        };
+        self.database()
+            .write("delete this server's questions and votes", forget)
+            .await
     }
 
     /// Deletes the drafts of every server that were saved before `before` (milliseconds since
@@ -79,12 +84,13 @@ impl Store {
     ///
     /// Database errors. Nothing was deleted then.
     pub async fn sweep_drafts(&self, before: i64) -> Result<u64, StoreError> {
-        let deleted = sqlx::query("DELETE FROM drafts WHERE kept_at < $1")
-            .bind(before)
-            .execute(&self.database().writes)
-            .await
-            .map_err(StoreError::while_("delete old drafts"))?
-            .rows_affected();
-        Ok(deleted)
+        let sweep = |writes: Writes| async move {
+            sqlx::query("DELETE FROM drafts WHERE kept_at < $1")
+                .bind(before)
+                .execute(&writes.pool)
+                .await
+        };
+        let deleted = self.database().write("delete old drafts", sweep).await?;
+        Ok(deleted.rows_affected())
     }
 }

@@ -1,11 +1,12 @@
 //! The review queue: questions without an answer, and what moderators did with them.
 
+use crate::database::Writes;
 use crate::error::StoreError;
 use crate::questions::{LoggedQuestion, columns, read_question};
 use crate::server_id::ServerId;
 use crate::store::Store;
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{AnyPool, Row as _};
 
 /// Questions with the same normalised text.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,12 +109,11 @@ impl Store {
         server: ServerId,
         limit: u32,
     ) -> Result<Vec<RepeatedQuestion>, StoreError> {
-        let rows = sqlx::query(statement)
+        let select = sqlx::query(statement)
             .bind(server.key())
-            .bind(i64::from(limit))
-            .fetch_all(&self.database().reads)
-            .await
-            .map_err(StoreError::while_(doing))?;
+            .bind(i64::from(limit));
+        let read = |reads: AnyPool| async move { select.fetch_all(&reads).await };
+        let rows = self.database().read(doing, read).await?;
         rows.iter().map(|row| read_repeated(doing, row)).collect()
     }
 
@@ -138,23 +138,26 @@ impl Store {
         let mut keys: Vec<String> = normalised.iter().map(|text| self.text_key(text)).collect();
         keys.sort_unstable();
         keys.dedup();
-        let failed = StoreError::while_("note what was done with a question");
-        let mut transaction = self.database().write().await.map_err(&failed)?;
-        for key in keys {
-            sqlx::query(
-                "INSERT INTO resolutions (server, text_key, kind, entry, resolved_at) \
-                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT (server, text_key) DO UPDATE \
-                 SET kind = excluded.kind, entry = excluded.entry, resolved_at = excluded.resolved_at",
-            )
-            .bind(server.key())
-            .bind(key)
-            .bind(kind)
-            .bind(entry)
-            .bind(at)
-            .execute(&mut *transaction)
+        let resolve = |writes: Writes| async move {
+            let mut transaction = writes.begin().await?;
+            for key in keys {
+                sqlx::query(
+                    "INSERT INTO resolutions (server, text_key, kind, entry, resolved_at) \
+                     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (server, text_key) DO UPDATE \
+                     SET kind = excluded.kind, entry = excluded.entry, resolved_at = excluded.resolved_at",
+                )
+                .bind(server.key())
+                .bind(key)
+                .bind(kind)
+                .bind(entry)
+                .bind(at)
+                .execute(&mut *transaction)
+                .await?;
+            }
+            transaction.commit().await
+        };
+        self.database()
+            .write("note what was done with a question", resolve)
             .await
-            .map_err(&failed)?;
-        }
-        transaction.commit().await.map_err(&failed)
     }
 }

@@ -1,9 +1,10 @@
 //! The overlays: what each server's moderators changed, as revisions that are only appended.
 
+use crate::database::Writes;
 use crate::error::StoreError;
 use crate::server_id::ServerId;
 use crate::store::Store;
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AnyPool, Transaction};
 use std::fmt;
 use std::num::ParseIntError;
 use std::str::FromStr;
@@ -214,20 +215,24 @@ impl Store {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
-        let failed = StoreError::while_(PUBLISH);
-        let (mut transaction, tick) = self.begin_change(server).await.map_err(&failed)?;
-        let conflicts = conflicts(&mut transaction, server, &batch).await?;
-        if !conflicts.is_empty() {
-            transaction.rollback().await.map_err(&failed)?;
-            return Err(PublishError::Conflict(conflicts));
+        let publish = |writes: Writes| async move {
+            let mut change = self.begin_change(&writes, server).await?;
+            let changed = changed_since(&mut change.transaction, server, &batch).await?;
+            if !changed.is_empty() {
+                change.transaction.rollback().await?;
+                return Ok(Err(changed));
+            }
+            let published = append(&mut change.transaction, server, author, at, batch).await?;
+            self.commit(change).await?;
+            Ok(Ok(published))
+        };
+        match self.database().write(PUBLISH, publish).await? {
+            Ok(published) => Ok(published),
+            Err(changed) => {
+                let conflicts = changed.into_iter().map(Changed::conflict);
+                Err(PublishError::Conflict(conflicts.collect::<Result<_, _>>()?))
+            }
         }
-        let published = append(&mut transaction, server, author, at, batch)
-            .await
-            .map_err(&failed)?;
-        self.commit_change(transaction, server, tick)
-            .await
-            .map_err(&failed)?;
-        Ok(published)
     }
 
     /// The latest revision of each entry that has any, by entry id; of removed entries too.
@@ -237,13 +242,15 @@ impl Store {
     /// Database errors.
     pub async fn overlay(&self, server: ServerId) -> Result<Vec<Revision>, StoreError> {
         const DOING: &str = "read this server's entries";
-        let rows: Vec<Columns> = sqlx::query_as(
-            select!("WHERE server = $1 AND id IN (SELECT MAX(id) FROM revisions WHERE server = $1 GROUP BY entry)"),
-        )
-        .bind(server.key())
-        .fetch_all(&self.database().reads)
-        .await
-        .map_err(StoreError::while_(DOING))?;
+        const LATEST: &str = select!(
+            "WHERE server = $1 AND id IN \
+             (SELECT MAX(id) FROM revisions WHERE server = $1 GROUP BY entry)"
+        );
+        let read = |reads: AnyPool| async move {
+            let latest = sqlx::query_as(LATEST).bind(server.key());
+            latest.fetch_all(&reads).await
+        };
+        let rows: Vec<Columns> = self.database().read(DOING, read).await?;
         let mut overlay = rows
             .into_iter()
             .map(|row| revision(DOING, row))
@@ -264,12 +271,11 @@ impl Store {
         entry: &str,
     ) -> Result<Vec<Revision>, StoreError> {
         const DOING: &str = "read the entry's history";
-        let rows: Vec<Columns> = sqlx::query_as(HISTORY)
-            .bind(server.key())
-            .bind(entry)
-            .fetch_all(&self.database().reads)
-            .await
-            .map_err(StoreError::while_(DOING))?;
+        let read = |reads: AnyPool| async move {
+            let history = sqlx::query_as(HISTORY).bind(server.key()).bind(entry);
+            history.fetch_all(&reads).await
+        };
+        let rows: Vec<Columns> = self.database().read(DOING, read).await?;
         rows.into_iter().map(|row| revision(DOING, row)).collect()
     }
 
@@ -284,54 +290,67 @@ impl Store {
         id: RevisionId,
     ) -> Result<Option<Revision>, StoreError> {
         const DOING: &str = "read a revision";
-        let row: Option<Columns> = sqlx::query_as(select!("WHERE server = $1 AND id = $2"))
-            .bind(server.key())
-            .bind(id.0)
-            .fetch_optional(&self.database().reads)
-            .await
-            .map_err(StoreError::while_(DOING))?;
+        const ONE: &str = select!("WHERE server = $1 AND id = $2");
+        let read = |reads: AnyPool| async move {
+            let one = sqlx::query_as(ONE).bind(server.key()).bind(id.0);
+            one.fetch_optional(&reads).await
+        };
+        let row: Option<Columns> = self.database().read(DOING, read).await?;
         row.map(|row| revision(DOING, row)).transpose()
     }
 }
 
-/// The revisions of `batch` whose entries have newer revisions than they are based on.
-async fn conflicts(
+/// An entry of a batch that has newer revisions than the one that the batch is based on.
+struct Changed {
+    entry: String,
+    based_on: Option<RevisionId>,
+    /// The entry's whole history.
+    history: Vec<Columns>,
+}
+
+impl Changed {
+    fn conflict(self) -> Result<RevisionConflict, StoreError> {
+        let history = self.history.into_iter().map(|row| revision(PUBLISH, row));
+        let mut since = history.collect::<Result<Vec<_>, _>>()?;
+        if let Some(seen) = since.iter().position(|one| Some(one.id) == self.based_on) {
+            since.drain(..=seen);
+        }
+        Ok(RevisionConflict {
+            entry: self.entry,
+            based_on: self.based_on,
+            since,
+        })
+    }
+}
+
+async fn changed_since(
     transaction: &mut Transaction<'static, Any>,
     server: ServerId,
     batch: &[NewRevision],
-) -> Result<Vec<RevisionConflict>, StoreError> {
-    let mut conflicts = Vec::new();
+) -> Result<Vec<Changed>, sqlx::Error> {
+    let mut changed = Vec::new();
     for new in batch {
         let (latest,): (Option<i64>,) =
             sqlx::query_as("SELECT MAX(id) FROM revisions WHERE server = $1 AND entry = $2")
                 .bind(server.key())
                 .bind(&new.entry)
                 .fetch_one(&mut **transaction)
-                .await
-                .map_err(StoreError::while_(PUBLISH))?;
+                .await?;
         if latest.map(RevisionId) == new.based_on {
             continue;
         }
-        let rows: Vec<Columns> = sqlx::query_as(HISTORY)
+        let history = sqlx::query_as(HISTORY)
             .bind(server.key())
             .bind(&new.entry)
             .fetch_all(&mut **transaction)
-            .await
-            .map_err(StoreError::while_(PUBLISH))?;
-        let mut since = rows
-            .into_iter()
-            .map(|row| revision(PUBLISH, row))
-            .collect::<Result<Vec<_>, _>>()?;
-        if let Some(seen) = since.iter().position(|one| Some(one.id) == new.based_on) {
-            since.drain(..=seen);
-        }
-        conflicts.push(RevisionConflict {
+            .await?;
+        changed.push(Changed {
             entry: new.entry.clone(),
             based_on: new.based_on,
-            since,
+            history,
         });
     }
-    Ok(conflicts)
+    Ok(changed)
 }
 
 async fn append(

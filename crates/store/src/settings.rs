@@ -1,8 +1,10 @@
 //! Settings of a server: named documents in the caller's format.
 
+use crate::database::Writes;
 use crate::error::StoreError;
 use crate::server_id::ServerId;
 use crate::store::Store;
+use sqlx::AnyPool;
 use thiserror::Error;
 
 /// A stored document.
@@ -45,13 +47,12 @@ impl Store {
         server: ServerId,
         name: &str,
     ) -> Result<Option<StoredSettings>, StoreError> {
-        let row: Option<(i64, String)> = sqlx::query_as(READ)
-            .bind(server.key())
-            .bind(name)
-            .fetch_optional(&self.database().reads)
-            .await
-            .map_err(StoreError::while_("read this server's settings"))?;
-        Ok(row.map(stored))
+        let read = |reads: AnyPool| async move {
+            let document = sqlx::query_as(READ).bind(server.key()).bind(name);
+            document.fetch_optional(&reads).await
+        };
+        let read = self.database().read("read this server's settings", read);
+        Ok(read.await?.map(stored))
     }
 
     /// Sets the document `name`, unless it changed since the version `seen` (`None`: there was none).
@@ -66,38 +67,37 @@ impl Store {
         document: &str,
         seen: Option<i64>,
     ) -> Result<StoredSettings, StoreSettingsError> {
-        let failed = StoreError::while_("change this server's settings");
-        let (mut transaction, tick) = self.begin_change(server).await.map_err(&failed)?;
-        let latest: Option<(i64, String)> = sqlx::query_as(READ)
+        let set = |writes: Writes| async move {
+            let mut change = self.begin_change(&writes, server).await?;
+            let latest: Option<(i64, String)> = sqlx::query_as(READ)
+                .bind(server.key())
+                .bind(name)
+                .fetch_optional(&mut *change.transaction)
+                .await?;
+            let latest = latest.map(stored);
+            if latest.as_ref().map(|latest| latest.version) != seen {
+                change.transaction.rollback().await?;
+                return Ok(Err(StoreSettingsError::Conflict { latest }));
+            }
+            let changed = StoredSettings {
+                version: seen.unwrap_or(0) + 1,
+                document: document.to_owned(),
+            };
+            sqlx::query(
+                "INSERT INTO settings (server, name, version, document) VALUES ($1, $2, $3, $4) \
+                 ON CONFLICT (server, name) DO UPDATE \
+                 SET version = excluded.version, document = excluded.document",
+            )
             .bind(server.key())
             .bind(name)
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(&failed)?;
-        let latest = latest.map(stored);
-        if latest.as_ref().map(|latest| latest.version) != seen {
-            transaction.rollback().await.map_err(&failed)?;
-            return Err(StoreSettingsError::Conflict { latest });
-        }
-        let changed = StoredSettings {
-            version: seen.unwrap_or(0) + 1,
-            document: document.to_owned(),
+            .bind(changed.version)
+            .bind(&changed.document)
+            .execute(&mut *change.transaction)
+            .await?;
+            self.commit(change).await?;
+            Ok(Ok(changed))
         };
-        sqlx::query(
-            "INSERT INTO settings (server, name, version, document) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (server, name) DO UPDATE \
-             SET version = excluded.version, document = excluded.document",
-        )
-        .bind(server.key())
-        .bind(name)
-        .bind(changed.version)
-        .bind(&changed.document)
-        .execute(&mut *transaction)
-        .await
-        .map_err(&failed)?;
-        self.commit_change(transaction, server, tick)
-            .await
-            .map_err(&failed)?;
-        Ok(changed)
+        let set = self.database().write("change this server's settings", set);
+        set.await?
     }
 }

@@ -5,6 +5,7 @@ use crate::questions::Outcome;
 use crate::server_id::ServerId;
 use crate::store::Store;
 use crate::votes::Tally;
+use sqlx::AnyPool;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -64,17 +65,16 @@ impl Store {
         entries: usize,
     ) -> Result<Stats, StoreError> {
         const DOING: &str = "read this server's figures";
-        let counts: Vec<(i64, String, i64, i64)> = sqlx::query_as(
+        let select = sqlx::query_as(
             "SELECT asked_at / 86400000 AS day, outcome, COUNT(*), COUNT(flagged_at) \
              FROM questions WHERE server = $1 AND asked_at >= $2 AND asked_at < $3 \
              GROUP BY asked_at / 86400000, outcome",
         )
         .bind(server.key())
         .bind(period.start)
-        .bind(period.end)
-        .fetch_all(&self.database().reads)
-        .await
-        .map_err(StoreError::while_(DOING))?;
+        .bind(period.end);
+        let read = |reads: AnyPool| async move { select.fetch_all(&reads).await };
+        let counts: Vec<(i64, String, i64, i64)> = self.database().read(DOING, read).await?;
         let mut days = BTreeMap::<i64, Day>::new();
         for (number, outcome, count, flagged) in counts {
             let day = days.entry(number).or_default();
@@ -87,17 +87,16 @@ impl Store {
             } += count.unsigned_abs();
         }
 
-        let top: Vec<(String, i64)> = sqlx::query_as(
+        let select = sqlx::query_as(
             "SELECT entry, COUNT(*) FROM questions \
              WHERE server = $1 AND asked_at >= $2 AND asked_at < $3 \
                AND outcome = 'answer' AND entry IS NOT NULL GROUP BY entry",
         )
         .bind(server.key())
         .bind(period.start)
-        .bind(period.end)
-        .fetch_all(&self.database().reads)
-        .await
-        .map_err(StoreError::while_(DOING))?;
+        .bind(period.end);
+        let read = |reads: AnyPool| async move { select.fetch_all(&reads).await };
+        let top: Vec<(String, i64)> = self.database().read(DOING, read).await?;
         let mut top: Vec<_> = top
             .into_iter()
             .map(|(entry, count)| (entry, count.unsigned_abs()))

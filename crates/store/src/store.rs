@@ -1,14 +1,20 @@
 //! The open store, and transactions that announce what they change.
 
 use crate::change_feed::{self, Announcer, Follower, ServerChange};
-use crate::database::{self, Database, number};
+use crate::database::{self, Database, Writes, number};
 use crate::error::{OpenError, StoreError};
 use crate::location::Location;
 use crate::secret::Secret;
 use crate::server_id::ServerId;
-use sqlx::{Any, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyPool, Transaction};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast;
+use tokio::time::timeout;
+
+/// How long a commit may take, whether or not somebody still waits for it.
+const COMMIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The open store. Clones share it.
 #[derive(Debug, Clone)]
@@ -41,11 +47,13 @@ impl Store {
         let follower = match location {
             Location::Sqlite(_) => None,
             Location::Postgres(postgres) => {
-                let (seen,): (i64,) = sqlx::query_as("SELECT tick FROM clock")
-                    .fetch_one(&database.reads)
-                    .await
-                    .map_err(StoreError::while_("read the clock"))
-                    .map_err(prepared)?;
+                let read = |reads: AnyPool| async move {
+                    sqlx::query_as("SELECT tick FROM clock")
+                        .fetch_one(&reads)
+                        .await
+                };
+                let read = database.read("read the clock", read);
+                let (seen,): (i64,) = read.await.map_err(prepared)?;
                 Some(Follower::start(postgres, Arc::clone(&announcer), seen))
             }
         };
@@ -72,10 +80,12 @@ impl Store {
     /// Database errors.
     pub async fn servers(&self) -> Result<Vec<ServerId>, StoreError> {
         const DOING: &str = "list the servers";
-        let rows: Vec<(i64,)> = sqlx::query_as("SELECT server FROM changes ORDER BY server")
-            .fetch_all(&self.database().reads)
-            .await
-            .map_err(StoreError::while_(DOING))?;
+        let read = |reads: AnyPool| async move {
+            sqlx::query_as("SELECT server FROM changes ORDER BY server")
+                .fetch_all(&reads)
+                .await
+        };
+        let rows: Vec<(i64,)> = self.database().read(DOING, read).await?;
         rows.into_iter()
             .map(|(server,)| database::server_id(DOING, server))
             .collect()
@@ -99,9 +109,10 @@ impl Store {
     /// clock, so that such transactions happen one after the other.
     pub(crate) async fn begin_change(
         &self,
+        writes: &Writes,
         server: ServerId,
-    ) -> Result<(Transaction<'static, Any>, i64), sqlx::Error> {
-        let mut transaction = self.database().write().await?;
+    ) -> Result<Change, sqlx::Error> {
+        let mut transaction = writes.begin().await?;
         let tick = number(
             &mut transaction,
             "UPDATE clock SET tick = tick + 1 RETURNING tick",
@@ -115,29 +126,59 @@ impl Store {
         .bind(tick)
         .execute(&mut *transaction)
         .await?;
-        Ok((transaction, tick))
+        let announced = ServerChange { server, tick };
+        Ok(Change {
+            transaction,
+            announced,
+        })
     }
 
-    /// Commits a transaction of [`begin_change`](Self::begin_change) and announces the change, even if
-    /// the caller is cancelled in between.
-    pub(crate) async fn commit_change(
-        &self,
-        mut transaction: Transaction<'static, Any>,
-        server: ServerId,
-        tick: i64,
-    ) -> Result<(), sqlx::Error> {
+    /// Commits a change and announces it, even if the caller is cancelled in between.
+    pub(crate) async fn commit(&self, mut change: Change) -> Result<(), sqlx::Error> {
         if self.database().notifies {
             sqlx::query(change_feed::NOTIFY)
-                .execute(&mut *transaction)
+                .execute(&mut *change.transaction)
                 .await?;
         }
         let announcer = Arc::clone(&self.0.announcer);
         let committing = tokio::spawn(async move {
-            transaction.commit().await?;
-            announcer.announce(ServerChange { server, tick });
+            // Of a commit without an answer nobody knows whether it was done. If it was, the next
+            // one to publish sees it.
+            timeout(COMMIT_TIMEOUT, change.transaction.commit())
+                .await
+                .unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+            announcer.announce(change.announced);
             Ok(())
         });
         // Joining fails only while the runtime shuts down.
         committing.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
+
+    /// Takes every connection, so that calls wait until the result is dropped: for tests of what
+    /// waits for the store.
+    ///
+    /// # Errors
+    ///
+    /// Database errors.
+    #[doc(hidden)]
+    pub async fn stall(&self) -> Result<Stalled, StoreError> {
+        let taken = self.database().take_all().await;
+        taken
+            .map(|taken| Stalled { _taken: taken })
+            .map_err(StoreError::while_("take the connections"))
+    }
+}
+
+/// A transaction of [`Store::begin_change`].
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) transaction: Transaction<'static, Any>,
+    announced: ServerChange,
+}
+
+/// A store that does not answer until this is dropped.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Stalled {
+    _taken: Vec<PoolConnection<Any>>,
 }

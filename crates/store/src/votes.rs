@@ -1,8 +1,10 @@
 //! 👍 and 👎. Voters are kept as keyed hashes.
 
+use crate::database::Writes;
 use crate::error::StoreError;
 use crate::server_id::ServerId;
 use crate::store::Store;
+use sqlx::AnyPool;
 use std::ops::Range;
 
 /// Whether an answer helped.
@@ -49,7 +51,7 @@ impl Store {
         vote: Vote,
         at: i64,
     ) -> Result<(), StoreError> {
-        sqlx::query(
+        let insert = sqlx::query(
             "INSERT INTO votes (server, answer, voter, entry, vote, voted_at) \
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (server, answer, voter) DO UPDATE \
              SET entry = excluded.entry, vote = excluded.vote, voted_at = excluded.voted_at",
@@ -62,10 +64,9 @@ impl Store {
             Vote::Up => 1,
             Vote::Down => -1,
         })
-        .bind(at)
-        .execute(&self.database().writes)
-        .await
-        .map_err(StoreError::while_("count a vote"))?;
+        .bind(at);
+        let vote = |writes: Writes| async move { insert.execute(&writes.pool).await };
+        self.database().write("count a vote", vote).await?;
         Ok(())
     }
 
@@ -80,16 +81,15 @@ impl Store {
         server: ServerId,
         period: Range<i64>,
     ) -> Result<Vec<Tally>, StoreError> {
-        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+        let select = sqlx::query_as(
             "SELECT entry, COUNT(CASE WHEN vote > 0 THEN 1 END), COUNT(CASE WHEN vote < 0 THEN 1 END) \
              FROM votes WHERE server = $1 AND voted_at >= $2 AND voted_at < $3 GROUP BY entry",
         )
         .bind(server.key())
         .bind(period.start)
-        .bind(period.end)
-        .fetch_all(&self.database().reads)
-        .await
-        .map_err(StoreError::while_("count votes"))?;
+        .bind(period.end);
+        let read = |reads: AnyPool| async move { select.fetch_all(&reads).await };
+        let rows: Vec<(String, i64, i64)> = self.database().read("count votes", read).await?;
         let mut tallies: Vec<_> = rows
             .into_iter()
             .map(|(entry, up, down)| Tally {
@@ -108,13 +108,10 @@ impl Store {
     ///
     /// Database errors. Nothing was deleted then.
     pub async fn forget_voter(&self, voter: u64) -> Result<u64, StoreError> {
-        let deleted = sqlx::query("DELETE FROM votes WHERE voter = $1")
-            .bind(self.voter_key(voter))
-            .execute(&self.database().writes)
-            .await
-            .map_err(StoreError::while_("delete your votes"))?
-            .rows_affected();
-        Ok(deleted)
+        let delete = sqlx::query("DELETE FROM votes WHERE voter = $1").bind(self.voter_key(voter));
+        let forget = |writes: Writes| async move { delete.execute(&writes.pool).await };
+        let deleted = self.database().write("delete your votes", forget).await?;
+        Ok(deleted.rows_affected())
     }
 
     fn voter_key(&self, voter: u64) -> String {

@@ -67,7 +67,17 @@ impl Cluster {
 
     /// Its address.
     pub fn url(&self) -> String {
-        format!("postgres://citebot@127.0.0.1:{}/postgres", self.port)
+        Self::url_at(self.port)
+    }
+
+    /// Its address where something passes on what comes to `port`.
+    pub fn url_at(port: u16) -> String {
+        format!("postgres://citebot@127.0.0.1:{port}/postgres")
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     fn command(&self, program: &str) -> Command {

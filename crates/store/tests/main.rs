@@ -8,6 +8,7 @@
 mod cluster;
 mod places;
 mod postgres;
+mod proxy;
 
 use citebot_store::{
     DAY, NewQuestion, NewRevision, Outcome, PublishError, QuestionId, Resolution, Revision,

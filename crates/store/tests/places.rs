@@ -73,7 +73,6 @@ impl Place {
     }
 
     /// The address, as it stands in a configuration.
-    #[allow(dead_code, reason = "the program's tests use it")]
     pub fn url(&self) -> &str {
         &self.url
     }

@@ -2,8 +2,10 @@
 
 use super::cluster::Cluster;
 use super::places::{HANG, on_postgres};
+use super::proxy::Proxy;
 use super::{draft, hear, server};
 use citebot_store::{Location, PublishError, RevisionKind, Store};
+use sqlx::postgres::PgListener;
 use tokio::time::timeout;
 
 async fn add(store: &Store, number: u64, entry: &str) {
@@ -40,6 +42,19 @@ async fn edits_reach_other_processes() {
         let set = two.set_settings(server(4), "settings", "{}", None);
         set.await.expect("sets");
         hear(&mut at_one, server(4)).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn publishing_notifies() {
+    on_postgres(async |place| {
+        let store = place.store().await;
+        let mut listener = PgListener::connect(place.url()).await.expect("connects");
+        listener.listen("citebot_changes").await.expect("listens");
+        add(&store, 1, "a").await;
+        let heard = timeout(HANG, listener.recv()).await.expect("notifies");
+        assert_eq!(heard.expect("connected").channel(), "citebot_changes");
     })
     .await;
 }
@@ -108,4 +123,34 @@ async fn postgres_may_restart_in_between() {
     add(&two, 4, "after").await;
     hear(&mut at_one, server(4)).await;
     assert_eq!(one.servers().await.expect("reads").len(), 4);
+}
+
+#[tokio::test]
+async fn dead_connections_are_replaced() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let proxy = Proxy::start(cluster.port());
+    let open = async |url: String| {
+        let location: Location = url.parse().expect("well formed");
+        Store::open(&location).await.expect("opens")
+    };
+    let one = open(cluster.url()).await;
+    let two = open(Cluster::url_at(proxy.port())).await;
+    let (mut at_one, mut at_two) = (one.subscribe(), two.subscribe());
+    for number in [1, 2] {
+        add(&one, number, "before").await;
+        hear(&mut at_two, server(number)).await;
+        proxy.cut();
+    }
+    // What others publish is heard, whatever became of the connection that listened.
+    add(&one, 3, "after").await;
+    hear(&mut at_two, server(3)).await;
+    // Those for queries are replaced too, all of them.
+    proxy.cut();
+    let reading = (0..8).map(|_| two.servers());
+    let read = futures::future::join_all(reading).await;
+    assert!(read.iter().all(Result::is_ok), "{read:?}");
+    add(&two, 4, "after").await;
+    hear(&mut at_one, server(4)).await;
 }

@@ -5,7 +5,7 @@ use crate::discord::curate::drafts::QuotedMessage;
 use crate::discord::curate::{drafts, modal};
 use crate::discord::custom_id::CurateAction;
 use crate::discord::rendered::Rendered;
-use crate::discord::responder::HandlerError;
+use crate::discord::responder::{HandlerError, in_time};
 use crate::discord::widgets::button;
 use crate::discord::{addressing, escape};
 use serenity::builder::CreateActionRow;
@@ -40,8 +40,8 @@ pub async fn add_to_the_faq(ctx: Context<'_>, message: Message) -> Result<(), Ha
             answer: None,
         },
     };
-    let Some(saved) = drafts::saved(admin, ctx.author().id, None).await? else {
-        let draft = drafts::from_message(admin, &quoted);
+    let Some(saved) = in_time(drafts::saved(admin, ctx.author().id, None)).await? else {
+        let draft = drafts::from_message(ctx.data(), admin, &quoted).await;
         return responder(ctx).open(modal::modal(&draft)).await;
     };
     // Only one draft of a new entry is saved: the moderator decides which of the two it is.

@@ -2,7 +2,7 @@
 
 use super::context::responder;
 use crate::discord::app::App;
-use crate::discord::responder::sentences::{APOLOGY, NOT_A_MODERATOR, OUTDATED_COMMAND};
+use crate::discord::responder::sentences::{NOT_A_MODERATOR, OUTDATED_COMMAND};
 use crate::discord::responder::{HandlerError, Responder};
 use poise::{CommandInteractionType, FrameworkError};
 use std::sync::atomic::AtomicBool;
@@ -19,7 +19,7 @@ pub async fn on_error(error: FrameworkError<'_, App, HandlerError>) {
         FrameworkError::CommandPanic { payload, ctx, .. } => {
             let payload = payload.as_deref().unwrap_or("no message");
             tracing::error!(command = %ctx.command().qualified_name, payload, "a command panicked");
-            APOLOGY
+            return apologise(*ctx).await;
         }
         FrameworkError::ArgumentParse { ctx, error, .. } => {
             tracing::warn!(command = %ctx.command().qualified_name, %error, "an option was refused");
@@ -43,9 +43,9 @@ pub async fn on_error(error: FrameworkError<'_, App, HandlerError>) {
         FrameworkError::MissingUserPermissions { .. } | FrameworkError::NotAnOwner { .. } => {
             "You may not use this command here."
         }
-        FrameworkError::PermissionFetchFailed { .. } => {
+        FrameworkError::PermissionFetchFailed { ctx, .. } => {
             tracing::warn!("permissions could not be fetched");
-            APOLOGY
+            return apologise(*ctx).await;
         }
         FrameworkError::GuildOnly { .. } => "This command works only in a server.",
         FrameworkError::DmOnly { .. } => "This command works only in direct messages.",
@@ -64,6 +64,12 @@ pub async fn on_error(error: FrameworkError<'_, App, HandlerError>) {
         }
     };
     tell(&error, sentence).await;
+}
+
+async fn apologise(ctx: poise::Context<'_, App, HandlerError>) {
+    if let Some(responder) = responder_of(ctx) {
+        responder.apologise().await;
+    }
 }
 
 async fn tell(error: &FrameworkError<'_, App, HandlerError>, sentence: &str) {

@@ -7,7 +7,7 @@ use crate::discord::custom_id::{CurateAction, UnknownCustomId};
 use crate::discord::interaction::{is_private, selected};
 use crate::discord::permissions;
 use crate::discord::rendered::{Rendered, Visibility};
-use crate::discord::responder::{HandlerError, Responder};
+use crate::discord::responder::{HandlerError, Responder, in_time};
 use citebot_engine::Edit;
 use serenity::model::application::ComponentInteraction;
 
@@ -30,7 +30,7 @@ pub async fn handle(
     let author = used.user.id;
     match action {
         CurateAction::Open { entry } => {
-            let saved = admin.saved_draft(author.get(), entry.as_ref()).await?;
+            let saved = in_time(admin.saved_draft(author.get(), entry.as_ref())).await?;
             let draft = saved
                 .map(|saved| saved.draft)
                 .or_else(|| entry.and_then(|entry| admin.draft_of(entry.as_str())))
@@ -38,9 +38,9 @@ pub async fn handle(
             responder.open(modal::modal(&draft)).await
         }
         CurateAction::FromMessage {} => {
-            drafts::detach_questions(admin, author, None).await?;
+            in_time(drafts::detach_questions(admin, author, None)).await?;
             let quoted = QuotedMessage::read(&used.message);
-            let draft = drafts::from_message(admin, &quoted);
+            let draft = drafts::from_message(app, admin, &quoted).await;
             responder.open(modal::modal(&draft)).await
         }
         CurateAction::Publish { shown, over, entry } => {
@@ -88,14 +88,16 @@ pub async fn handle(
         }
         CurateAction::Cancel {} => responder.update(Rendered::text(DISCARDED)).await,
         CurateAction::History { page, entry } => {
-            let past = admin.history(entry.as_str()).await?;
-            let shown = history::history(&entry, &past, page);
             // The line in the log channel stays; an open history turns its page.
             if is_private(used) {
-                responder.update(shown).await
+                responder.acknowledge().await?;
             } else {
-                responder.show(shown, Visibility::Private).await
+                responder.defer(Visibility::Private).await?;
             }
+            let past = admin.history(entry.as_str()).await?;
+            responder
+                .update(history::history(&entry, &past, page))
+                .await
         }
         CurateAction::PickRevision { entry } => {
             let to = selected(used).ok_or(UnknownCustomId)?;

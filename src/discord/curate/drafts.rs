@@ -1,12 +1,18 @@
 //! Saved drafts: what a moderator typed and did not publish.
 
+use crate::discord::app::App;
 use crate::discord::limits;
 use citebot_core::knowledge::EntryId;
 use citebot_engine::{Draft, ServerAdmin};
 use citebot_store::StoreError;
 use serenity::builder::CreateEmbed;
 use serenity::model::channel::Message;
-use serenity::model::id::UserId;
+use serenity::model::id::{GuildId, UserId};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long to look for the topic of a new entry.
+const TOPIC_PATIENCE: Duration = Duration::from_millis(400);
 
 /// The saved draft of `author` about `entry`, or about a new one.
 ///
@@ -95,11 +101,10 @@ impl QuotedMessage {
 }
 
 /// A draft of a new entry of what people wrote, under the topic of the nearest entry.
-#[must_use]
-pub fn from_message(admin: ServerAdmin<'_>, quoted: &QuotedMessage) -> Draft {
+pub async fn from_message(app: &App, admin: ServerAdmin<'_>, quoted: &QuotedMessage) -> Draft {
     let mut draft = Draft::default();
     draft.input.question = cut_to_question(&quoted.question);
-    draft.input.topic = nearest_topic(admin, &draft.input.question);
+    draft.input.topic = nearest_topic(app, admin, &draft.input.question).await;
     let answer = quoted.answer.as_deref().unwrap_or_default();
     draft.input.answer = answer
         .chars()
@@ -118,11 +123,14 @@ fn cut_to_question(text: &str) -> String {
     cut.trim_end().to_owned()
 }
 
-/// The topic of the entry nearest to `question`; empty when none is near.
-#[must_use]
-pub fn nearest_topic(admin: ServerAdmin<'_>, question: &str) -> String {
-    let snapshot = admin.snapshot();
-    let best = snapshot.matcher.rank(question).into_iter().next();
-    best.and_then(|best| snapshot.knowledge.entries().get(best.entry))
-        .map_or_else(String::new, |entry| entry.topic.clone())
+/// The topic of the entry nearest to `question`; empty when none is near, or none is found in time for
+/// a modal.
+pub async fn nearest_topic(app: &App, admin: ServerAdmin<'_>, question: &str) -> String {
+    let server = GuildId::from(admin.server().0);
+    let why = app.why(Some(server), question.to_owned());
+    let Ok(Ok(why)) = timeout(TOPIC_PATIENCE, why).await else {
+        return String::new();
+    };
+    let nearest = why.considered.first();
+    nearest.map_or_else(String::new, |near| near.entry.topic.clone())
 }

@@ -4,7 +4,6 @@ use super::{modal, publish};
 use crate::discord::app::App;
 use crate::discord::custom_id::Fingerprint;
 use crate::discord::rendered::{Rendered, Visibility};
-use crate::discord::responder::sentences::APOLOGY;
 use crate::discord::responder::{HandlerError, Responder};
 use crate::discord::{clock, permissions};
 use citebot_core::knowledge::{EntryId, Field};
@@ -81,7 +80,10 @@ async fn give_back(responder: Responder<'_>, typed: &EntryInput) -> Result<(), H
         Some(format!("{field}:\n{value}\n"))
     });
     let text = fields.collect::<Vec<_>>().join("\n");
-    let message = Rendered::text(format!("{APOLOGY} What you typed is in the file."))
-        .with_files([CreateAttachment::bytes(text.as_bytes(), "typed.txt")]);
+    let message = Rendered::text(format!(
+        "{} What you typed is in the file.",
+        responder.apology()
+    ))
+    .with_files([CreateAttachment::bytes(text.as_bytes(), "typed.txt")]);
     responder.follow_up(message, Visibility::Private).await
 }

@@ -30,6 +30,24 @@ pub enum HandlerError {
 }
 
 impl HandlerError {
+    /// What to tell the person; `None` where only the log tells more.
+    #[must_use]
+    pub fn sentence(&self) -> Option<&str> {
+        use citebot_engine::AdminError;
+        match self {
+            Self::Refused(sentence) => Some(sentence),
+            Self::Engine(AdminError::Store(error)) | Self::Store(error) => match error {
+                StoreError::Unreachable { .. } | StoreError::TimedOut { .. } => {
+                    Some(sentences::STORE_DOWN)
+                }
+                StoreError::Busy { .. } => Some(sentences::STORE_BUSY),
+                StoreError::Full { .. } => Some(sentences::STORE_FULL),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Tells the person this sentence.
     pub fn refused(sentence: impl Into<Cow<'static, str>>) -> Self {
         Self::Refused(sentence.into())

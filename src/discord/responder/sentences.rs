@@ -1,7 +1,24 @@
 //! The sentences that several handlers say.
 
-/// When the fault is ours.
-pub const APOLOGY: &str = "Something went wrong on my side. It has been logged; please try again.";
+use crate::discord::error_id::ErrorId;
+
+/// When the fault is ours: the log tells more of the error.
+#[must_use]
+pub fn apology(error: ErrorId) -> String {
+    format!(
+        "Something went wrong on my side (error {error}). It has been logged; please try again."
+    )
+}
+
+/// When something took too long to respond with it.
+pub const SLOW: &str = "That takes too long just now. Please try again in a moment.";
+/// When the database does not answer.
+pub const STORE_DOWN: &str = "My database does not answer just now. Please try again in a moment.";
+/// When another process is writing to the database.
+pub const STORE_BUSY: &str = "My database is busy just now. Please try again in a moment.";
+/// When the disk is full.
+pub const STORE_FULL: &str = "There is no space left for my database, so nothing was saved. \
+     The bot's operator has to make room.";
 /// To a button, menu or modal of another version.
 pub const OUTDATED_BUTTON: &str = "That button is from an older version. Ask again.";
 /// To a command that Discord still shows in an older shape.

@@ -105,7 +105,7 @@ impl ServerAdmin<'_> {
 
     /// The logged and the labelled questions.
     async fn questions(&self) -> Result<Vec<KnownQuestion>, AdminError> {
-        self.handle.question_log.flush().await;
+        self.flush_questions().await;
         let store = &self.handle.store;
         let logged = store.logged_questions(self.server, MAX_LOGGED).await?;
         let logged = logged.into_iter().map(|repeated| KnownQuestion {

@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::interaction::{Interaction, InteractionKind, ResponseKind};
-use crate::model::{BOT_ID, Guild};
+use crate::model::{BOT_ID, Guild, INTERACTION_TOKEN};
 use crate::wire::{LOADING, flags};
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ impl State {
         source: Option<u64>,
     ) -> u64 {
         let id = self.new_id();
-        let token = format!("interaction-token-{id}");
+        let token = format!("{INTERACTION_TOKEN}{id}");
         let place = self
             .channel(channel)
             .cloned()

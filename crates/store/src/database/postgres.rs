@@ -1,16 +1,22 @@
 //! Connections to a PostgreSQL server.
 
 use super::migrations::{migration_failed, migrator};
-use super::pool::{ACQUIRE_TIMEOUT, MAX_CONNECTIONS};
+use super::pool::{self, MAX_CONNECTIONS};
 use crate::error::OpenError;
 use crate::location::{Location, Postgres};
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, ConnectOptions as _, Connection as _};
+use sqlx::any::AnyConnectOptions;
+use sqlx::migrate::MigrateError;
+use sqlx::{AnyPool, ConnectOptions as _, Connection as _, Executor as _};
 use std::str::FromStr as _;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// How long the first connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long migrations may take, of which there is much to do in a large database.
+const MIGRATION_TIMEOUT: Duration = Duration::from_mins(10);
+/// How long to wait for another process that migrates.
+const LOCK_TIMEOUT: &str = "SET lock_timeout = '60s'";
 
 /// Migrates the database and connects to it.
 pub(super) async fn connect(
@@ -26,16 +32,21 @@ pub(super) async fn connect(
         AnyConnectOptions::from_str(postgres.url()).map_err(|_| OpenError::PostgresUrl)?;
     // A connection of its own, closed afterwards: when a migration fails, sqlx keeps the migration
     // lock with the connection.
-    let mut connection = tokio::time::timeout(CONNECT_TIMEOUT, options.connect())
+    let mut connection = timeout(CONNECT_TIMEOUT, options.connect())
         .await
         .unwrap_or(Err(sqlx::Error::PoolTimedOut))
         .map_err(failed)?;
-    let migrated = migrator().run(&mut connection).await;
+    let migrated = timeout(MIGRATION_TIMEOUT, async {
+        connection.execute(LOCK_TIMEOUT).await?;
+        migrator().run(&mut connection).await
+    });
+    let migrated = migrated
+        .await
+        .unwrap_or(Err(MigrateError::Execute(sqlx::Error::PoolTimedOut)));
     // What was migrated is committed, even if closing fails.
     drop(connection.close().await);
     migrated.map_err(|error| migration_failed(error, location))?;
-    Ok(AnyPoolOptions::new()
+    Ok(pool::options()
         .max_connections(MAX_CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_lazy_with(options))
 }

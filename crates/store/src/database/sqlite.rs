@@ -1,16 +1,19 @@
 //! Connections to an SQLite file.
 
 use super::migrations::{migration_failed, migrator};
-use super::pool::{ACQUIRE_TIMEOUT, MAX_CONNECTIONS};
+use super::pool::{self, MAX_CONNECTIONS};
 use crate::error::{OpenError, is_busy};
 use crate::location::Location;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::any::AnyConnectOptions;
 use sqlx::migrate::MigrateError;
-use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _};
+use sqlx::{
+    AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _,
+};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Run first on every connection. `busy_timeout` comes first because the others may have to wait for
 /// another process. WAL lets readers go on during a write; `synchronous = FULL` makes a commit wait
@@ -19,14 +22,16 @@ use std::time::Duration;
 const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 
-/// How often opening is tried while another process holds the file.
-const MAX_ATTEMPTS: u32 = 100;
+/// How long another process may hold the file while it is opened.
+pub(super) const OPEN_PATIENCE: Duration = Duration::from_secs(5);
 const RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// Migrates `file` and connects to it. Returns the pools for reading and for writing.
+/// Migrates `file` and connects to it. Returns the pools for reading and for writing. Waits about as
+/// long as `patience` for another process that holds the file.
 pub(super) async fn connect(
     file: &Path,
     location: &Location,
+    patience: Duration,
 ) -> Result<(AnyPool, AnyPool), OpenError> {
     let file = make_folder(file)?;
     let failed = |source| OpenError::File {
@@ -34,14 +39,16 @@ pub(super) async fn connect(
         source,
     };
     let options = AnyConnectOptions::from_str(&url(&file)).map_err(failed)?;
-    let mut attempts = 1;
+    let begun = Instant::now();
     loop {
         // Switching a new file to WAL fails at once when another process does the same, whatever
         // `busy_timeout` says.
-        match prepare(&options).await {
+        match prepare(&options, patience).await {
             Ok(()) => break,
-            Err(MigrateError::Execute(source)) if is_busy(&source) && attempts < MAX_ATTEMPTS => {
-                attempts += 1;
+            Err(MigrateError::Execute(source)) if is_busy(&source) => {
+                if begun.elapsed() >= patience {
+                    return Err(OpenError::Busy { file });
+                }
                 tokio::time::sleep(RETRY_DELAY).await;
             }
             Err(MigrateError::Execute(source)) => return Err(failed(source)),
@@ -49,9 +56,8 @@ pub(super) async fn connect(
         }
     }
     let pool = |size: u32, pragmas: &'static str| {
-        AnyPoolOptions::new()
+        pool::options()
             .max_connections(size)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
             .idle_timeout(None)
             .max_lifetime(None)
             .after_connect(move |connection, _| {
@@ -72,15 +78,17 @@ pub(super) async fn connect(
 /// Sets WAL, which stays with the file, and migrates. sqlx's migrator locks on PostgreSQL only. Here
 /// one write transaction holds the whole, so that of two processes that start at once the second
 /// waits and finds the work done.
-async fn prepare(options: &AnyConnectOptions) -> Result<(), MigrateError> {
+async fn prepare(options: &AnyConnectOptions, patience: Duration) -> Result<(), MigrateError> {
     let mut connection = options.connect().await?;
-    let migrated = migrate(&mut connection).await;
+    let migrated = migrate(&mut connection, patience).await;
     drop(connection.close().await);
     migrated
 }
 
-async fn migrate(connection: &mut AnyConnection) -> Result<(), MigrateError> {
+async fn migrate(connection: &mut AnyConnection, patience: Duration) -> Result<(), MigrateError> {
     connection.execute(PRAGMAS).await?;
+    let patience = format!("PRAGMA busy_timeout = {}", patience.as_millis());
+    connection.execute(AssertSqlSafe(patience)).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     migrator().run(&mut *transaction).await?;
     transaction.commit().await?;

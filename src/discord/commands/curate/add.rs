@@ -4,7 +4,7 @@ use crate::discord::autocomplete;
 use crate::discord::commands::choices::topics;
 use crate::discord::commands::context::{Context, admin, responder};
 use crate::discord::curate::{drafts, modal};
-use crate::discord::responder::HandlerError;
+use crate::discord::responder::{HandlerError, in_time};
 
 /// Write a new entry, or continue with the one that you began and did not publish.
 #[poise::command(slash_command)]
@@ -19,10 +19,10 @@ pub async fn add(
     let author = ctx.author().id;
     let saved = match empty {
         Some(true) => {
-            drafts::detach_questions(admin, author, None).await?;
+            in_time(drafts::detach_questions(admin, author, None)).await?;
             None
         }
-        _ => drafts::saved(admin, author, None).await?,
+        _ => in_time(drafts::saved(admin, author, None)).await?,
     };
     let mut draft = saved.unwrap_or_default();
     if let Some(topic) = topic {

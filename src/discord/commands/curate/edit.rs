@@ -4,8 +4,8 @@ use super::entry_option::visible;
 use crate::discord::commands::choices::entries;
 use crate::discord::commands::context::{Context, admin, responder};
 use crate::discord::curate::{drafts, modal};
-use crate::discord::responder::HandlerError;
 use crate::discord::responder::sentences::NO_ENTRY;
+use crate::discord::responder::{HandlerError, in_time};
 
 /// Change an entry, or continue with a change that you began and did not publish.
 #[poise::command(slash_command)]
@@ -23,10 +23,10 @@ pub async fn edit(
     let entry = visible(admin, &entry)?;
     let saved = match afresh {
         Some(true) => {
-            drafts::detach_questions(admin, author, Some(&entry)).await?;
+            in_time(drafts::detach_questions(admin, author, Some(&entry))).await?;
             None
         }
-        _ => drafts::saved(admin, author, Some(&entry)).await?,
+        _ => in_time(drafts::saved(admin, author, Some(&entry))).await?,
     };
     let draft = saved
         .or_else(|| admin.draft_of(entry.as_str()))

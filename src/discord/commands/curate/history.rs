@@ -1,8 +1,9 @@
 //! `/curate history`
 
 use super::entry_option::{changed_entries, with_history};
-use crate::discord::commands::context::{Context, admin, show_privately};
+use crate::discord::commands::context::{Context, admin, responder, show_privately};
 use crate::discord::curate;
+use crate::discord::rendered::Visibility;
 use crate::discord::responder::HandlerError;
 
 /// Show who changed an entry, when and how.
@@ -15,6 +16,7 @@ pub async fn history(
 ) -> Result<(), HandlerError> {
     let admin = admin(ctx)?;
     let entry = with_history(admin, &entry)?;
+    responder(ctx).defer(Visibility::Private).await?;
     let past = admin.history(entry.as_str()).await?;
     show_privately(ctx, curate::history::history(&entry, &past, 0)).await
 }

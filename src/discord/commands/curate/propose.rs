@@ -5,23 +5,30 @@ use crate::discord::curate::publish;
 use crate::discord::rendered::Visibility;
 use crate::discord::responder::HandlerError;
 use citebot_core::knowledge::EntryId;
-use citebot_engine::{Edit, ServerAdmin};
+use citebot_engine::{Edit, PastRevision, ServerAdmin};
 use citebot_store::RevisionId;
 
-/// Shows the preview of the edit that `edit` makes of the latest revision of the entry.
+/// Shows the preview of the edit that `edit` makes of the entry and its history, latest first.
 ///
 /// # Errors
 ///
-/// Discord's and the engine's.
+/// Discord's and the engine's; a refusal of `edit`.
 pub async fn propose(
     ctx: Context<'_>,
     admin: ServerAdmin<'_>,
     entry: &EntryId,
-    edit: impl FnOnce(String, Option<RevisionId>) -> Edit,
+    edit: impl FnOnce(String, &[PastRevision]) -> Result<Edit, HandlerError>,
 ) -> Result<(), HandlerError> {
     responder(ctx).defer(Visibility::Private).await?;
-    let past = admin.history(entry.as_str()).await?;
-    let latest = past.first().map(|past| past.id);
-    let edit = edit(entry.to_string(), latest);
+    let mut past = admin.history(entry.as_str()).await?;
+    // What an entry was that is part of this one now is for reading only.
+    past.retain(|past| past.entry == entry.as_str());
+    let edit = edit(entry.to_string(), &past)?;
     show_privately(ctx, publish::preview(admin, &edit, None).await?).await
+}
+
+/// The latest revision of a history.
+#[must_use]
+pub fn latest(past: &[PastRevision]) -> Option<RevisionId> {
+    past.first().map(|past| past.id)
 }

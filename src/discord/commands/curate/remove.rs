@@ -1,7 +1,7 @@
 //! `/curate remove`
 
 use super::entry_option::visible;
-use super::propose::propose;
+use super::propose::{latest, propose};
 use crate::discord::commands::choices::entries;
 use crate::discord::commands::context::{Context, admin};
 use crate::discord::responder::HandlerError;
@@ -17,6 +17,11 @@ pub async fn remove(
 ) -> Result<(), HandlerError> {
     let admin = admin(ctx)?;
     let entry = visible(admin, &entry)?;
-    let remove = |entry, based_on| Edit::Remove { entry, based_on };
+    let remove = |entry, past: &[_]| {
+        Ok(Edit::Remove {
+            entry,
+            based_on: latest(past),
+        })
+    };
     propose(ctx, admin, &entry, remove).await
 }

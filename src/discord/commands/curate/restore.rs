@@ -1,10 +1,10 @@
 //! `/curate restore`
 
 use super::entry_option::{matching, with_history};
-use super::propose::propose;
+use super::propose::{latest, propose};
 use crate::discord::commands::choices::no_choices;
 use crate::discord::commands::context::{Context, admin};
-use crate::discord::responder::HandlerError;
+use crate::discord::responder::{HandlerError, in_time};
 use citebot_engine::Edit;
 use serenity::builder::CreateAutocompleteResponse;
 
@@ -18,7 +18,12 @@ pub async fn restore(
 ) -> Result<(), HandlerError> {
     let admin = admin(ctx)?;
     let entry = with_history(admin, &entry)?;
-    let restore = |entry, based_on| Edit::Restore { entry, based_on };
+    let restore = |entry, past: &[_]| {
+        Ok(Edit::Restore {
+            entry,
+            based_on: latest(past),
+        })
+    };
     propose(ctx, admin, &entry, restore).await
 }
 
@@ -28,7 +33,8 @@ async fn restorable_entries(ctx: Context<'_>, typed: &str) -> CreateAutocomplete
     let Some(admin) = ctx.guild_id().and_then(|server| app.admin(server)) else {
         return no_choices();
     };
-    let removed = admin.removed_entries().await.unwrap_or_else(|error| {
+    let removed = in_time(admin.removed_entries()).await;
+    let removed = removed.unwrap_or_else(|error| {
         tracing::error!(%error, "autocompletion failed");
         Vec::new()
     });

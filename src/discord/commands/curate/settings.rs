@@ -1,8 +1,9 @@
 //! `/curate settings`
 
-use crate::discord::commands::context::{Context, admin, member, say};
+use crate::discord::commands::context::{Context, admin, member, responder, say};
 use crate::discord::curate::announce;
 use crate::discord::permissions;
+use crate::discord::rendered::Visibility;
 use crate::discord::responder::HandlerError;
 use crate::discord::responder::sentences::NOT_A_MANAGER;
 use citebot_engine::{Defaults, Settings, SettingsError};
@@ -71,6 +72,7 @@ pub async fn settings(
     #[description = "Back to the defaults of the bot's operator"] reset: Option<Reset>,
 ) -> Result<(), HandlerError> {
     let admin = admin(ctx)?;
+    responder(ctx).defer(Visibility::Private).await?;
     let app = ctx.data();
     let configured = match ctx.guild_id() {
         Some(server) => {

@@ -1,12 +1,12 @@
 //! `/curate undo`
 
 use super::entry_option::{changed_entries, with_history};
-use super::propose::propose;
+use super::propose::{latest, propose};
 use crate::discord::commands::choices::{as_choices, no_choices};
-use crate::discord::commands::context::{Context, admin, say};
+use crate::discord::commands::context::{Context, admin};
 use crate::discord::curate::revision;
-use crate::discord::responder::HandlerError;
-use citebot_engine::Edit;
+use crate::discord::responder::{HandlerError, in_time};
+use citebot_engine::{Edit, PastRevision};
 use poise::serenity_prelude::ResolvedValue;
 use serenity::builder::CreateAutocompleteResponse;
 
@@ -24,22 +24,21 @@ pub async fn undo(
 ) -> Result<(), HandlerError> {
     let admin = admin(ctx)?;
     let entry = with_history(admin, &entry)?;
-    let mut past = admin.history(entry.as_str()).await?;
-    past.retain(|past| past.entry == entry.as_str());
-    if past.is_empty() {
-        return say(ctx, NEVER_CHANGED).await;
-    }
-    let to = match to.as_deref().map(str::trim) {
-        None | Some("") => past.get(1).map(|past| past.id),
-        Some(value) => match revision::parse(value) {
-            Ok(to) => to,
-            Err(_) => return say(ctx, NO_REVISION).await,
-        },
-    };
-    let undo = |entry, based_on| Edit::Undo {
-        entry,
-        to,
-        based_on,
+    let undo = |entry, past: &[PastRevision]| {
+        if past.is_empty() {
+            return Err(HandlerError::refused(NEVER_CHANGED));
+        }
+        let to = match to.as_deref().map(str::trim) {
+            None | Some("") => past.get(1).map(|past| past.id),
+            Some(value) => {
+                revision::parse(value).map_err(|_| HandlerError::refused(NO_REVISION))?
+            }
+        };
+        Ok(Edit::Undo {
+            entry,
+            to,
+            based_on: latest(past),
+        })
     };
     propose(ctx, admin, &entry, undo).await
 }
@@ -62,7 +61,8 @@ async fn revisions(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse 
     let (Some(admin), Some(entry)) = (admin, entry) else {
         return no_choices();
     };
-    let past = admin.history(entry.as_str()).await.unwrap_or_else(|error| {
+    let past = in_time(admin.history(entry.as_str())).await;
+    let past = past.unwrap_or_else(|error| {
         tracing::error!(%error, "autocompletion failed");
         Vec::new()
     });
