@@ -8,6 +8,7 @@ use super::matching_queue::MatchingQueue;
 use super::missed::LastSeen;
 use super::rate_limit::AskerLimit;
 use super::recent_ids::RecentIds;
+use super::sent_replies::AnsweredMessages;
 use super::task_tracker::TaskTracker;
 use crate::config::DiscordConfig;
 use citebot_core::answer::{Explanation, Prompting};
@@ -39,6 +40,8 @@ pub struct App {
     pub tasks: TaskTracker,
     /// The messages and interactions that were handled lately.
     pub recent: RecentIds,
+    /// The messages that were answered lately, with the replies.
+    pub answered: AnsweredMessages,
     /// The last messages that came, by which those that were missed are found.
     pub last_seen: LastSeen,
     /// The client that replies go through.
@@ -63,6 +66,7 @@ impl App {
             configured_channels: ConfiguredChannels::new(&config.channels),
             tasks: TaskTracker::new(),
             recent: RecentIds::default(),
+            answered: AnsweredMessages::default(),
             last_seen: LastSeen::default(),
             requests,
             user: SetOnce::new(),

@@ -5,10 +5,11 @@
 //! same nonce ("Create Message", `enforce_nonce`), which makes a repetition safe when only the
 //! confirmation was lost.
 
-use super::http_error::{describe, describe_transport, is_temporary_status};
+use super::http_error::{describe, describe_transport, is_not_found, is_temporary_status};
 use super::retry::{self, Temporary};
 use reqwest::header::RETRY_AFTER;
-use serenity::builder::CreateMessage;
+use serde::Deserialize;
+use serenity::builder::{CreateMessage, EditMessage};
 use serenity::http::{Http, HttpError, LightMethod, Request, Route, StatusCode};
 use serenity::model::channel::Nonce;
 use serenity::model::id::{ChannelId, MessageId};
@@ -76,7 +77,8 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Sends `reply`. A temporary failure is tried again for [`PATIENCE`].
+    /// Sends `reply`. A temporary failure is tried again for [`PATIENCE`]. Returns the id of the new message, if
+    /// Discord tells it.
     ///
     /// # Errors
     ///
@@ -86,7 +88,7 @@ impl Delivery {
         client: &reqwest::Client,
         http: &Http,
         reply: CreateMessage,
-    ) -> Result<(), DeliveryError> {
+    ) -> Result<Option<MessageId>, DeliveryError> {
         let nonce = Nonce::String(format!("{}-{}", self.question, self.at));
         let reply = reply.nonce(nonce).enforce_nonce(true);
         let invalid = |error: serde_json::Error| DeliveryError::Invalid(error.to_string());
@@ -126,12 +128,46 @@ pub async fn send_message(
     sent.map(drop)
 }
 
+/// Edits a message of the bot. A temporary failure is tried again for [`PATIENCE`].
+///
+/// # Errors
+///
+/// When Discord refuses it, or could not be reached in time.
+pub async fn edit_message(
+    http: &Http,
+    channel: ChannelId,
+    message: MessageId,
+    edit: EditMessage,
+) -> serenity::Result<()> {
+    let attempt = || channel.edit_message(http, message, edit.clone());
+    let edited = retry::within(PATIENCE, |_, _| (), attempt).await;
+    edited.map(drop)
+}
+
+/// Deletes a message of the bot, unless somebody has deleted it before. A temporary failure is tried again
+/// for [`PATIENCE`].
+///
+/// # Errors
+///
+/// When Discord refuses it, or could not be reached in time.
+pub async fn delete_message(
+    http: &Http,
+    channel: ChannelId,
+    message: MessageId,
+) -> serenity::Result<()> {
+    let attempt = || channel.delete_message(http, message);
+    match retry::within(PATIENCE, |_, _| (), attempt).await {
+        Err(error) if is_not_found(&error) => Ok(()),
+        deleted => deleted,
+    }
+}
+
 async fn post(
     client: &reqwest::Client,
     http: &Http,
     channel: ChannelId,
     body: Vec<u8>,
-) -> Result<(), DeliveryError> {
+) -> Result<Option<MessageId>, DeliveryError> {
     let route = Route::ChannelMessages {
         channel_id: channel,
     };
@@ -144,11 +180,19 @@ async fn post(
             response.map_err(|error| DeliveryError::Transport(describe_transport(&error)))?
         }
     };
-    // The answer holds the new message, which nobody needs: unreadable, it is no failure.
     if response.status().is_success() {
-        return Ok(());
+        // The answer holds the new message. Unreadable, it is no failure.
+        let body = response.bytes().await.unwrap_or_default();
+        let sent = serde_json::from_slice(&body).ok();
+        return Ok(sent.map(|SentMessage { id }| id));
     }
     Err(refused(response).await)
+}
+
+/// The part of a new message that is needed.
+#[derive(Deserialize)]
+struct SentMessage {
+    id: MessageId,
 }
 
 fn failed(error: serenity::Error) -> DeliveryError {

@@ -6,12 +6,13 @@ use super::commands;
 use super::error::Error;
 use super::error_id::event_span;
 use super::responder::{HandlerError, Responder};
-use super::{components, messages, missed, modals, registration};
+use super::{components, edited, messages, missed, modals, registration};
 use futures::FutureExt as _;
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::all::{
     ChannelId, Context, EventHandler, FullEvent, Guild, GuildChannel, GuildId, Interaction,
-    Message, PartialGuildChannel, Ready, Role, ShardManager, UnavailableGuild,
+    Message, MessageId, MessageUpdateEvent, PartialGuildChannel, Ready, Role, ShardManager,
+    UnavailableGuild,
 };
 use serenity::async_trait;
 use std::panic::AssertUnwindSafe;
@@ -179,6 +180,47 @@ impl EventHandler for Handler {
         let span = event_span(message.guild_id, Some(message.channel_id), message.id.get());
         let work = messages::handle(&self.app, &ctx.http, &message);
         self.guarded("a message", work).instrument(span).await;
+    }
+
+    async fn message_update(
+        &self,
+        ctx: Context,
+        _: Option<Message>,
+        _: Option<Message>,
+        event: MessageUpdateEvent,
+    ) {
+        let span = event_span(event.guild_id, Some(event.channel_id), event.id.get());
+        let work = edited::answer_again(&self.app, &ctx.http, &event);
+        self.guarded("an edited message", work)
+            .instrument(span)
+            .await;
+    }
+
+    async fn message_delete(
+        &self,
+        ctx: Context,
+        channel: ChannelId,
+        message: MessageId,
+        server: Option<GuildId>,
+    ) {
+        let span = event_span(server, Some(channel), message.get());
+        let work = edited::follow_deletion(&self.app, &ctx.http, message);
+        self.guarded("a deleted message", work)
+            .instrument(span)
+            .await;
+    }
+
+    async fn message_delete_bulk(
+        &self,
+        ctx: Context,
+        channel: ChannelId,
+        messages: Vec<MessageId>,
+        server: Option<GuildId>,
+    ) {
+        for message in messages {
+            self.message_delete(ctx.clone(), channel, message, server)
+                .await;
+        }
     }
 
     async fn interaction_create(&self, ctx: Context, interaction: Interaction) {

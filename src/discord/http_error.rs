@@ -58,6 +58,16 @@ pub fn is_already_acknowledged(error: &serenity::Error) -> bool {
     )
 }
 
+/// Whether what a request is about is gone.
+#[must_use]
+pub fn is_not_found(error: &serenity::Error) -> bool {
+    matches!(
+        error,
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(response))
+            if response.status_code == StatusCode::NOT_FOUND
+    )
+}
+
 /// Whether a request that got this status may succeed later.
 #[must_use]
 pub fn is_temporary_status(status: StatusCode) -> bool {

@@ -10,6 +10,7 @@ use super::manners::{self, Overheard};
 use super::render::{self, Asker};
 use super::rendered::{Ping, Rendered, Visibility};
 use super::responder::sentences::apology;
+use super::sent_replies::SentReplies;
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::is_greeting;
 use citebot_engine::Answered;
@@ -24,7 +25,7 @@ pub async fn handle(app: &App, http: &Http, message: &Message) {
     let came = Instant::now();
     if addressing::is_by_a_person(message)
         && !handle_addressed(app, http, message, came).await
-        && let Some(reply) = unprompted(app, http, message).await
+        && let Some(reply) = unprompted(app, http, message, Manners::Heeded).await
     {
         send(app, http, message, came, vec![reply]).await;
     }
@@ -33,31 +34,82 @@ pub async fn handle(app: &App, http: &Http, message: &Message) {
 /// Answers a person's `message`, which came at `came`, if it addresses the bot. Returns whether it
 /// does.
 pub async fn handle_addressed(app: &App, http: &Http, message: &Message, came: Instant) -> bool {
-    let bot = app.identity(message.guild_id).await;
-    let Some(address) = addressing::address(message, bot) else {
+    let Some(replies) = replies_if_addressed(app, message).await else {
         return false;
     };
-    let replies = prompted(app, message, address, addressing::asked(message, bot)).await;
     send(app, http, message, came, replies).await;
     true
 }
 
-async fn send(app: &App, http: &Http, message: &Message, came: Instant, replies: Vec<Rendered>) {
-    for (at, reply) in replies.into_iter().enumerate() {
-        // One ping is enough for several answers.
-        let ping = if at == 0 { Ping::Asker } else { Ping::Nobody };
-        let delivery = Delivery {
-            channel: message.channel_id,
-            question: message.id,
-            at,
-            asked: came,
-        };
-        let reply = reply.into_reply(message, ping);
-        if let Err(error) = delivery.send(&app.requests, http, reply).await {
-            tracing::warn!(%error, channel = %message.channel_id, "a reply could not be sent");
-            return;
+/// The replies to a message that had others before it was edited.
+pub async fn replies_to_edited(app: &App, http: &Http, message: &Message) -> Vec<Rendered> {
+    match replies_if_addressed(app, message).await {
+        Some(replies) => replies,
+        None => {
+            let reply = unprompted(app, http, message, Manners::Settled).await;
+            reply.into_iter().collect()
         }
     }
+}
+
+/// The replies to a message that addresses the bot; `None` if it does not.
+async fn replies_if_addressed(app: &App, message: &Message) -> Option<Vec<Rendered>> {
+    let bot = app.identity(message.guild_id).await;
+    let address = addressing::address(message, bot)?;
+    Some(prompted(app, message, address, addressing::asked(message, bot)).await)
+}
+
+async fn send(app: &App, http: &Http, message: &Message, came: Instant, replies: Vec<Rendered>) {
+    let mut sent = SentReplies {
+        message: Box::new(message.clone()),
+        came,
+        replies: Vec::new(),
+        sent: 0,
+    };
+    send_all(app, http, &mut sent, replies, came).await;
+    app.answered.note(sent);
+}
+
+/// Sends `replies` to the message of `sent`, which was written or edited at `asked`, and adds them there.
+pub async fn send_all(
+    app: &App,
+    http: &Http,
+    sent: &mut SentReplies,
+    replies: Vec<Rendered>,
+    asked: Instant,
+) {
+    for reply in replies {
+        // One ping is enough for several answers.
+        let ping = if sent.sent == 0 {
+            Ping::Asker
+        } else {
+            Ping::Nobody
+        };
+        let delivery = Delivery {
+            channel: sent.message.channel_id,
+            question: sent.message.id,
+            at: sent.sent,
+            asked,
+        };
+        sent.sent += 1;
+        let reply = reply.into_reply(&sent.message, ping);
+        match delivery.send(&app.requests, http, reply).await {
+            Ok(id) => sent.replies.extend(id),
+            Err(error) => {
+                tracing::warn!(%error, channel = %sent.message.channel_id, "a reply could not be sent");
+                return;
+            }
+        }
+    }
+}
+
+/// Whether an unprompted answer has to be welcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manners {
+    /// It must not interrupt people, and not come too often.
+    Heeded,
+    /// There is an answer already, in whose place it comes.
+    Settled,
 }
 
 const HIDDEN: &str = "Discord does not show me that message. Put the question next to the mention, \
@@ -135,7 +187,12 @@ fn reply(app: &App, message: &Message, answered: &Answered, surface: &'static st
 
 /// The reply to a message that does not address the bot: only where it listens, and only when it is
 /// sure of the answer.
-async fn unprompted(app: &App, http: &Http, message: &Message) -> Option<Rendered> {
+async fn unprompted(
+    app: &App,
+    http: &Http,
+    message: &Message,
+    manners: Manners,
+) -> Option<Rendered> {
     if !app.message_content || manners::is_between_people(message) {
         return None;
     }
@@ -167,8 +224,8 @@ async fn unprompted(app: &App, http: &Http, message: &Message) -> Option<Rendere
                 author: message.author.id,
                 entry,
             };
-            let allowed =
-                !interrupts(app, http, message).await && app.allow_unprompted_answer(what);
+            let allowed = manners == Manners::Settled
+                || !interrupts(app, http, message).await && app.allow_unprompted_answer(what);
             return allowed.then(|| reply(app, message, &answered, "channel"));
         }
     }

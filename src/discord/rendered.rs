@@ -3,7 +3,7 @@
 use serenity::builder::{
     CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateEmbed,
     CreateInteractionResponse, CreateInteractionResponseFollowup, CreateInteractionResponseMessage,
-    CreateMessage, EditAttachments, EditInteractionResponse,
+    CreateMessage, EditAttachments, EditInteractionResponse, EditMessage,
 };
 use serenity::model::channel::{Message, MessageReference, MessageReferenceKind};
 use serenity::model::colour::Colour;
@@ -137,6 +137,11 @@ impl Rendered {
             .ephemeral(visibility == Visibility::Private)
             .files(self.files);
         CreateInteractionResponse::Message(fill!(response, self))
+    }
+
+    /// An edit of a message in a channel.
+    pub fn into_message_edit(self) -> EditMessage {
+        fill!(EditMessage::new(), self)
     }
 
     /// An update, as the response, of the message whose button or menu was used.

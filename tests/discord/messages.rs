@@ -2,7 +2,7 @@
 
 use super::{OTHER, QUESTION, SEND_MESSAGE};
 use crate::harness::World;
-use scripted_discord::{Message, Ping, intents};
+use scripted_discord::{BOT_ID, Message, Ping, intents};
 
 /// Asks a question in public and waits for the answer. All that was said before and has no reply by
 /// then has none on purpose.
@@ -116,6 +116,55 @@ async fn a_reply_to_the_bot_is_a_question() {
     ann.reply(&second, "thanks!");
     sentinel(&world).await;
     assert_eq!(world.writes().len(), 3);
+}
+
+#[tokio::test]
+async fn an_edited_question_is_answered_in_place() {
+    let world = World::start().await;
+    let ann = world.member("ann");
+    let mention = |text: &str| format!("<@{BOT_ID}> {text}");
+    let asked = ann.mention_bot("general", QUESTION);
+    let reply = world.reply_to(&asked).await;
+    ann.edit(&asked, &mention(OTHER));
+    let reply = reply
+        .wait_until("the other answer", |reply| reply.title() == OTHER)
+        .await;
+    assert_eq!(reply.pings(), []);
+    // One question more is one reply more, one less is one less.
+    ann.edit(&asked, &mention(&format!("{OTHER} {QUESTION}")));
+    let second = world
+        .wait_for_message("the second answer", |message| {
+            message.replies_to() == Some(asked.id()) && message.title() == QUESTION
+        })
+        .await;
+    assert_eq!(second.pings(), []);
+    ann.edit(&asked, &mention(OTHER));
+    second.wait_until_deleted().await;
+    assert_eq!(reply.reload().title(), OTHER);
+    // Unprompted, a remark has no answer.
+    let asked = ann.say("ask", QUESTION);
+    let reply = world.reply_to(&asked).await;
+    ann.edit(&asked, "never mind");
+    reply.wait_until_deleted().await;
+}
+
+#[tokio::test]
+async fn a_deleted_question_takes_its_answers_with_it() {
+    let world = World::start().await;
+    let ann = world.member("ann");
+    let asked = ann.mention_bot("general", &format!("{QUESTION} {OTHER}"));
+    let first = world.reply_to(&asked).await;
+    let second = world
+        .wait_for_message("the second answer", |message| {
+            message.replies_to() == Some(asked.id()) && message.id() != first.id()
+        })
+        .await;
+    // What is gone already is no trouble.
+    ann.click(&second, "Dismiss").await;
+    second.wait_until_deleted().await;
+    sentinel(&world).await;
+    ann.delete(&asked);
+    first.wait_until_deleted().await;
 }
 
 #[tokio::test]

@@ -80,6 +80,18 @@ impl Member {
         self.say(channel, &format!("<@{BOT_ID}> {content}"))
     }
 
+    /// Edits a message that the member wrote.
+    pub fn edit(&self, message: &Message, content: &str) {
+        let body = json!({"content": content});
+        self.shared
+            .change(|state| state.edit(message.id(), &body, vec![]));
+    }
+
+    /// Deletes a message that the member wrote.
+    pub fn delete(&self, message: &Message) {
+        self.shared.change(|state| state.delete(message.id()));
+    }
+
     /// Writes to the bot directly.
     pub fn send_dm(&self, content: &str) -> Message {
         let channel = self.shared.change(|state| state.direct_channel(self.user));
