@@ -60,6 +60,7 @@ mod missed;
 mod modals;
 mod pacing;
 mod permissions;
+mod posting;
 mod rate_limit;
 mod recent_ids;
 mod registration;

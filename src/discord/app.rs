@@ -6,7 +6,7 @@ use super::clock;
 use super::manners::{Manners, Overheard};
 use super::matching_queue::MatchingQueue;
 use super::missed::LastSeen;
-use super::rate_limit::AskerLimit;
+use super::rate_limit::PersonLimit;
 use super::recent_ids::RecentIds;
 use super::sent_replies::AnsweredMessages;
 use super::task_tracker::TaskTracker;
@@ -49,7 +49,8 @@ pub struct App {
     user: SetOnce<UserId>,
     roles: Mutex<HashMap<GuildId, RoleId>>,
     manners: Mutex<Manners>,
-    askers: Mutex<AskerLimit>,
+    questions: Mutex<PersonLimit>,
+    interactions: Mutex<PersonLimit>,
     matching: MatchingQueue,
 }
 
@@ -72,7 +73,8 @@ impl App {
             user: SetOnce::new(),
             roles: Mutex::default(),
             manners: Mutex::default(),
-            askers: Mutex::default(),
+            questions: Mutex::new(PersonLimit::on_questions()),
+            interactions: Mutex::new(PersonLimit::on_interactions()),
             matching: MatchingQueue::new(processors),
         }
     }
@@ -272,7 +274,16 @@ impl App {
 
     /// Whether `asker` may ask one more question. If so, it counts.
     pub fn allow_question(&self, asker: UserId) -> bool {
-        lock(&self.askers).allow(asker, Instant::now())
+        lock(&self.questions).allow(asker, Instant::now()).is_ok()
+    }
+
+    /// Whether `person` may use one more command, button or menu. If so, it counts.
+    ///
+    /// # Errors
+    ///
+    /// The time to wait.
+    pub fn allow_interaction(&self, person: UserId) -> Result<(), Duration> {
+        lock(&self.interactions).allow(person, Instant::now())
     }
 }
 

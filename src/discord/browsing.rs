@@ -48,9 +48,9 @@ pub async fn suggestion(
     responder.update(message).await
 }
 
-/// Notes which suggestion answered `question`. That a store is slow or fails does not keep the answer from the
+/// Notes which entry was chosen in answer to `question`. That a store is slow or fails does not keep the answer from the
 /// asker.
-async fn note_choice(
+pub async fn note_choice(
     app: &App,
     used: &ComponentInteraction,
     question: QuestionId,

@@ -15,10 +15,12 @@ mod asking;
 mod choices;
 mod context;
 mod curate;
+mod edit_this_entry;
 mod faq;
 mod help;
 mod on_error;
 mod privacy;
+mod reply_with_an_entry;
 mod sources;
 mod toolkit;
 mod why_this_answer;
@@ -43,9 +45,11 @@ pub fn all() -> Vec<Command> {
         sources::sources(),
         privacy::privacy(),
         answer_from_the_faq::answer_from_the_faq(),
+        reply_with_an_entry::reply_with_an_entry(),
         why_this_answer::why_this_answer(),
         curate::curate(),
         add_to_the_faq::add_to_the_faq(),
+        edit_this_entry::edit_this_entry(),
     ]
 }
 

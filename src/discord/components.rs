@@ -3,7 +3,7 @@
 use super::app::App;
 use super::custom_id::{CustomId, MemberAction};
 use super::responder::{HandlerError, Responder};
-use super::{browsing, curate, feedback, review};
+use super::{browsing, curate, feedback, posting, review};
 use citebot_store::Vote;
 use serenity::model::application::ComponentInteraction;
 
@@ -55,6 +55,17 @@ async fn member_action(
         } => feedback::not_what_i_asked(app, responder, used, asker, question, &entry).await,
         MemberAction::Dismiss { asker } => feedback::dismiss(responder, used, asker).await,
         MemberAction::Related { entry } => browsing::related(app, responder, used, &entry).await,
+        MemberAction::Post {
+            message,
+            question,
+            entry,
+        } => {
+            let entry = entry.as_str();
+            posting::post(app, responder, used, message, question, entry).await
+        }
+        MemberAction::PostPicked { message, question } => {
+            posting::post_picked(app, responder, used, message, question).await
+        }
         MemberAction::PickEntry {} => browsing::pick_entry(app, responder, used).await,
         MemberAction::Browse { page, topic } => {
             browsing::entries(app, responder, used, topic, page).await

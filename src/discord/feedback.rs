@@ -2,21 +2,21 @@
 
 use super::app::App;
 use super::clock;
+use super::custom_id::MemberAction;
 use super::interaction::is_private;
 use super::permissions::may_delete_replies;
 use super::render::{self, Asker};
 use super::rendered::{Rendered, Visibility};
 use super::responder::sentences::GONE;
 use super::responder::{HandlerError, Responder};
-use super::widgets::dismiss_button;
+use super::widgets::{dismiss_button, emoji_button};
 use citebot_core::answer::{Candidate, Reply};
 use citebot_core::knowledge::EntryId;
 use citebot_store::{QuestionId, Vote, VotedAnswer};
 use serenity::builder::CreateActionRow;
-use serenity::model::application::ComponentInteraction;
+use serenity::model::application::{ButtonStyle, ComponentInteraction};
 use serenity::model::id::UserId;
 
-const VOTED: &str = "Thank you, your vote is counted. The other button changes it.";
 const NO_VOTES: &str = "Votes are kept only in servers, and only where the bot has a database.";
 
 /// Counts a vote on `entry` as the answer to `question`; without a logged question, as the content
@@ -38,17 +38,68 @@ pub async fn vote(
     if admin.entry(entry.as_str()).is_none() {
         return Err(HandlerError::refused(GONE));
     }
-    responder.defer(Visibility::Private).await?;
+    // The receipt of an earlier vote changes; anything else gets one.
+    let is_receipt = is_private(used) && used.message.embeds.is_empty();
+    if is_receipt {
+        responder.acknowledge().await?;
+    } else {
+        responder.defer(Visibility::Private).await?;
+    }
     let answer = VotedAnswer {
         id: question.map_or(used.message.id.get(), |question| question.0.cast_unsigned()),
         entry: entry.as_str(),
     };
-    admin
+    let earlier = admin
         .vote(used.user.id.get(), answer, vote, clock::now())
         .await?;
-    responder
-        .show(Rendered::text(VOTED), Visibility::Private)
-        .await
+    let receipt = receipt(vote, earlier, question, entry);
+    responder.show(receipt, Visibility::Private).await
+}
+
+/// What a voter is told: the vote in words and, where the buttons would count on the same answer, with the
+/// pressed one marked.
+fn receipt(
+    vote: Vote,
+    earlier: Option<Vote>,
+    question: Option<QuestionId>,
+    entry: &EntryId,
+) -> Rendered {
+    let (pressed, other) = match vote {
+        Vote::Up => ("👍, it helped", "👎"),
+        Vote::Down => ("👎, it did not help", "👍"),
+    };
+    let said = match earlier {
+        None => format!("Thank you, your vote is counted: {pressed}. {other} changes it."),
+        Some(earlier) if earlier == vote => {
+            format!(
+                "You have voted that already, and it counts once: {pressed}. {other} changes it."
+            )
+        }
+        Some(_) => format!("Your vote is changed. Now it is {pressed}."),
+    };
+    let buttons = question.map(|question| {
+        let question = Some(question);
+        let up = MemberAction::VoteUp {
+            question,
+            entry: entry.clone(),
+        };
+        let down = MemberAction::VoteDown {
+            question,
+            entry: entry.clone(),
+        };
+        let style = |this| {
+            if vote == this {
+                ButtonStyle::Success
+            } else {
+                ButtonStyle::Secondary
+            }
+        };
+        CreateActionRow::Buttons(vec![
+            emoji_button(up, '👍').style(style(Vote::Up)),
+            emoji_button(down, '👎').style(style(Vote::Down)),
+        ])
+    });
+    Rendered::text(said).with_rows(buttons)
 }
 
 const NOT_THE_ASKER: &str = "Only the person who asked can say that. The thumbs are for everyone.";

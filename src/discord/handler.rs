@@ -5,14 +5,15 @@ use super::app::App;
 use super::commands;
 use super::error::Error;
 use super::error_id::event_span;
+use super::permissions::may_edit_entries;
 use super::responder::{HandlerError, Responder};
 use super::{components, edited, messages, missed, modals, registration};
 use futures::FutureExt as _;
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::all::{
-    ChannelId, Context, EventHandler, FullEvent, Guild, GuildChannel, GuildId, Interaction,
+    ChannelId, Context, EventHandler, FullEvent, Guild, GuildChannel, GuildId, Interaction, Member,
     Message, MessageId, MessageUpdateEvent, PartialGuildChannel, Ready, Role, ShardManager,
-    UnavailableGuild,
+    UnavailableGuild, UserId,
 };
 use serenity::async_trait;
 use std::panic::AssertUnwindSafe;
@@ -86,6 +87,18 @@ impl Handler {
         }
     }
 
+    /// Refuses members who use commands and buttons too fast. Moderators go through their queue as fast as
+    /// they like, and what was typed into a form is never refused.
+    fn allow(&self, person: UserId, member: Option<&Member>) -> Result<(), HandlerError> {
+        if may_edit_entries(member) {
+            return Ok(());
+        }
+        self.app.allow_interaction(person).map_err(|wait| {
+            let seconds = wait.as_secs() + 1;
+            HandlerError::refused(format!("That was quick. Please try again in {seconds} s."))
+        })
+    }
+
     async fn command(&self, ctx: &Context, interaction: Interaction) {
         let Some(shard_manager) = self.shards.get() else {
             return;
@@ -109,6 +122,7 @@ impl Handler {
             Interaction::Command(command) => {
                 let responder = respond(command.id, &command.token);
                 let work = async {
+                    self.allow(command.user.id, command.member.as_deref())?;
                     self.command(&ctx, interaction.clone()).await;
                     Ok(())
                 };
@@ -120,7 +134,10 @@ impl Handler {
             }
             Interaction::Component(component) => {
                 let responder = respond(component.id, &component.token);
-                let work = components::handle(&self.app, responder, component);
+                let work = async {
+                    self.allow(component.user.id, component.member.as_ref())?;
+                    components::handle(&self.app, responder, component).await
+                };
                 self.interaction("a button", responder, work).await;
             }
             Interaction::Modal(modal) => {

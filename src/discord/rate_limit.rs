@@ -1,4 +1,4 @@
-//! A limit on what one person may ask. Time is an argument.
+//! A limit on what one person may ask or press. Time is an argument.
 
 use serenity::model::id::UserId;
 use std::collections::HashMap;
@@ -8,52 +8,76 @@ use tokio::time::Instant;
 /// How many people are remembered before those whose time has passed are forgotten.
 const MAX_REMEMBERED: usize = 1_024;
 
-/// How many questions one person may ask without a pause: enough for any conversation, too few for a
-/// flood.
-const BURST: u32 = 20;
-/// The time after which one more question is allowed.
-const REFILL: Duration = Duration::from_secs(2);
-
-/// A limit on what one person may ask: [`BURST`] questions at once, then one every [`REFILL`].
+/// A limit on what one person may do: a burst at once, then one more after each refill.
 ///
-/// Keeps for each person the instant at which everything asked so far is paid off (the generic cell
+/// Keeps for each person the instant at which everything done so far is paid off (the generic cell
 /// rate algorithm, ITU-T I.371).
-#[derive(Debug, Default)]
-pub struct AskerLimit {
+#[derive(Debug)]
+pub struct PersonLimit {
+    burst: u32,
+    refill: Duration,
     paid_off: HashMap<UserId, Instant>,
 }
 
-impl AskerLimit {
-    /// Whether `asker` may ask at `now`. If so, it counts.
-    pub fn allow(&mut self, asker: UserId, now: Instant) -> bool {
-        let paid_off = self.paid_off.get(&asker).map_or(now, |at| (*at).max(now));
-        let next = paid_off + REFILL;
-        if next.saturating_duration_since(now) > REFILL * BURST {
-            return false;
+impl PersonLimit {
+    /// The limit on questions: enough for any conversation, too few for a flood.
+    #[must_use]
+    pub fn on_questions() -> Self {
+        Self::new(20, Duration::from_secs(2))
+    }
+
+    /// The limit on commands, buttons and menus: pages are turned faster than questions are asked.
+    #[must_use]
+    pub fn on_interactions() -> Self {
+        Self::new(30, Duration::from_secs(1))
+    }
+
+    fn new(burst: u32, refill: Duration) -> Self {
+        Self {
+            burst,
+            refill,
+            paid_off: HashMap::new(),
+        }
+    }
+
+    /// Counts one more of `person` at `now`.
+    ///
+    /// # Errors
+    ///
+    /// It is too soon: the time to wait. It does not count then.
+    pub fn allow(&mut self, person: UserId, now: Instant) -> Result<(), Duration> {
+        let paid_off = self.paid_off.get(&person).map_or(now, |at| (*at).max(now));
+        let next = paid_off + self.refill;
+        let debt = next.saturating_duration_since(now);
+        let wait = debt.saturating_sub(self.refill * self.burst);
+        if !wait.is_zero() {
+            return Err(wait);
         }
         if self.paid_off.len() >= MAX_REMEMBERED {
             self.paid_off.retain(|_, at| *at > now);
         }
-        self.paid_off.insert(asker, next);
-        true
+        self.paid_off.insert(person, next);
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{AskerLimit, BURST, REFILL};
+    use super::PersonLimit;
     use serenity::model::id::UserId;
+    use std::time::Duration;
     use tokio::time::Instant;
 
     #[test]
     fn a_burst_is_allowed_then_one_a_refill() {
         let start = Instant::now();
-        let mut limit = AskerLimit::default();
+        let refill = Duration::from_secs(2);
+        let mut limit = PersonLimit::new(20, refill);
         let (one, other) = (UserId::new(1), UserId::new(2));
-        assert!((0..BURST).all(|_| limit.allow(one, start)));
-        assert!(!limit.allow(one, start));
-        assert!(limit.allow(other, start));
-        assert!(limit.allow(one, start + REFILL));
-        assert!(!limit.allow(one, start + REFILL));
+        assert!((0..20).all(|_| limit.allow(one, start).is_ok()));
+        assert_eq!(limit.allow(one, start), Err(refill));
+        assert_eq!(limit.allow(other, start), Ok(()));
+        assert_eq!(limit.allow(one, start + refill), Ok(()));
+        assert_eq!(limit.allow(one, start + refill * 3 / 2), Err(refill / 2));
     }
 }

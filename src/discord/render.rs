@@ -19,8 +19,8 @@ mod why;
 
 pub use answer::{Asker, Feedback, answer, answered_entry};
 pub use citations::details as citations;
-pub use lists::{article, articles, browse, toolkit};
-pub use reply::{help, reply, suggestions};
+pub use lists::{article, articles, browse, no_such_entry, toolkit};
+pub use reply::{help, pick_reply, reply, suggestions};
 pub use review::{digest, queue};
 pub use stats::{MAX_LISTED, stats};
 pub use why::why;

@@ -101,6 +101,25 @@ async fn faq_show_shows_an_entry() {
     // A question that was typed rather than chosen works as well.
     let typed = ann.slash("faq show").with("entry", OTHER).run().await;
     assert_eq!(typed.message().title(), OTHER);
+    // What names no entry is told apart from a question, in private.
+    let typed = ann.slash("faq show").with("entry", "bergam").run().await;
+    let told = typed.message();
+    assert!(told.is_ephemeral());
+    assert_eq!(
+        told.content(),
+        "There is no entry “bergam”. `/faq browse` lists them."
+    );
+    let typed = ann.slash("faq show").with("entry", "erl grey").run().await;
+    let told = typed.message();
+    assert!(
+        told.content().ends_with("Did you mean one of these?"),
+        "{}",
+        told.content()
+    );
+    let shown = ann
+        .select(&told, &["What is Earl Grey flavoured with?"])
+        .await;
+    assert_eq!(shown.message().title(), "What is Earl Grey flavoured with?");
 }
 
 #[tokio::test]
@@ -112,12 +131,18 @@ async fn faq_browse_turns_pages() {
     let on_first =
         |page: &Message| page.text().contains(QUESTION) && !page.text().contains(final_entry);
     assert!(on_first(&list), "{}", list.text());
+    assert!(list.description().starts_with("**Brewing**\n"));
     assert_eq!(list.buttons(), ["Next"]);
     let next = ann.click(&list, "Next").await;
     assert_eq!(next.kind(), ResponseKind::Update);
     let second = next.message();
     assert_eq!(second.id(), list.id());
     assert!(second.text().contains(final_entry) && !second.text().contains(QUESTION));
+    assert!(
+        second.description().starts_with("**Kinds** (continued)\n"),
+        "{}",
+        second.text()
+    );
     assert_eq!(second.buttons(), ["Previous"]);
     let back = ann.click(&second, "Previous").await.message();
     assert!(on_first(&back), "{}", back.text());
@@ -174,7 +199,88 @@ async fn a_message_is_answered_from_its_menu() {
     let said = ann.say("general", QUESTION);
     let reply = bob.menu("Answer from the FAQ", &said).await.message();
     assert_eq!(reply.title(), QUESTION);
-    assert!(reply.pings().is_empty());
+    assert!(reply.is_ephemeral());
+    bob.click(&reply, "Post it for all to see").await;
+    let posted = posted(&world, QUESTION).await;
+    let link = format!("/{}/{}", said.channel_id(), said.id());
+    assert!(posted.content().ends_with(&link), "{}", posted.content());
+    assert!(posted.pings().is_empty());
+    // What has no answer cannot be posted.
+    let said = ann.say("general", "best pizza in town");
+    let reply = bob.menu("Answer from the FAQ", &said).await.message();
+    assert!(reply.is_ephemeral() && reply.buttons().is_empty());
+}
+
+/// The message with this title that everybody sees.
+async fn posted(world: &World, title: &str) -> Message {
+    world
+        .wait_for_message("the posted answer", |message| {
+            message.title() == title && !message.is_ephemeral()
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_message_is_answered_with_an_entry_of_choice() {
+    let world = World::start().await;
+    let (ann, bob) = (world.member("ann"), world.member("bob"));
+    for text in ["something about leaves and how to keep them", ""] {
+        let said = ann.say("general", text);
+        let menu = bob.menu("Reply with an entry…", &said).await.message();
+        assert!(menu.is_ephemeral());
+        let title = if text.is_empty() {
+            OTHER
+        } else {
+            "Where do I store loose leaves?"
+        };
+        let said = bob.select(&menu, &[title]).await.message();
+        assert_eq!(said.id(), menu.id());
+        assert_eq!(said.content(), "Posted.");
+        let posted = posted(&world, title).await;
+        assert!(
+            posted
+                .content()
+                .starts_with("In answer to https://discord.com/channels/")
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_is_too_quick_is_told_when_to_try_again() {
+    let world = World::start().await;
+    let (ann, bob) = (world.member("ann"), world.member("bob"));
+    let mut page = ann.slash("faq browse").run().await.message();
+    let list = page.id();
+    while page.id() == list {
+        let turn = if page.buttons() == ["Next"] {
+            "Next"
+        } else {
+            "Previous"
+        };
+        page = ann.click(&page, turn).await.message();
+    }
+    let told = page;
+    assert!(told.is_ephemeral());
+    assert!(
+        told.content()
+            .starts_with("That was quick. Please try again in "),
+        "{}",
+        told.content()
+    );
+    let refused = ann.slash("help").run().await.message();
+    assert!(
+        refused.content().starts_with("That was quick."),
+        "{}",
+        refused.content()
+    );
+    assert!(
+        bob.slash("help")
+            .run()
+            .await
+            .message()
+            .content()
+            .starts_with("Hello!")
+    );
 }
 
 #[tokio::test]

@@ -204,7 +204,7 @@ async fn curating_without_permission_is_refused_by_the_bot_itself() {
     let world = World::start().await;
     let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
     let hidden = world.wait_for_commands(None).await;
-    for name in ["curate", "Add to the FAQ"] {
+    for name in ["curate", "Add to the FAQ", "Edit this entry"] {
         let command = hidden
             .iter()
             .find(|c| c["name"] == name)
@@ -401,6 +401,26 @@ async fn a_message_becomes_the_question_of_an_entry() {
     let new = mia.click(&which, "From this message").await.modal();
     assert_eq!(new.prefilled(QUESTION_FIELD), "Is there *green* rooibos?");
     assert_eq!(new.prefilled(ANSWER_FIELD), "");
+}
+
+#[tokio::test]
+async fn an_answer_is_edited_from_its_menu() {
+    let world = World::start().await;
+    let (ann, mia) = (world.member("ann"), moderator(&world, "mia"));
+    let answer = asked(&world, &ann, OTHER).await;
+    let modal = mia.menu("Edit this entry", &answer).await.modal();
+    assert_eq!(modal.prefilled(QUESTION_FIELD), OTHER);
+    let preview = reworded(&mia, &modal, "None at all. [1]").await;
+    publish(&mia, &preview).await;
+    assert_eq!(
+        asked(&world, &ann, OTHER).await.description(),
+        "None at all. [1]"
+    );
+    let message = ann.say("general", "hello");
+    let told = mia.menu("Edit this entry", &message).await.message();
+    assert!(told.content().starts_with("That is no answer of mine"));
+    let told = ann.menu("Edit this entry", &answer).await.message();
+    assert!(told.content().starts_with("Only moderators"));
 }
 
 #[tokio::test]

@@ -60,15 +60,45 @@ async fn a_second_vote_replaces_the_first() {
         moderator(&world, "mo"),
     );
     let reply = asked(&world, &ann, QUESTION).await;
-    for (who, vote, counted) in [
-        (&ann, "👍", "👍 **1** 👎 **0**"),
-        (&ann, "👍", "👍 **1** 👎 **0**"),
-        (&bob, "👎", "👍 **1** 👎 **1**"),
-        (&ann, "👎", "👍 **0** 👎 **2**"),
+    for (who, vote, said, counted) in [
+        (
+            &ann,
+            "👍",
+            "your vote is counted: 👍, it helped",
+            "👍 **1** 👎 **0**",
+        ),
+        (
+            &ann,
+            "👍",
+            "You have voted that already",
+            "👍 **1** 👎 **0**",
+        ),
+        (&bob, "👎", "your vote is counted: 👎", "👍 **1** 👎 **1**"),
+        (
+            &ann,
+            "👎",
+            "Your vote is changed. Now it is 👎",
+            "👍 **0** 👎 **2**",
+        ),
     ] {
-        has(&told(who.click(&reply, vote).await), "your vote is counted");
+        has(&told(who.click(&reply, vote).await), said);
         has(stats(&mo).await.description(), counted);
     }
+    // The receipt has the buttons too, with the pressed one marked.
+    let receipt = bob.click(&reply, "👎").await.message();
+    let pressed = |receipt: &Message| {
+        let parts = receipt.components();
+        let marked = parts.iter().filter(|part| part["style"] == 3);
+        let emoji = marked.filter_map(|part| part["emoji"]["name"].as_str());
+        emoji.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(pressed(&receipt), ["👎"]);
+    let changed = bob.click(&receipt, "👍").await.message();
+    assert_eq!(
+        (changed.id(), pressed(&changed)),
+        (receipt.id(), vec!["👍".to_owned()])
+    );
+    bob.click(&changed, "👎").await;
     // An entry that was looked up has votes too.
     let shown = ann.slash("faq show").with("entry", "earl-grey").run().await;
     ann.click(&shown.message(), "👍").await;

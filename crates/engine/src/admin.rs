@@ -134,7 +134,7 @@ impl ServerAdmin<'_> {
     }
 
     /// Counts a vote on an answer, in place of an earlier one of the same person. `voter` is a
-    /// Discord user id, of which only a keyed hash is kept.
+    /// Discord user id, of which only a keyed hash is kept. Returns the earlier vote.
     ///
     /// # Errors
     ///
@@ -145,7 +145,7 @@ impl ServerAdmin<'_> {
         answer: VotedAnswer<'_>,
         vote: Vote,
         at: i64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<Vote>, StoreError> {
         let store = &self.handle.store;
         store.vote(self.server, voter, answer, vote, at).await
     }

@@ -251,7 +251,7 @@ impl Store {
     }
 
     /// Notes that the asker of a question chose `entry` from the suggestions: it counts as answered with it.
-    /// `false` if this server has no such question, or no longer.
+    /// `false` if it was answered with that anyway, or this server has no such question, or no longer.
     ///
     /// # Errors
     ///
@@ -266,7 +266,7 @@ impl Store {
         const DOING: &str = "note which suggestion was chosen";
         let update = sqlx::query(
             "UPDATE questions SET outcome = 'answer', entry = $3, followed_at = $4 \
-             WHERE server = $1 AND id = $2",
+             WHERE server = $1 AND id = $2 AND (outcome <> 'answer' OR entry IS NULL OR entry <> $3)",
         )
         .bind(server.key())
         .bind(id.0)

@@ -38,7 +38,8 @@ pub struct Tally {
 
 impl Store {
     /// Counts a vote, in place of an earlier one of the same voter on the same answer. `voter` is a Discord
-    /// user id; only its keyed hash is kept. `at` is in milliseconds since 1970-01-01T00:00:00Z.
+    /// user id; only its keyed hash is kept. `at` is in milliseconds since 1970-01-01T00:00:00Z. Returns the
+    /// earlier vote.
     ///
     /// # Errors
     ///
@@ -50,7 +51,14 @@ impl Store {
         answer: VotedAnswer<'_>,
         vote: Vote,
         at: i64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<Vote>, StoreError> {
+        let voter = self.voter_key(voter);
+        let earlier = sqlx::query_scalar(
+            "SELECT vote FROM votes WHERE server = $1 AND answer = $2 AND voter = $3",
+        )
+        .bind(server.key())
+        .bind(answer.id.cast_signed())
+        .bind(voter.clone());
         let insert = sqlx::query(
             "INSERT INTO votes (server, answer, voter, entry, vote, voted_at) \
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (server, answer, voter) DO UPDATE \
@@ -58,16 +66,20 @@ impl Store {
         )
         .bind(server.key())
         .bind(answer.id.cast_signed())
-        .bind(self.voter_key(voter))
+        .bind(voter)
         .bind(answer.entry)
         .bind(match vote {
             Vote::Up => 1,
             Vote::Down => -1,
         })
         .bind(at);
-        let vote = |writes: Writes| async move { insert.execute(&writes.pool).await };
-        self.database().write("count a vote", vote).await?;
-        Ok(())
+        let vote = |writes: Writes| async move {
+            let earlier: Option<i32> = earlier.fetch_optional(&writes.pool).await?;
+            insert.execute(&writes.pool).await?;
+            Ok(earlier)
+        };
+        let earlier = self.database().write("count a vote", vote).await?;
+        Ok(earlier.map(|vote| if vote > 0 { Vote::Up } else { Vote::Down }))
     }
 
     /// The votes of every entry that got any in `period` (milliseconds since

@@ -3,13 +3,16 @@
 use super::asking::ask;
 use super::context::{Context, responder, say};
 use crate::discord::addressing;
+use crate::discord::custom_id::MemberAction;
 use crate::discord::render::{self, Asker};
 use crate::discord::rendered::Visibility;
 use crate::discord::responder::HandlerError;
-use citebot_core::answer::Reply;
+use crate::discord::widgets::button;
+use serenity::builder::CreateActionRow;
+use serenity::model::application::ButtonStyle;
 use serenity::model::channel::Message;
 
-/// Answers any message: in public where the FAQ is sure, otherwise to the person who asked for it.
+/// Answers any message to the person who asked for it, who can then post the answer for all to see.
 #[poise::command(
     context_menu_command = "Answer from the FAQ",
     install_context = "Guild|User",
@@ -24,23 +27,22 @@ pub async fn answer_from_the_faq(ctx: Context<'_>, message: Message) -> Result<(
         return say(ctx, NO_TEXT).await;
     }
     let (answered, question) = ask(ctx, text, Visibility::Private, "menu").await?;
-    let visibility = match answered.reply {
-        Reply::Answer { .. } => Visibility::Public,
-        Reply::Suggest { .. } | Reply::Unknown { .. } => Visibility::Private,
-    };
     let asker = Asker {
         user: ctx.author().id,
         question,
-        visibility,
+        visibility: Visibility::Private,
     };
-    let mut reply = render::reply(&answered, asker, app.keeps_votes(server));
-    if visibility == Visibility::Public {
-        let server = server.map_or_else(|| "@me".to_owned(), |server| server.to_string());
-        let (channel, id) = (message.channel_id, message.id);
-        let link = format!("https://discord.com/channels/{server}/{channel}/{id}");
-        reply = reply.with_content(format!("In answer to {link}"));
-    }
-    responder(ctx).show(reply, visibility).await
+    let post = answered.entry().map(|entry| {
+        let action = MemberAction::Post {
+            message: message.id,
+            question,
+            entry: entry.clone(),
+        };
+        let button = button(action, "Post it for all to see", ButtonStyle::Primary);
+        CreateActionRow::Buttons(vec![button])
+    });
+    let reply = render::reply(&answered, asker, app.keeps_votes(server)).with_rows(post);
+    responder(ctx).show(reply, Visibility::Private).await
 }
 
 const NO_TEXT: &str = "That message has no text that I could look up.";

@@ -1,7 +1,7 @@
 //! `/faq show` and `/faq browse`
 
-use super::asking::{respond, show_entry};
-use super::choices::{entries, topics};
+use super::asking::show_entry;
+use super::choices::{entries, matching_entries, topics};
 use super::context::{Context, say, show_privately};
 use crate::discord::rendered::Visibility;
 use crate::discord::responder::HandlerError;
@@ -42,7 +42,10 @@ async fn show(
         .or_else(|| autocomplete::chosen(knowledge, &entry));
     match chosen {
         Some(entry) => show_entry(ctx, knowledge, entry, None, Visibility::Public).await,
-        None => respond(ctx, entry, Visibility::Public, "faq").await,
+        None => {
+            let near = matching_entries(ctx, &entry).await;
+            show_privately(ctx, render::no_such_entry(&entry, &near)).await
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::discord::app::App;
 use crate::discord::limits;
+use crate::discord::responder::sentences::NO_ENTRY;
+use crate::discord::responder::{HandlerError, in_time};
 use citebot_core::knowledge::EntryId;
 use citebot_engine::{Draft, ServerAdmin};
 use citebot_store::StoreError;
@@ -28,6 +30,30 @@ pub async fn saved(
     Ok(saved
         .map(|saved| saved.draft)
         .filter(|draft| entry_id(draft).as_ref() == entry))
+}
+
+/// What to fill the modal of `entry` with: the saved draft of `author`, or else the entry as it is.
+///
+/// # Errors
+///
+/// The database's; a refusal if there is no such entry, or when the database is slow.
+pub async fn of_entry(
+    admin: ServerAdmin<'_>,
+    author: UserId,
+    entry: &EntryId,
+) -> Result<Draft, HandlerError> {
+    let saved = in_time(saved(admin, author, Some(entry))).await?;
+    saved.map_or_else(|| as_published(admin, entry), Ok)
+}
+
+/// The entry as it is.
+///
+/// # Errors
+///
+/// A refusal if there is none.
+pub fn as_published(admin: ServerAdmin<'_>, entry: &EntryId) -> Result<Draft, HandlerError> {
+    let draft = admin.draft_of(entry.as_str());
+    draft.ok_or_else(|| HandlerError::refused(NO_ENTRY))
 }
 
 /// The entry that a draft is about; `None` for a new one.

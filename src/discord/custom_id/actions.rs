@@ -7,7 +7,7 @@ use super::examples::{Example, Length};
 use super::table::actions;
 use citebot_core::knowledge::{ArticleId, EntryId};
 use citebot_store::{QuestionId, RevisionId};
-use serenity::model::id::UserId;
+use serenity::model::id::{MessageId, UserId};
 
 actions! {
     /// What everybody may use.
@@ -34,6 +34,17 @@ actions! {
         },
         /// Shows a related entry to the person who presses it.
         "related" => Related { entry: EntryId as Plain },
+        /// Posts the entry for all to see, in answer to the message.
+        "post" => Post {
+            message: MessageId as Base36,
+            question: Option<QuestionId> as Base36,
+            entry: EntryId as Plain,
+        },
+        /// The same for the entry that is picked from the menu.
+        "post" => PostPicked {
+            message: MessageId as Base36,
+            question: Option<QuestionId> as Base36,
+        },
         /// Deletes the reply, for the asker and for moderators.
         "dismiss" => Dismiss { asker: UserId as Decimal },
         /// A page of the list of entries, all of them or those of one topic.

@@ -3,7 +3,7 @@
 use citebot_core::knowledge::{ArticleId, EntryId};
 use citebot_store::{QuestionId, RevisionId};
 use hash32::{FnvHasher, Hasher as _};
-use serenity::model::id::UserId;
+use serenity::model::id::{MessageId, UserId};
 use std::hash::Hasher as _;
 use std::num::NonZeroU64;
 
@@ -123,6 +123,16 @@ impl Codec<UserId> for Base36 {
 
     fn decode(text: &str) -> Option<UserId> {
         NonZeroU64::new(Self::decode(text)?).map(UserId::from)
+    }
+}
+
+impl Codec<MessageId> for Base36 {
+    fn encode(message: &MessageId) -> String {
+        Self::encode(&message.get())
+    }
+
+    fn decode(text: &str) -> Option<MessageId> {
+        NonZeroU64::new(Self::decode(text)?).map(MessageId::from)
     }
 }
 

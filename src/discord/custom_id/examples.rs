@@ -3,7 +3,7 @@
 use super::codec::Fingerprint;
 use citebot_core::knowledge::{ArticleId, EntryId, MAX_ID_CHARS};
 use citebot_store::{QuestionId, RevisionId};
-use serenity::model::id::UserId;
+use serenity::model::id::{MessageId, UserId};
 
 /// How long an example is when it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,12 @@ impl Example for ArticleId {
 }
 
 impl Example for UserId {
+    fn example(length: Length) -> Self {
+        Self::new(length.of(1, u64::MAX))
+    }
+}
+
+impl Example for MessageId {
     fn example(length: Length) -> Self {
         Self::new(length.of(1, u64::MAX))
     }

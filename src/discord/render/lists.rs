@@ -23,14 +23,21 @@ pub fn browse(knowledge: &Knowledge, topic: Option<&str>, page: u16) -> Rendered
         .collect();
     let mut lines = Vec::new();
     let mut heading = None;
-    for entry in &entries {
+    for (at, entry) in entries.iter().enumerate() {
         let mut line = format!("• {}", escape::markdown(&entry.question));
-        if topic.is_none() && heading != Some(&entry.topic) {
+        // Each page begins with a heading. A line is cut so that ten always fit.
+        let begins_page = at % PER_PAGE == 0;
+        if topic.is_none() && (begins_page || heading != Some(&entry.topic)) {
             let name = limits::truncate(&entry.topic, limits::EMBED_TITLE);
-            line = format!("**{}**\n{line}", escape::markdown(&name));
+            let goes_on = if heading == Some(&entry.topic) {
+                " (continued)"
+            } else {
+                ""
+            };
+            line = format!("**{}**{goes_on}\n{line}", escape::markdown(&name));
             heading = Some(&entry.topic);
         }
-        lines.push(limits::truncate(&line, MAX_TEXT / PER_PAGE));
+        lines.push(limits::truncate(&line, MAX_TEXT / PER_PAGE - 1));
     }
     let fingerprint = topic.map(Fingerprint::of);
     let list = ListPage::new(&lines, PER_PAGE, page);
@@ -72,6 +79,24 @@ fn topic_menu(knowledge: &Knowledge, chosen: Option<&str>) -> Option<CreateActio
 
 /// The value of "All topics" in the menu: no fingerprint, which has eight digits.
 const ALL_TOPICS: &str = "all";
+
+/// That no entry is called `name`, with those that may be meant.
+#[must_use]
+pub fn no_such_entry(name: &str, near: &[Arc<Entry>]) -> Rendered {
+    const MAX_NEAR: usize = 10;
+    const MAX_QUOTED: usize = 200;
+    let name = escape::quote(name, MAX_QUOTED);
+    let options = near
+        .iter()
+        .take(MAX_NEAR)
+        .map(|entry| MenuOption::new(&entry.question, entry.id.to_string()));
+    let menu = menu(MemberAction::PickEntry {}, "Did you mean…", options);
+    let advice = match menu {
+        Some(_) => "Did you mean one of these?",
+        None => "`/faq browse` lists them.",
+    };
+    Rendered::text(format!("There is no entry “{name}”. {advice}")).with_rows(menu)
+}
 
 /// A page of the articles that the FAQ cites.
 #[must_use]

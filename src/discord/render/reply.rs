@@ -3,13 +3,16 @@
 use super::answer::{Asker, Feedback, answer};
 use crate::discord::custom_id::{CustomId, MemberAction};
 use crate::discord::rendered::{Rendered, Visibility};
-use crate::discord::widgets::{button, button_rows, dismiss_button};
+use crate::discord::widgets::{MenuOption, button, button_rows, dismiss_button, menu};
 use crate::discord::{escape, limits};
 use citebot_core::answer::{Candidate, Reply};
-use citebot_core::knowledge::Knowledge;
+use citebot_core::knowledge::{Entry, Knowledge};
 use citebot_engine::Answered;
+use citebot_store::QuestionId;
 use serenity::builder::CreateActionRow;
 use serenity::model::application::ButtonStyle;
+use serenity::model::id::MessageId;
+use std::sync::Arc;
 
 /// The longest question that is quoted.
 const MAX_QUOTED: usize = 200;
@@ -65,6 +68,21 @@ pub fn suggestions(candidates: &[Candidate], asker: Asker) -> Rendered {
         .collect();
     Rendered::text("I am not sure what you are asking. Did you mean:")
         .with_rows(button_rows(&buttons, 1))
+}
+
+/// The menu of *Reply with an entry…* for the logged `question` in `message`.
+#[must_use]
+pub fn pick_reply(
+    message: MessageId,
+    question: Option<QuestionId>,
+    entries: &[Arc<Entry>],
+) -> Rendered {
+    let options = entries
+        .iter()
+        .map(|entry| MenuOption::new(&entry.question, entry.id.to_string()));
+    let action = MemberAction::PostPicked { message, question };
+    Rendered::text("Which entry answers that message? It is posted for all to see.")
+        .with_rows(menu(action, "Choose an entry…", options))
 }
 
 /// *None of these*, if the question was logged, and *Dismiss*.

@@ -4,7 +4,6 @@ use super::entry_option::visible;
 use crate::discord::commands::choices::entries;
 use crate::discord::commands::context::{Context, admin, responder};
 use crate::discord::curate::{drafts, modal};
-use crate::discord::responder::sentences::NO_ENTRY;
 use crate::discord::responder::{HandlerError, in_time};
 
 /// Change an entry, or continue with a change that you began and did not publish.
@@ -21,15 +20,11 @@ pub async fn edit(
     let admin = admin(ctx)?;
     let author = ctx.author().id;
     let entry = visible(admin, &entry)?;
-    let saved = match afresh {
-        Some(true) => {
-            in_time(drafts::detach_questions(admin, author, Some(&entry))).await?;
-            None
-        }
-        _ => in_time(drafts::saved(admin, author, Some(&entry))).await?,
+    let draft = if afresh == Some(true) {
+        in_time(drafts::detach_questions(admin, author, Some(&entry))).await?;
+        drafts::as_published(admin, &entry)?
+    } else {
+        drafts::of_entry(admin, author, &entry).await?
     };
-    let draft = saved
-        .or_else(|| admin.draft_of(entry.as_str()))
-        .ok_or_else(|| HandlerError::refused(NO_ENTRY))?;
     responder(ctx).open(modal::modal(&draft)).await
 }
