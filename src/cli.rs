@@ -16,6 +16,7 @@ mod links;
 mod logging;
 mod open;
 mod run;
+mod site;
 mod sources;
 mod text;
 mod why;
@@ -95,6 +96,8 @@ enum Command {
     Encode(encode::Arguments),
     /// List the articles' sections and the entries that cite them
     Sources(sources::Arguments),
+    /// Write the FAQ as a website, or show it on this machine
+    Site(site::Arguments),
     /// Write a server's overlay as knowledge files, or merge it into a knowledge folder
     Export(export::Arguments),
     /// Read knowledge files into a server's overlay
@@ -180,6 +183,7 @@ fn dispatch(cli: Cli, built_in: &KnowledgeFiles) -> anyhow::Result<CommandResult
         Command::Eval(arguments) => eval::eval(&open(&setup)?, &arguments),
         Command::Encode(arguments) => encode::encode(&setup, &arguments),
         Command::Sources(arguments) => sources::sources(&open(&setup)?, &arguments),
+        Command::Site(arguments) => site::site(&setup, &arguments),
         Command::Export(arguments) => export::export(&setup, &arguments),
         Command::Import(arguments) => import::import(&setup, &arguments),
         Command::Check(_) => check::confusable(&open(&setup)?),

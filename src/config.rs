@@ -7,6 +7,7 @@ pub use token::{Token, TokenError};
 
 use citebot_core::answer::Thresholds;
 use citebot_core::diagnostic::Diagnostics;
+use citebot_site::SiteUrl;
 use citebot_store::Location;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// `[curation]`
     pub curation: CurationConfig,
+    /// `[site]`
+    pub site: SiteConfig,
     /// `[log]`
     pub log: LogConfig,
 }
@@ -75,6 +78,15 @@ pub struct CurationConfig {
     /// A file of labelled questions, as `eval` reads them. The preview of an edit shows which of
     /// their answers change.
     pub questions: Option<PathBuf>,
+}
+
+/// `[site]`: the FAQ as a website.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteConfig {
+    /// Where the site is published. Replies link to it.
+    pub url: Option<SiteUrl>,
+    /// What it is called.
+    pub title: String,
 }
 
 /// `[log]`: what is written to standard error.
@@ -131,6 +143,10 @@ impl Config {
             curation: CurationConfig {
                 override_base: true,
                 questions: None,
+            },
+            site: SiteConfig {
+                url: None,
+                title: "FAQ".into(),
             },
             log: LogConfig {
                 filter: "info".into(),

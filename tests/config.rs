@@ -52,6 +52,7 @@ fn the_shipped_file_holds_the_defaults_and_every_key() {
     );
     assert_eq!(config.discord.command_server, Some(123_456_789_012_345_678));
     assert!(config.curation.questions.is_some());
+    assert!(config.site.url.is_some());
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn what_is_set_is_read() {
         "knowledge = \"/srv/faq\"\n[matching]\nanswer = 0.7\nunprompted = 1\nsuggest = 0\nmodel = \"m\"\n\
          [discord]\nchannels = [18446744073709551615, \"42\", 0x10]\ncooldown_seconds = 0\n\
          api_base = \"http://127.0.0.1:8080/\"\ncommand_server = 7\n[store]\nurl = \"postgres://bot:secret@db.example/faq\"\nretention_days = 0\n\
-         [curation]\noverride_base = false\nquestions = \"q.jsonl\"\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
+         [curation]\noverride_base = false\nquestions = \"q.jsonl\"\n[site]\nurl = \"https://faq.example/tea\"\ntitle = \" Tea \"\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
     )
     .expect("no problem");
     assert_eq!(config.knowledge.as_deref(), Some(Path::new("/srv/faq")));
@@ -110,6 +111,9 @@ fn what_is_set_is_read() {
             .questions
             .is_some_and(|file| file.is_absolute() && file.ends_with("q.jsonl"))
     );
+    let site = config.site.url.map(|url| url.to_string());
+    assert_eq!(site.as_deref(), Some("https://faq.example/tea/"));
+    assert_eq!(config.site.title, "Tea");
     assert_eq!(config.log.filter, "citebot=debug,warn");
     assert!(config.log.json);
 }
@@ -248,6 +252,19 @@ fn each_mistake_has_its_place() {
             "[discord]\napi_base = \"http://127.0.0.1.evil.example\"",
             &[
                 "2:12: `http://127.0.0.1.evil.example` cannot be where Discord's API is: over http the token would be readable on its way, use https",
+            ],
+        ),
+        (
+            "[site]\nurl = \"faq.example\"\ntitle = \" \"",
+            &[
+                "2:7: `faq.example` cannot be where the site is: a link begins with https:// or http://",
+                "3:9: title is empty",
+            ],
+        ),
+        (
+            "[site]\nurl = \"https://faq.example/?q\"",
+            &[
+                "2:7: `https://faq.example/?q` cannot be where the site is: the address of a site has neither `?` nor `#`",
             ],
         ),
         (

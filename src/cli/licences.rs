@@ -1,6 +1,7 @@
 //! `citebot licences`: the notices of everything that is part of the program.
 
 use super::{CommandResult, text};
+use citebot_site::MINISEARCH_LICENCE;
 use std::io::Write;
 
 const OURS: &str = include_str!("../../LICENSE");
@@ -20,6 +21,7 @@ pub(super) fn licences() -> anyhow::Result<CommandResult> {
             &[ENCODER_NOTICE, ENCODER_LICENCE],
         ),
         ("The dictionary, from SCOWL", &[WORDS]),
+        ("MiniSearch, in the sites it writes", &[MINISEARCH_LICENCE]),
         (
             "Rust crates (sources and full notices: https://crates.io/crates/NAME)",
             &[CRATES],

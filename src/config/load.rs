@@ -1,6 +1,6 @@
 //! Reading `config.toml`.
 
-use super::{Config, DiscordConfig, StoreConfig};
+use super::{Config, DiscordConfig, SiteConfig, StoreConfig};
 use citebot_core::answer::Thresholds;
 use citebot_core::diagnostic::{Diagnostic, Diagnostics, printable};
 use citebot_core::source_file::SourceFile;
@@ -31,12 +31,16 @@ const MAX_RETENTION_DAYS: u32 = 36_500;
 /// A day: more is a mistake, such as milliseconds.
 const MAX_COOLDOWN_SECONDS: u64 = 86_400;
 
-const KEYS: [&str; 6] = [
+/// The longest name of a site.
+const MAX_TITLE: usize = 100;
+
+const KEYS: [&str; 7] = [
     "knowledge",
     "matching",
     "discord",
     "store",
     "curation",
+    "site",
     "log",
 ];
 const FILTER_HELP: &str = "write for instance `info` or `citebot=debug,warn`";
@@ -122,6 +126,9 @@ fn read(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path, config: &mut
         let curation = &mut config.curation;
         curation.override_base = override_base(reader, table).unwrap_or(curation.override_base);
         curation.questions = path(reader, table, "questions", folder);
+    }
+    if let Some(table) = reader.table(top, "site", "[site]", &["url", "title"]) {
+        site(reader, table, &mut config.site);
     }
     if let Some(table) = reader.table(top, "log", "[log]", &["filter", "json"]) {
         if let Some(filter) = reader.text(table, "filter") {
@@ -213,6 +220,30 @@ fn beside(location: Location, folder: &Path) -> Location {
     match location {
         Location::Sqlite(file) => Location::Sqlite(folder.join(file)),
         postgres @ Location::Postgres(_) => postgres,
+    }
+}
+
+fn site(reader: &mut Reader<'_>, table: Table<'_, '_>, site: &mut SiteConfig) {
+    if let Some(url) = reader.text(table, "url") {
+        match url.get_ref().parse() {
+            Ok(address) => site.url = Some(address),
+            Err(why) => {
+                let text = printable(url.get_ref(), 60);
+                let help = "an address such as https://faq.example/";
+                let message = format!("`{text}` cannot be where the site is: {why}");
+                reader.report(url.span(), message, Some(help));
+            }
+        }
+    }
+    if let Some(title) = reader.text(table, "title") {
+        match title.get_ref().trim() {
+            "" => reader.report(title.span(), "title is empty", None),
+            text if text.chars().count() > MAX_TITLE => {
+                let message = format!("title has more than {MAX_TITLE} characters");
+                reader.report(title.span(), message, None);
+            }
+            text => text.clone_into(&mut site.title),
+        }
     }
 }
 
