@@ -175,7 +175,9 @@ fn dispatch(cli: Cli, built_in: &KnowledgeFiles) -> anyhow::Result<CommandResult
             run::run(&setup, &arguments, &environment)
         }
         Command::Chat => chat::chat(&open(&setup)?),
-        Command::Ask(arguments) => ask::ask(&open(&setup)?, &arguments),
+        Command::Ask(arguments) => {
+            ask::ask(&open(&setup)?, setup.config.site.url.as_ref(), &arguments)
+        }
         Command::Why(arguments) => why::why(&open(&setup)?, &arguments),
         Command::Eval(arguments) if arguments.words => {
             eval::eval(&open_by_words(&setup)?, &arguments)

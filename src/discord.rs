@@ -71,6 +71,7 @@ mod retry;
 mod review;
 mod sent_replies;
 mod shards;
+mod site_links;
 mod task_tracker;
 mod widgets;
 

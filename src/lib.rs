@@ -1,7 +1,7 @@
 //! Citebot answers questions about open-source AI from a curated FAQ. Every answer cites the
 //! source of each claim; nothing is generated.
 //!
-//! This crate is the program, on top of four others. In reading order:
+//! This crate is the program, on top of five others. In reading order:
 //!
 //! | crate or module | what it does |
 //! | --- | --- |
@@ -9,12 +9,13 @@
 //! | `citebot_encoder` | turns sentences into vectors |
 //! | [`citebot_store`] | keeps revisions, questions, votes and settings in SQLite or PostgreSQL |
 //! | [`citebot_engine`] | what every surface talks to: ask, edit, review, reload |
+//! | [`citebot_site`] | the FAQ as a website |
 //! | [`config`] | turns `config.toml` and the environment into one typed value |
 //! | [`cli`] | the command line, a file for each command |
 //! | [`discord`] | the bot; the only place that names serenity or poise |
 //!
 //! ```text
-//! encoder ← core ← engine ← cli, discord        store ← engine
+//! encoder ← core ← engine ← cli, discord        store ← engine        core ← site ← cli, discord
 //! ```
 
 pub mod cli;

@@ -223,6 +223,68 @@ fn a_line_of_json_has_the_promised_keys() {
 }
 
 #[test]
+fn a_line_of_json_links_to_the_site() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let config = folder.path().join("config.toml");
+    std::fs::write(&config, "[site]\nurl = \"https://faq.example\"").expect("a file");
+    let config = config.display().to_string();
+    let ran = citebot(&["--config", &config, "ask", "--json", "who made tensorflow"]).run();
+    let line: Value = serde_json::from_str(&ran.stdout).expect("a line of JSON");
+    let permalink = "https://faq.example/entries/tensorflow.html";
+    assert_eq!(line["entry"]["page"], permalink);
+    let source = &line["sources"][0];
+    let section = format!(
+        "https://faq.example/articles/{}.html#{}",
+        source["article"].as_str().expect("an article"),
+        source["section"].as_str().expect("a section")
+    );
+    assert_eq!(source["page"], section);
+}
+
+#[test]
+fn site_writes_the_faq_and_says_what_changed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("site");
+    let write = || {
+        let path = out.display().to_string();
+        citebot(&["--knowledge", KNOWLEDGE, "site", "--out", &path]).run()
+    };
+    let first = write();
+    assert_eq!((first.code, first.stderr.as_str()), (0, ""));
+    assert!(out.join("entries/temperature.html").is_file());
+    let again = write();
+    assert!(
+        again.stdout.ends_with(": 0 changed, 0 removed.\n"),
+        "{again:?}"
+    );
+    std::fs::remove_file(out.join(".citebot-site")).expect("the list of its files");
+    let refused = write();
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("404.html exists"), "{refused:?}");
+}
+
+#[test]
+fn site_shows_the_changes_of_a_server() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let entry = "topic = \"Milk\"\n[[entry]]\nid = \"milk\"\nquestion = \"Does milk go in first?\"\nanswer = \"No.\"\n";
+    std::fs::write(path("milk.toml"), entry).expect("a file");
+    let run = |arguments: &[&str]| {
+        let command = ["--knowledge", KNOWLEDGE];
+        let ran = citebot(&[&command, arguments].concat())
+            .env("CITEBOT_STORE", &format!("sqlite://{}", path("x.db")))
+            .run();
+        assert_eq!(ran.code, 0, "{ran:?}");
+    };
+    run(&["import", "--server", "1", &path("milk.toml")]);
+    for (server, is_there) in [("1", true), ("2", false)] {
+        run(&["site", "--out", &path(server), "--server", server]);
+        let page = folder.path().join(server).join("milk.html");
+        assert_eq!(page.exists(), is_there, "server {server}");
+    }
+}
+
+#[test]
 fn an_answer_tells_when_its_outside_facts_were_checked() {
     let ask = |arguments: &[&str]| {
         let command = ["--knowledge", KNOWLEDGE, "ask"];

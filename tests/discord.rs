@@ -9,6 +9,7 @@ mod messages;
 mod processes;
 mod review;
 mod rubbish;
+mod site;
 mod stalled;
 mod startup;
 mod trouble;

@@ -5,6 +5,7 @@ use anyhow::Context;
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::KnowledgeFiles;
 use citebot_engine::{Engine, Snapshot};
+use citebot_site::SiteUrl;
 use clap::Args;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::mpsc::{self, Receiver, SyncSender};
@@ -35,7 +36,16 @@ impl Arguments {
 }
 
 /// Answers the question, or every line. Tells a reader which FAQ it is if nobody chose it. [`CommandResult::Fine`] if at least one was answered.
-pub(super) fn ask(engine: &Engine, arguments: &Arguments) -> anyhow::Result<CommandResult> {
+pub(super) fn ask(
+    engine: &Engine,
+    site: Option<&SiteUrl>,
+    arguments: &Arguments,
+) -> anyhow::Result<CommandResult> {
+    let format = if arguments.json {
+        Format::Json { site }
+    } else {
+        Format::Text
+    };
     if let (false, files @ KnowledgeFiles::BuiltIn(_)) = (arguments.json, engine.files()) {
         text::hint(
             &mut anstream::stderr(),
@@ -43,10 +53,10 @@ pub(super) fn ask(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Comm
         )?;
     }
     let any = if arguments.question.is_empty() {
-        batch(engine, arguments)?
+        batch(engine, arguments.prompting(), format)?
     } else {
         let answered = Asked::new(engine, arguments.question.join(" "), arguments.prompting());
-        answered.print(arguments.json, &mut anstream::stdout())?;
+        answered.print(format, &mut anstream::stdout())?;
         answered.is_answer()
     };
     Ok(if any {
@@ -54,6 +64,16 @@ pub(super) fn ask(engine: &Engine, arguments: &Arguments) -> anyhow::Result<Comm
     } else {
         CommandResult::Nothing
     })
+}
+
+/// How replies are printed.
+#[derive(Debug, Clone, Copy)]
+enum Format<'a> {
+    Text,
+    /// Lines of JSON, with links to the site if there is one.
+    Json {
+        site: Option<&'a SiteUrl>,
+    },
 }
 
 /// A question with its reply.
@@ -80,14 +100,16 @@ impl Asked {
         matches!(self.reply, Reply::Answer { .. })
     }
 
-    fn print(&self, as_json: bool, out: &mut impl Write) -> anyhow::Result<()> {
-        if as_json {
-            let knowledge = &self.snapshot.knowledge;
-            let line = json::ReplyJson::new(&self.question, &self.reply, knowledge, self.taken);
-            serde_json::to_writer(&mut *out, &line)?;
-            writeln!(out)?;
-        } else {
-            text::reply(out, &self.snapshot, &self.question, &self.reply)?;
+    fn print(&self, format: Format<'_>, out: &mut impl Write) -> anyhow::Result<()> {
+        let (question, reply) = (&self.question, &self.reply);
+        match format {
+            Format::Json { site } => {
+                let knowledge = &self.snapshot.knowledge;
+                let line = json::ReplyJson::new(question, reply, knowledge, site, self.taken);
+                serde_json::to_writer(&mut *out, &line)?;
+                writeln!(out)?;
+            }
+            Format::Text => text::reply(out, &self.snapshot, question, reply)?,
         }
         Ok(())
     }
@@ -101,8 +123,7 @@ struct PendingQuestion {
 
 /// Answers every line of standard input on all processors and prints the replies in order. Returns
 /// whether at least one was an answer.
-fn batch(engine: &Engine, arguments: &Arguments) -> anyhow::Result<bool> {
-    let (prompting, as_json) = (arguments.prompting(), arguments.json);
+fn batch(engine: &Engine, prompting: Prompting, format: Format<'_>) -> anyhow::Result<bool> {
     let input = io::stdin();
     if input.is_terminal() {
         writeln!(
@@ -124,7 +145,7 @@ fn batch(engine: &Engine, arguments: &Arguments) -> anyhow::Result<bool> {
                 }
             });
         }
-        let printer = scope.spawn(move || print(&answers, as_json));
+        let printer = scope.spawn(move || print(&answers, format));
         let read = lines(&mut input.lock(), |question| {
             let (answer, answered) = mpsc::sync_channel(1);
             order.send(answered).is_ok() && queue.send(PendingQuestion { question, answer }).is_ok()
@@ -156,15 +177,15 @@ fn lines(input: &mut impl BufRead, mut take: impl FnMut(String) -> bool) -> anyh
 }
 
 /// Prints replies in order as they arrive. Returns whether at least one was an answer.
-fn print(answers: &Receiver<Receiver<Asked>>, as_json: bool) -> anyhow::Result<bool> {
+fn print(answers: &Receiver<Receiver<Asked>>, format: Format<'_>) -> anyhow::Result<bool> {
     let mut out = anstream::stdout();
     let mut any = false;
     for (at, answered) in answers.iter().enumerate() {
         let answered = answered.recv().context("a question was not answered")?;
-        if !as_json && at > 0 {
+        if matches!(format, Format::Text) && at > 0 {
             writeln!(out)?;
         }
-        answered.print(as_json, &mut out)?;
+        answered.print(format, &mut out)?;
         // A script may wait for this reply before it sends the next question.
         out.flush()?;
         any |= answered.is_answer();

@@ -6,6 +6,7 @@ pub(super) use explanation::ExplanationJson;
 
 use citebot_core::answer::{Candidate, Reply};
 use citebot_core::knowledge::{Citation, Knowledge};
+use citebot_site::{SiteUrl, paths};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -34,6 +35,9 @@ struct EntryJson<'a> {
     id: &'a str,
     question: &'a str,
     topic: &'a str,
+    /// Its permalink on the site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,6 +51,9 @@ struct SourceJson<'a> {
     place: Option<&'a str>,
     quote: Option<&'a str>,
     url: Option<&'a str>,
+    /// The section on the site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -64,10 +71,12 @@ struct SuggestionJson<'a> {
 }
 
 impl<'a> ReplyJson<'a> {
+    /// The line for a reply, with links to the site if its address is known.
     pub(super) fn new(
         question: &'a str,
         reply: &'a Reply,
         knowledge: &'a Knowledge,
+        site: Option<&SiteUrl>,
         taken: Duration,
     ) -> Self {
         let (best, others) = match reply {
@@ -83,13 +92,14 @@ impl<'a> ReplyJson<'a> {
                 id: entry.id.as_str(),
                 question: &entry.question,
                 topic: &entry.topic,
+                page: site.map(|site| site.page(&paths::permalink(&entry.id))),
             }),
             answer: best.map(|entry| entry.answer.as_str()),
             sources: best.map(|entry| {
                 knowledge
                     .citations(entry)
                     .into_iter()
-                    .map(SourceJson::from)
+                    .map(|citation| SourceJson::new(&citation, site))
                     .collect()
             }),
             checked: best.and_then(|entry| entry.checked.map(|date| date.to_string())),
@@ -111,8 +121,8 @@ impl<'a> ReplyJson<'a> {
     }
 }
 
-impl<'a> From<Citation<'a>> for SourceJson<'a> {
-    fn from(citation: Citation<'a>) -> Self {
+impl<'a> SourceJson<'a> {
+    fn new(citation: &Citation<'a>, site: Option<&SiteUrl>) -> Self {
         Self {
             n: citation.n,
             article: citation.article.map(|(article, _)| article.id.as_str()),
@@ -127,6 +137,12 @@ impl<'a> From<Citation<'a>> for SourceJson<'a> {
                 .and_then(|(_, section)| section.place.as_deref()),
             quote: citation.quote,
             url: citation.url,
+            page: citation
+                .article
+                .zip(site)
+                .map(|((article, section), site)| {
+                    site.page(&paths::section(&article.id, &section.id))
+                }),
         }
     }
 }

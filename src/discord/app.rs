@@ -9,12 +9,14 @@ use super::missed::LastSeen;
 use super::rate_limit::PersonLimit;
 use super::recent_ids::RecentIds;
 use super::sent_replies::AnsweredMessages;
+use super::site_links::SiteLinks;
 use super::task_tracker::TaskTracker;
-use crate::config::DiscordConfig;
+use crate::config::Config;
 use citebot_core::answer::{Explanation, Prompting};
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::split_questions;
 use citebot_engine::{Answered, Engine, ServerAdmin, Snapshot};
+use citebot_site::SiteUrl;
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
 use std::collections::HashMap;
@@ -28,6 +30,8 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub struct App {
     engine: Arc<Engine>,
+    /// Where the site of the FAQ is published.
+    site: Option<SiteUrl>,
     /// Whether Discord shows the bot messages that don't address it.
     pub message_content: bool,
     /// The cooldown between unprompted answers, where a server has set none.
@@ -57,10 +61,16 @@ pub struct App {
 impl App {
     /// The state before anything is known of Discord.
     #[must_use]
-    pub fn new(config: &DiscordConfig, engine: Arc<Engine>, requests: reqwest::Client) -> Self {
+    pub fn new(config: &Config, engine: Arc<Engine>, requests: reqwest::Client) -> Self {
+        let Config {
+            discord: config,
+            site,
+            ..
+        } = config;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             engine,
+            site: site.url.clone(),
             message_content: config.message_content,
             cooldown: Duration::from_secs(config.cooldown_seconds),
             channels: Channels::new(),
@@ -117,6 +127,12 @@ impl App {
     #[must_use]
     pub fn engine(&self) -> &Arc<Engine> {
         &self.engine
+    }
+
+    /// The links to the site of the FAQ.
+    #[must_use]
+    pub fn links(&self) -> SiteLinks {
+        SiteLinks::new(self.site.as_ref(), self.engine.snapshot(None))
     }
 
     /// The present snapshot of `server`; outside any server, the base alone.

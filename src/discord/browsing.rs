@@ -115,7 +115,11 @@ fn shown(
         votes: app.keeps_votes(used.guild_id),
         asker,
     };
-    Ok(render::answer(&snapshot.knowledge, entry, feedback))
+    Ok(render::answer(
+        app.links().view(&snapshot.knowledge),
+        entry,
+        feedback,
+    ))
 }
 
 /// Turns a page of the list of entries.
@@ -137,7 +141,7 @@ pub async fn entries(
         None => None,
     };
     responder
-        .update(render::browse(knowledge, topic, page))
+        .update(render::browse(app.links().view(knowledge), topic, page))
         .await
 }
 
@@ -156,7 +160,9 @@ pub async fn pick_topic(
     let topic = selected(used)
         .and_then(Hex::decode)
         .and_then(|topic| named(knowledge, topic));
-    responder.update(render::browse(knowledge, topic, 0)).await
+    responder
+        .update(render::browse(app.links().view(knowledge), topic, 0))
+        .await
 }
 
 /// The topic whose name has this fingerprint.
@@ -180,7 +186,10 @@ pub async fn articles(
 ) -> Result<(), HandlerError> {
     let snapshot = app.snapshot(used.guild_id);
     responder
-        .update(render::articles(&snapshot.knowledge, page))
+        .update(render::articles(
+            app.links().view(&snapshot.knowledge),
+            page,
+        ))
         .await
 }
 
@@ -200,7 +209,7 @@ pub async fn article(
     let knowledge = &snapshot.knowledge;
     let article = knowledge.article(article.as_str()).ok_or_else(gone)?;
     responder
-        .update(render::article(knowledge, article, page))
+        .update(render::article(app.links().view(knowledge), article, page))
         .await
 }
 
@@ -220,7 +229,10 @@ pub async fn pick_article(
         .and_then(|id| knowledge.article(id))
         .ok_or_else(gone)?;
     responder
-        .show(render::article(knowledge, article, 0), Visibility::Private)
+        .show(
+            render::article(app.links().view(knowledge), article, 0),
+            Visibility::Private,
+        )
         .await
 }
 
@@ -245,11 +257,11 @@ pub async fn citations(
     match page.checked_sub(1) {
         Some(page) => {
             responder
-                .update(render::citations(knowledge, entry, page))
+                .update(render::citations(app.links().view(knowledge), entry, page))
                 .await
         }
         None => {
-            let message = render::citations(knowledge, entry, 0);
+            let message = render::citations(app.links().view(knowledge), entry, 0);
             responder.show(message, Visibility::Private).await
         }
     }
@@ -268,7 +280,7 @@ pub async fn toolkit(
 ) -> Result<(), HandlerError> {
     let snapshot = app.snapshot(used.guild_id);
     responder
-        .update(render::toolkit(&snapshot.knowledge, page))
+        .update(render::toolkit(app.links().view(&snapshot.knowledge), page))
         .await
 }
 

@@ -48,7 +48,7 @@ pub async fn run(
             origin: origin.to_owned(),
             cause: innermost(&error),
         })?;
-    let app = Arc::new(App::new(&config.discord, engine, requests));
+    let app = Arc::new(App::new(config, engine, requests));
     let handler = Arc::new(Handler::new(
         Arc::clone(&app),
         config.discord.command_server,

@@ -182,7 +182,12 @@ fn reply(app: &App, message: &Message, answered: &Answered, surface: &'static st
         question: app.log(answered, surface),
         visibility: Visibility::Public,
     };
-    render::reply(answered, asker, app.keeps_votes(message.guild_id))
+    render::reply(
+        answered,
+        &app.links(),
+        asker,
+        app.keeps_votes(message.guild_id),
+    )
 }
 
 /// The reply to a message that does not address the bot: only where it listens, and only when it is

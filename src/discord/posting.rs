@@ -42,7 +42,7 @@ pub async fn post(
         asker: Some(asker),
     };
     let link = link(used.guild_id, used.channel_id, message);
-    let answer = render::answer(&snapshot.knowledge, entry, feedback)
+    let answer = render::answer(app.links().view(&snapshot.knowledge), entry, feedback)
         .with_content(format!("In answer to {link}"));
     responder.update(Rendered::text(POSTED)).await?;
     responder.follow_up(answer, Visibility::Public).await

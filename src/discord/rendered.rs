@@ -171,6 +171,14 @@ impl Rendered {
     }
 }
 
+/// `embed` with its title leading to `page`.
+pub fn linked(embed: CreateEmbed, page: Option<String>) -> CreateEmbed {
+    match page {
+        Some(page) => embed.url(page),
+        None => embed,
+    }
+}
+
 /// Pings nobody, not even the author of the message replied to: Discord pings that one unless told
 /// otherwise.
 pub fn no_pings() -> CreateAllowedMentions {

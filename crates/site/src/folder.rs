@@ -102,7 +102,8 @@ fn listed(list: &Path) -> io::Result<BTreeSet<String>> {
 }
 
 fn lines(paths: &BTreeSet<&str>) -> String {
-    paths.iter().map(|path| format!("{path}\n")).collect()
+    let lines = paths.iter().flat_map(|path| [*path, "\n"]);
+    lines.collect()
 }
 
 /// Writes a file with its folder. A reader sees the old file or the new one, never a part.

@@ -3,7 +3,7 @@
 //! The ids of entries, articles and sections make up the paths that are given out, so that these
 //! stay the same when a text changes.
 
-use citebot_core::knowledge::{ArticleId, EntryId, Knowledge, SectionId};
+use citebot_core::knowledge::{ArticleId, Entry, EntryId, Knowledge, SectionId};
 use std::collections::HashSet;
 
 /// The page with the search and the list of everything.
@@ -47,13 +47,12 @@ impl Paths {
         let mut taken = HashSet::from([HOME, TOOLKIT, NOT_FOUND].map(str::to_owned));
         let topics = knowledge.topics().into_iter().map(|topic| {
             let name = slug(topic);
-            let path = (1..)
-                .map(|n| match n {
-                    1 => format!("{name}.html"),
-                    n => format!("{name}-{n}.html"),
-                })
-                .find(|path| taken.insert(path.clone()))
-                .unwrap_or_default();
+            let mut path = format!("{name}.html");
+            let mut n = 1;
+            while !taken.insert(path.clone()) {
+                n += 1;
+                path = format!("{name}-{n}.html");
+            }
             (topic.to_owned(), path)
         });
         Self {
@@ -78,7 +77,7 @@ impl Paths {
 
     /// An entry on the page of its topic.
     #[must_use]
-    pub fn entry(&self, entry: &citebot_core::knowledge::Entry) -> Option<String> {
+    pub fn entry(&self, entry: &Entry) -> Option<String> {
         Some(format!("{}#{}", self.topic(&entry.topic)?, entry.id))
     }
 }

@@ -41,7 +41,8 @@ pub async fn answer_from_the_faq(ctx: Context<'_>, message: Message) -> Result<(
         let button = button(action, "Post it for all to see", ButtonStyle::Primary);
         CreateActionRow::Buttons(vec![button])
     });
-    let reply = render::reply(&answered, asker, app.keeps_votes(server)).with_rows(post);
+    let reply =
+        render::reply(&answered, &app.links(), asker, app.keeps_votes(server)).with_rows(post);
     responder(ctx).show(reply, Visibility::Private).await
 }
 

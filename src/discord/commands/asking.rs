@@ -56,7 +56,7 @@ pub async fn respond(
         visibility,
     };
     let votes = ctx.data().keeps_votes(ctx.guild_id());
-    let message = render::reply(&answered, asker, votes);
+    let message = render::reply(&answered, &ctx.data().links(), asker, votes);
     responder(ctx).show(message, visibility).await
 }
 
@@ -80,6 +80,6 @@ pub async fn show_entry(
             visibility,
         }),
     };
-    let message = render::answer(knowledge, entry, feedback);
+    let message = render::answer(ctx.data().links().view(knowledge), entry, feedback);
     responder(ctx).show(message, visibility).await
 }

@@ -72,7 +72,8 @@ async fn browse(
             }
         }
     };
-    show_privately(ctx, render::browse(knowledge, chosen, 0)).await
+    let links = ctx.data().links();
+    show_privately(ctx, render::browse(links.view(knowledge), chosen, 0)).await
 }
 
 const NO_TOPIC: &str = "There is no such topic. Choose one from the list, or leave it out.";

@@ -20,15 +20,16 @@ pub async fn sources(
 ) -> Result<(), HandlerError> {
     let snapshot = ctx.data().snapshot(ctx.guild_id());
     let knowledge = &snapshot.knowledge;
+    let links = ctx.data().links();
     let list = match article {
-        None => render::articles(knowledge, 0),
+        None => render::articles(links.view(knowledge), 0),
         Some(typed) => {
             let typed = typed.trim();
             let found = knowledge
                 .article(typed)
                 .or_else(|| autocomplete::articles(knowledge, typed).first().copied());
             match found {
-                Some(article) => render::article(knowledge, article, 0),
+                Some(article) => render::article(links.view(knowledge), article, 0),
                 None => return say(ctx, NO_ARTICLE).await,
             }
         }

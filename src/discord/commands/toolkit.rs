@@ -13,6 +13,6 @@ use crate::discord::responder::HandlerError;
 )]
 pub async fn toolkit(ctx: Context<'_>) -> Result<(), HandlerError> {
     let snapshot = ctx.data().snapshot(ctx.guild_id());
-    let toolkit = render::toolkit(&snapshot.knowledge, 0);
+    let toolkit = render::toolkit(ctx.data().links().view(&snapshot.knowledge), 0);
     responder(ctx).show(toolkit, Visibility::Public).await
 }

@@ -3,11 +3,13 @@
 use crate::discord::assert_limits::message;
 use crate::discord::render::{self, Asker, Feedback};
 use crate::discord::rendered::Visibility;
+use crate::discord::site_links::SiteLinks;
 use citebot_core::answer::Candidate;
 use citebot_core::knowledge::{
     Article, ArticleId, Date, Entry, EntryId, Knowledge, Resource, ResourceId, ResourceKind,
     Section, SectionId, Source,
 };
+use citebot_engine::Indexer;
 use citebot_store::QuestionId;
 use proptest::prelude::*;
 use serenity::model::id::UserId;
@@ -101,17 +103,23 @@ proptest! {
             question: Some(QuestionId(i64::MAX)),
             visibility: Visibility::Public,
         };
-        for entry in knowledge.entries().iter().take(2) {
-            for (votes, asker) in [(false, None), (true, Some(asker))] {
-                message(render::answer(&knowledge, entry, Feedback { votes, asker }))?;
+        let url = format!("https://faq.example/{}", "x".repeat(99)).parse().unwrap();
+        let base = Arc::new(Indexer::by_words().index(knowledge.clone(), &mut |_, _| ()));
+        for site in [None, Some(&url)] {
+            let links = SiteLinks::new(site, Arc::clone(&base));
+            let view = links.view(&knowledge);
+            for entry in knowledge.entries().iter().take(2) {
+                for (votes, asker) in [(false, None), (true, Some(asker))] {
+                    message(render::answer(view, entry, Feedback { votes, asker }))?;
+                }
+                message(render::citations(view, entry, page))?;
+                message(render::browse(view, Some(&entry.topic), page))?;
             }
-            message(render::citations(&knowledge, entry, page))?;
-            message(render::browse(&knowledge, Some(&entry.topic), page))?;
+            message(render::browse(view, None, page))?;
+            message(render::articles(view, page))?;
+            message(render::article(view, &knowledge.articles()[0], page))?;
+            message(render::toolkit(view, page))?;
         }
-        message(render::browse(&knowledge, None, page))?;
-        message(render::articles(&knowledge, page))?;
-        message(render::article(&knowledge, &knowledge.articles()[0], page))?;
-        message(render::toolkit(&knowledge, page))?;
         message(render::help(&knowledge))?;
         let candidates: Vec<Candidate> = knowledge
             .entries()

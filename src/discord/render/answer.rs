@@ -3,7 +3,8 @@
 use super::citations;
 use crate::discord::custom_id::MemberAction;
 use crate::discord::limits;
-use crate::discord::rendered::{Rendered, Visibility};
+use crate::discord::rendered::{Rendered, Visibility, linked};
+use crate::discord::site_links::View;
 use crate::discord::widgets::{button, button_rows, dismiss_button, emoji_button, link_button};
 use citebot_core::knowledge::{Entry, EntryId, Knowledge};
 use citebot_store::QuestionId;
@@ -81,20 +82,22 @@ impl Feedback {
 
 /// The entry with its sources, links, related entries and feedback buttons.
 #[must_use]
-pub fn answer(knowledge: &Knowledge, entry: &Entry, feedback: Feedback) -> Rendered {
+pub fn answer<'a>(view: impl Into<View<'a>>, entry: &Entry, feedback: Feedback) -> Rendered {
+    let view = view.into();
+    let knowledge = view.knowledge;
     let links: Vec<CreateButton> = entry
         .resources
         .iter()
         .filter_map(|id| knowledge.resource(id.as_str()))
         .filter_map(|resource| link_button(&resource.name, &resource.url))
         .collect();
-    Rendered::embed(embed(knowledge, entry))
+    Rendered::embed(embed(view, entry))
         .with_rows(button_rows(&links, LINK_ROWS))
         .with_rows(related(knowledge, entry))
         .with_rows(feedback.row(entry))
 }
 
-fn embed(knowledge: &Knowledge, entry: &Entry) -> CreateEmbed {
+fn embed(view: View<'_>, entry: &Entry) -> CreateEmbed {
     let title = limits::truncate(&entry.question, limits::EMBED_TITLE);
     let text = limits::truncate(entry.answer.trim(), limits::EMBED_DESCRIPTION);
     let topic = limits::truncate(&entry.topic, limits::EMBED_TITLE);
@@ -108,9 +111,8 @@ fn embed(knowledge: &Knowledge, entry: &Entry) -> CreateEmbed {
     let room = limits::EMBED_TOTAL.saturating_sub(
         limits::length(&title) + limits::length(&text) + limits::length(&footer) + in_checked,
     );
-    let sources = citations::fields(knowledge, entry, room);
-    CreateEmbed::new()
-        .title(title)
+    let sources = citations::fields(view, entry, room);
+    linked(CreateEmbed::new().title(title), view.entry(entry))
         .description(text)
         .fields(
             sources

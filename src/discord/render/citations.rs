@@ -2,9 +2,10 @@
 
 use super::paging::ListPage;
 use crate::discord::custom_id::MemberAction;
-use crate::discord::rendered::Rendered;
+use crate::discord::rendered::{Rendered, linked};
+use crate::discord::site_links::View;
 use crate::discord::{escape, limits};
-use citebot_core::knowledge::{Article, ArticleId, Citation, Entry, Knowledge};
+use citebot_core::knowledge::{Article, ArticleId, Citation, Entry};
 use std::fmt::Write as _;
 
 const FIRST_FIELD: &str = "Sources";
@@ -14,14 +15,19 @@ const NEXT_FIELD: &str = "Sources, continued";
 /// What comes from one article stands in one line. Where the lines would be longer than the answer,
 /// they leave the headings out: *Sources* shows them.
 #[must_use]
-pub fn fields(knowledge: &Knowledge, entry: &Entry, room: usize) -> Vec<(&'static str, String)> {
-    let citations = knowledge.citations(entry);
-    let full = lines(&citations, Headings::Shown);
+pub fn fields<'a>(
+    view: impl Into<View<'a>>,
+    entry: &Entry,
+    room: usize,
+) -> Vec<(&'static str, String)> {
+    let view = view.into();
+    let citations = view.knowledge.citations(entry);
+    let full = lines(view, &citations, Headings::Shown);
     let length: usize = full.iter().map(|line| line.visible).sum();
     if length <= limits::length(entry.answer.trim()) {
         in_fields(&full, room)
     } else {
-        in_fields(&lines(&citations, Headings::LeftOut), room)
+        in_fields(&lines(view, &citations, Headings::LeftOut), room)
     }
 }
 
@@ -99,7 +105,7 @@ fn in_fields(lines: &[Line], room: usize) -> Vec<(&'static str, String)> {
 const MAX_LINE: usize = 490;
 
 /// A line for each article, in the order in which they are first cited, and one for each link.
-fn lines(citations: &[Citation<'_>], headings: Headings) -> Vec<Line> {
+fn lines(view: View<'_>, citations: &[Citation<'_>], headings: Headings) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     // The article of each line that may go on.
     let mut open: Vec<(&ArticleId, usize)> = Vec::new();
@@ -115,11 +121,22 @@ fn lines(citations: &[Citation<'_>], headings: Headings) -> Vec<Line> {
             continue;
         };
         let heading = escape::markdown(&limits::truncate(&section.heading, 120));
-        let part = match headings {
+        let plain = match headings {
             Headings::Shown => format!("**[{n}]** *{heading}*"),
             Headings::LeftOut => format!("**[{n}]**"),
         };
-        let visible = limits::length(&part);
+        let visible = limits::length(&plain);
+        let page = view.section(article, section);
+        let linked = page
+            .map(|page| escape::link_target(&page))
+            .map(|page| match headings {
+                Headings::Shown => format!("**[{n}]** [*{heading}*]({page})"),
+                Headings::LeftOut => format!("**[[{n}]]({page})**"),
+            });
+        // A link cut short leads nowhere.
+        let fits =
+            |part: &String| limits::length(&name(article)) + 1 + limits::length(part) <= MAX_LINE;
+        let part = linked.filter(fits).unwrap_or(plain);
         let at = open.iter().position(|(id, _)| **id == article.id);
         if let Some(line) = at.map(|at| open[at].1).and_then(|at| lines.get_mut(at)) {
             let longer = format!("{} · {part}", line.text);
@@ -169,9 +186,11 @@ fn link(citation: &Citation<'_>) -> String {
 /// Where each source of `entry` is to be found: article, author, publisher, section, the words that
 /// the claim rests on, and for an article without a link its first words.
 #[must_use]
-pub fn details(knowledge: &Knowledge, entry: &Entry, page: u16) -> Rendered {
+pub fn details<'a>(view: impl Into<View<'a>>, entry: &Entry, page: u16) -> Rendered {
     const PER_PAGE: usize = 8;
-    let blocks: Vec<String> = knowledge.citations(entry).iter().map(detail).collect();
+    let view = view.into();
+    let citations = view.knowledge.citations(entry);
+    let blocks: Vec<String> = citations.iter().map(|c| detail(view, c)).collect();
     let list = ListPage::new(&blocks, PER_PAGE, page);
     // Page 0 is the answer's own button.
     let turn = list.buttons(|page| MemberAction::Citations {
@@ -183,10 +202,10 @@ pub fn details(knowledge: &Knowledge, entry: &Entry, page: u16) -> Rendered {
         many => format!("{many} sources"),
     };
     let title = limits::truncate(&format!("Sources: {}", entry.question), limits::EMBED_TITLE);
-    Rendered::embed(list.embed(&title, &count)).with_rows(turn)
+    Rendered::embed(linked(list.embed(&title, &count), view.entry(entry))).with_rows(turn)
 }
 
-fn detail(citation: &Citation<'_>) -> String {
+fn detail(view: View<'_>, citation: &Citation<'_>) -> String {
     let Some((article, section)) = citation.article else {
         return link(citation);
     };
@@ -202,7 +221,10 @@ fn detail(citation: &Citation<'_>) -> String {
         let _ = write!(block, "\nBy {}", by.join(", "));
     }
     let heading = escape::markdown(&limits::truncate(&section.heading, 120));
-    let _ = write!(block, "\nPart: {heading}");
+    let _ = match view.section(article, section) {
+        Some(page) => write!(block, "\nPart: [{heading}]({})", escape::link_target(&page)),
+        None => write!(block, "\nPart: {heading}"),
+    };
     if let Some(place) = &section.place {
         let _ = write!(
             block,

@@ -2,7 +2,8 @@
 
 use super::paging::{ListPage, MAX_TEXT};
 use crate::discord::custom_id::{Codec, Fingerprint, Hex, MemberAction};
-use crate::discord::rendered::Rendered;
+use crate::discord::rendered::{Rendered, linked};
+use crate::discord::site_links::View;
 use crate::discord::widgets::{MenuOption, button_rows, link_button, menu};
 use crate::discord::{escape, limits};
 use citebot_core::knowledge::{Article, Entry, Knowledge, Resource, ResourceKind, Section};
@@ -15,7 +16,9 @@ const PER_PAGE: usize = 10;
 
 /// A page of all entries, or of those of one topic.
 #[must_use]
-pub fn browse(knowledge: &Knowledge, topic: Option<&str>, page: u16) -> Rendered {
+pub fn browse<'a>(view: impl Into<View<'a>>, topic: Option<&str>, page: u16) -> Rendered {
+    let view = view.into();
+    let knowledge = view.knowledge;
     let entries: Vec<&Arc<Entry>> = knowledge
         .entries()
         .iter()
@@ -54,7 +57,8 @@ pub fn browse(knowledge: &Knowledge, topic: Option<&str>, page: u16) -> Rendered
         1 => "1 entry".to_owned(),
         many => format!("{many} entries"),
     };
-    Rendered::embed(list.embed(topic.unwrap_or("What I can answer"), &count))
+    let embed = list.embed(topic.unwrap_or("What I can answer"), &count);
+    Rendered::embed(linked(embed, view.topic(topic)))
         .with_rows(topic_menu(knowledge, topic))
         .with_rows(pick)
         .with_rows(turn)
@@ -100,8 +104,14 @@ pub fn no_such_entry(name: &str, near: &[Arc<Entry>]) -> Rendered {
 
 /// A page of the articles that the FAQ cites.
 #[must_use]
-pub fn articles(knowledge: &Knowledge, page: u16) -> Rendered {
-    let blocks: Vec<String> = knowledge.articles().iter().map(|a| about(a)).collect();
+pub fn articles<'a>(view: impl Into<View<'a>>, page: u16) -> Rendered {
+    let view = view.into();
+    let knowledge = view.knowledge;
+    let blocks: Vec<String> = knowledge
+        .articles()
+        .iter()
+        .map(|a| about(view, a))
+        .collect();
     let list = ListPage::new(&blocks, PER_PAGE, page);
     let shown = knowledge
         .articles()
@@ -120,16 +130,17 @@ pub fn articles(knowledge: &Knowledge, page: u16) -> Rendered {
         1 => "1 article".to_owned(),
         many => format!("{many} articles"),
     };
-    Rendered::embed(list.embed("Where the answers come from", &count))
+    let embed = list.embed("Where the answers come from", &count);
+    Rendered::embed(linked(embed, view.articles()))
         .with_rows(pick)
         .with_rows(turn)
 }
 
-fn about(article: &Article) -> String {
+fn about(view: View<'_>, article: &Article) -> String {
     let title = escape::markdown(&limits::truncate(&article.title, 200));
-    let mut block = match &article.url {
-        Some(url) if limits::length(url) <= limits::BUTTON_URL => {
-            format!("**[{title}]({})**", escape::link_target(url))
+    let mut block = match view.article(article).or_else(|| article.url.clone()) {
+        Some(url) if limits::length(&url) <= limits::BUTTON_URL => {
+            format!("**[{title}]({})**", escape::link_target(&url))
         }
         _ => format!("**{title}**"),
     };
@@ -156,8 +167,10 @@ fn about(article: &Article) -> String {
 
 /// A page of the sections of `article`, with the entries that cite each.
 #[must_use]
-pub fn article(knowledge: &Knowledge, article: &Article, page: u16) -> Rendered {
+pub fn article<'a>(view: impl Into<View<'a>>, article: &Article, page: u16) -> Rendered {
     const SECTIONS_PER_PAGE: usize = 6;
+    let view = view.into();
+    let knowledge = view.knowledge;
     let blocks: Vec<String> = article
         .sections
         .iter()
@@ -178,7 +191,8 @@ pub fn article(knowledge: &Knowledge, article: &Article, page: u16) -> Rendered 
         1 => "1 part".to_owned(),
         many => format!("{many} parts"),
     };
-    Rendered::embed(list.embed(&article.title, &format!("{by}{parts}")))
+    let embed = list.embed(&article.title, &format!("{by}{parts}"));
+    Rendered::embed(linked(embed, view.article(article)))
         .with_rows(button_rows(read.as_slice(), 1))
         .with_rows(turn)
 }
@@ -209,8 +223,10 @@ fn cited_section(knowledge: &Knowledge, article: &Article, section: &Section) ->
 
 /// A page of what the answers link to: the tools that an article lists, other tools, and the rest.
 #[must_use]
-pub fn toolkit(knowledge: &Knowledge, page: u16) -> Rendered {
+pub fn toolkit<'a>(view: impl Into<View<'a>>, page: u16) -> Rendered {
     const LINK_ROWS: usize = 3;
+    let view = view.into();
+    let knowledge = view.knowledge;
     let mut resources: Vec<&Arc<Resource>> = knowledge.resources().iter().collect();
     resources.sort_by_key(|resource| resource.kind);
     let is_mixed = resources
@@ -245,7 +261,7 @@ pub fn toolkit(knowledge: &Knowledge, page: u16) -> Rendered {
         1 => "1 link".to_owned(),
         many => format!("{many} links"),
     };
-    Rendered::embed(list.embed("The toolkit", &count))
+    Rendered::embed(linked(list.embed("The toolkit", &count), view.toolkit()))
         .with_rows(button_rows(&buttons, LINK_ROWS))
         .with_rows(turn)
 }

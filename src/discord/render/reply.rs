@@ -3,6 +3,7 @@
 use super::answer::{Asker, Feedback, answer};
 use crate::discord::custom_id::{CustomId, MemberAction};
 use crate::discord::rendered::{Rendered, Visibility};
+use crate::discord::site_links::SiteLinks;
 use crate::discord::widgets::{MenuOption, button, button_rows, dismiss_button, menu};
 use crate::discord::{escape, limits};
 use citebot_core::answer::{Candidate, Reply};
@@ -23,15 +24,15 @@ const ENGLISH_ONLY: &str =
 /// The reply to `asker`, rendered from the snapshot it was taken from. With `votes` an answer has
 /// 👍 and 👎.
 #[must_use]
-pub fn reply(answered: &Answered, asker: Asker, votes: bool) -> Rendered {
-    let knowledge = &answered.snapshot.knowledge;
+pub fn reply(answered: &Answered, links: &SiteLinks, asker: Asker, votes: bool) -> Rendered {
+    let view = links.view(&answered.snapshot.knowledge);
     match &answered.reply {
         Reply::Answer { best, .. } => {
             let feedback = Feedback {
                 votes,
                 asker: Some(asker),
             };
-            answer(knowledge, &best.entry, feedback)
+            answer(view, &best.entry, feedback)
         }
         Reply::Suggest {
             suggestions: entries,
