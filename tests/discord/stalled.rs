@@ -31,7 +31,9 @@ struct Bot {
 impl Bot {
     async fn start(world: &World) -> Self {
         let file = world.folder().join("config.toml");
-        let config = Config::load(Some(&file), &|_| None).expect("a configuration");
+        let data = world.folder().join("data").display().to_string();
+        let env = |name: &str| (name == "CITEBOT_DATA").then(|| data.clone());
+        let config = Config::load(Some(&file), &env).expect("a configuration");
         let store = Store::open(&config.store.url).await.expect("opens");
         let engine = Engine::open(
             config.knowledge.clone().expect("the folder is configured"),
