@@ -70,6 +70,7 @@ mod responder;
 mod retry;
 mod review;
 mod sent_replies;
+mod shadow;
 mod shards;
 mod site_links;
 mod task_tracker;

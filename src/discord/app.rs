@@ -6,18 +6,20 @@ use super::clock;
 use super::manners::{Manners, Overheard};
 use super::matching_queue::MatchingQueue;
 use super::missed::LastSeen;
+use super::permissions::may_edit_entries;
 use super::rate_limit::PersonLimit;
 use super::recent_ids::RecentIds;
 use super::sent_replies::AnsweredMessages;
 use super::site_links::SiteLinks;
 use super::task_tracker::TaskTracker;
 use crate::config::Config;
-use citebot_core::answer::{Explanation, Prompting};
+use citebot_core::answer::{Explanation, Prompting, Thresholds};
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::split_questions;
-use citebot_engine::{Answered, Engine, ServerAdmin, Snapshot};
+use citebot_engine::{Answered, Engine, ServerAdmin, Settings, Snapshot};
 use citebot_site::SiteUrl;
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
+use serenity::model::guild::Member;
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -216,6 +218,22 @@ impl App {
         self.matching.run_overheard(work).await
     }
 
+    /// What might be said to `question`, which the bot overheard, for moderators to judge; `None` when there
+    /// are too many of them. Nothing is logged.
+    ///
+    /// # Errors
+    ///
+    /// When matching panics.
+    pub async fn ask_in_shadow(
+        &self,
+        server: Option<GuildId>,
+        question: String,
+    ) -> Result<Option<Answered>, JoinError> {
+        let engine = Arc::clone(&self.engine);
+        let work = move || engine.ask_in_shadow(server.map(server_id), question);
+        self.matching.run_overheard(work).await
+    }
+
     /// Logs a question that was asked on `surface`, never who asked it.
     #[must_use]
     pub fn log(&self, answered: &Answered, surface: &'static str) -> Option<QuestionId> {
@@ -236,6 +254,33 @@ impl App {
         let server = server.map(server_id);
         let work = move || engine.why(server, &question);
         self.matching.run(work).await
+    }
+
+    /// The settings of `server`; outside any server all are unset.
+    #[must_use]
+    pub fn settings(&self, server: Option<GuildId>) -> Arc<Settings> {
+        self.engine.settings(server.map(server_id))
+    }
+
+    /// The thresholds of `server`.
+    #[must_use]
+    pub fn thresholds(&self, server: Option<GuildId>) -> Thresholds {
+        self.engine.thresholds(server.map(server_id))
+    }
+
+    /// Whether `member` may edit the entries of `server`: by a permission, or by a role that the server has
+    /// named.
+    #[must_use]
+    pub fn may_curate(&self, server: Option<GuildId>, member: Option<&Member>) -> bool {
+        may_edit_entries(member)
+            || member.is_some_and(|member| {
+                let settings = self.settings(server);
+                let curators = settings.curators.as_deref().unwrap_or_default();
+                member
+                    .roles
+                    .iter()
+                    .any(|role| curators.contains(&role.get()))
+            })
     }
 
     /// Whether votes are kept for `server`: only in servers, and only with a store.

@@ -5,7 +5,6 @@ use super::delivery;
 use super::http_error::describe;
 use super::messages;
 use super::rendered::Rendered;
-use super::sent_replies::SentReplies;
 use serenity::http::Http;
 use serenity::model::event::MessageUpdateEvent;
 use serenity::model::id::{ChannelId, MessageId};
@@ -21,6 +20,7 @@ pub async fn answer_again(app: &App, http: &Http, event: &MessageUpdateEvent) {
     let Some(sent) = app.answered.get(event.id) else {
         return;
     };
+    let mut sent = sent.lock().await;
     let mut message = sent.message.clone();
     event.apply_to_message(&mut message);
     // Discord tells of other changes too, such as the preview of a link.
@@ -28,27 +28,22 @@ pub async fn answer_again(app: &App, http: &Http, event: &MessageUpdateEvent) {
         return;
     }
     let mut replies = messages::replies_to_edited(app, http, &message).await;
+    sent.message = message;
     let added = replies.split_off(replies.len().min(sent.replies.len()));
-    let (changed, dropped) = sent.replies.split_at(replies.len());
-    let mut now = SentReplies {
-        message,
-        came: sent.came,
-        replies: changed.to_vec(),
-        sent: sent.sent,
-    };
-    for (id, reply) in changed.iter().zip(replies) {
+    let dropped = sent.replies.split_off(replies.len());
+    for (id, reply) in sent.replies.iter().zip(replies) {
         edit(http, event.channel_id, *id, reply).await;
     }
     for id in dropped {
-        delete(http, event.channel_id, *id).await;
+        delete(http, event.channel_id, id).await;
     }
-    messages::send_all(app, http, &mut now, added, Instant::now()).await;
-    app.answered.note(now);
+    messages::send_all(app, http, &mut sent, added, Instant::now()).await;
 }
 
 /// Deletes the replies to a deleted message.
 pub async fn follow_deletion(app: &App, http: &Http, message: MessageId) {
     if let Some(sent) = app.answered.take(message) {
+        let sent = sent.lock().await;
         for reply in &sent.replies {
             delete(http, sent.message.channel_id, *reply).await;
         }

@@ -5,7 +5,6 @@ use super::app::App;
 use super::commands;
 use super::error::Error;
 use super::error_id::event_span;
-use super::permissions::may_edit_entries;
 use super::responder::{HandlerError, Responder};
 use super::{components, edited, messages, missed, modals, registration};
 use futures::FutureExt as _;
@@ -89,8 +88,13 @@ impl Handler {
 
     /// Refuses members who use commands and buttons too fast. Moderators go through their queue as fast as
     /// they like, and what was typed into a form is never refused.
-    fn allow(&self, person: UserId, member: Option<&Member>) -> Result<(), HandlerError> {
-        if may_edit_entries(member) {
+    fn allow(
+        &self,
+        person: UserId,
+        server: Option<GuildId>,
+        member: Option<&Member>,
+    ) -> Result<(), HandlerError> {
+        if self.app.may_curate(server, member) {
             return Ok(());
         }
         self.app.allow_interaction(person).map_err(|wait| {
@@ -122,7 +126,7 @@ impl Handler {
             Interaction::Command(command) => {
                 let responder = respond(command.id, &command.token);
                 let work = async {
-                    self.allow(command.user.id, command.member.as_deref())?;
+                    self.allow(command.user.id, command.guild_id, command.member.as_deref())?;
                     self.command(&ctx, interaction.clone()).await;
                     Ok(())
                 };
@@ -135,7 +139,11 @@ impl Handler {
             Interaction::Component(component) => {
                 let responder = respond(component.id, &component.token);
                 let work = async {
-                    self.allow(component.user.id, component.member.as_ref())?;
+                    self.allow(
+                        component.user.id,
+                        component.guild_id,
+                        component.member.as_ref(),
+                    )?;
                     components::handle(&self.app, responder, component).await
                 };
                 self.interaction("a button", responder, work).await;

@@ -11,12 +11,15 @@ use super::render::{self, Asker};
 use super::rendered::{Ping, Rendered, Visibility};
 use super::responder::sentences::apology;
 use super::sent_replies::SentReplies;
+use super::shadow;
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::is_greeting;
 use citebot_engine::Answered;
 use serenity::builder::GetMessages;
 use serenity::http::Http;
 use serenity::model::channel::Message;
+use std::sync::Arc;
+use tokio::sync::Mutex;
 use tokio::task::JoinError;
 use tokio::time::Instant;
 
@@ -60,14 +63,19 @@ async fn replies_if_addressed(app: &App, message: &Message) -> Option<Vec<Render
 }
 
 async fn send(app: &App, http: &Http, message: &Message, came: Instant, replies: Vec<Rendered>) {
-    let mut sent = SentReplies {
+    if replies.is_empty() {
+        return;
+    }
+    let sent = Arc::new(Mutex::new(SentReplies {
         message: Box::new(message.clone()),
         came,
         replies: Vec::new(),
         sent: 0,
-    };
-    send_all(app, http, &mut sent, replies, came).await;
-    app.answered.note(sent);
+    }));
+    // Whoever edits the message now is answered after this.
+    let mut sending = sent.lock().await;
+    app.answered.note(message.id, Arc::clone(&sent));
+    send_all(app, http, &mut sending, replies, came).await;
 }
 
 /// Sends `replies` to the message of `sent`, which was written or edited at `asked`, and adds them there.
@@ -209,12 +217,17 @@ async fn unprompted(
             return None;
         }
     };
+    let in_shadow = app.settings(message.guild_id).shadow == Some(true);
     for question in questions {
         if question.trim().is_empty() {
             continue;
         }
-        let asked = app.ask_overheard(message.guild_id, question);
-        let answered = match asked.await {
+        let asked = if in_shadow {
+            app.ask_in_shadow(message.guild_id, question).await
+        } else {
+            app.ask_overheard(message.guild_id, question).await
+        };
+        let answered = match asked {
             Ok(Some(answered)) => answered,
             Ok(None) => return None,
             Err(error) => {
@@ -231,6 +244,10 @@ async fn unprompted(
             };
             let allowed = manners == Manners::Settled
                 || !interrupts(app, http, message).await && app.allow_unprompted_answer(what);
+            if allowed && in_shadow {
+                shadow::report(app, http, message, &answered).await;
+                return None;
+            }
             return allowed.then(|| reply(app, message, &answered, "channel"));
         }
     }

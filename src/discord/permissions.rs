@@ -58,7 +58,7 @@ pub fn admin<'a>(
 ) -> Result<ServerAdmin<'a>, HandlerError> {
     let admin = server.and_then(|server| app.admin(server));
     let admin = admin.ok_or_else(|| HandlerError::refused(sentences::NO_STORE))?;
-    if !may_edit_entries(member) {
+    if !app.may_curate(server, member) {
         return Err(HandlerError::refused(sentences::NOT_A_MODERATOR));
     }
     Ok(admin)

@@ -68,7 +68,8 @@ pub async fn post_picked(
 }
 
 /// The address of a message.
-fn link(server: Option<GuildId>, channel: ChannelId, message: MessageId) -> String {
+#[must_use]
+pub fn link(server: Option<GuildId>, channel: ChannelId, message: MessageId) -> String {
     let server = server.map_or_else(|| "@me".to_owned(), |server| server.to_string());
     format!("https://discord.com/channels/{server}/{channel}/{message}")
 }

@@ -5,7 +5,7 @@
 //! | `reply` | the reply to a question: an answer, suggestions, or that the FAQ has none |
 //! | `answer`, `citations` | one entry with its sources |
 //! | `lists`, `paging` | lists of entries, articles and tools |
-//! | `review`, `why`, `stats`, `chart` | what moderators see |
+//! | `review`, `why`, `stats`, `chart`, `shadow` | what moderators see |
 
 mod answer;
 mod chart;
@@ -14,6 +14,7 @@ mod lists;
 mod paging;
 mod reply;
 mod review;
+mod shadow;
 mod stats;
 mod why;
 
@@ -22,5 +23,6 @@ pub use citations::details as citations;
 pub use lists::{article, articles, browse, no_such_entry, toolkit};
 pub use reply::{help, pick_reply, reply, suggestions};
 pub use review::{digest, queue};
+pub use shadow::shadow;
 pub use stats::{MAX_LISTED, stats};
 pub use why::why;

@@ -13,7 +13,7 @@ use super::custom_id::{CustomId, ReviewAction, UnknownCustomId};
 use super::interaction::{is_private, selected, typed};
 use super::rendered::{Rendered, Visibility};
 use super::responder::{HandlerError, Responder, in_time};
-use super::{clock, escape, permissions, render};
+use super::{clock, escape, permissions, render, shadow};
 use citebot_core::knowledge::{Entry, MAX_ID_CHARS};
 use citebot_engine::{Edit, Group, ServerAdmin};
 use citebot_store::QuestionId;
@@ -71,6 +71,14 @@ pub async fn handle(
     let admin = permissions::admin(app, used.guild_id, used.member.as_ref())?;
     let author = used.user.id;
     match action {
+        ReviewAction::Right {
+            confidence,
+            message,
+        } => shadow::judge(app, responder, used, message, confidence, true).await,
+        ReviewAction::Wrong {
+            confidence,
+            message,
+        } => shadow::judge(app, responder, used, message, confidence, false).await,
         ReviewAction::Page { page } if is_private(used) => {
             responder.acknowledge().await?;
             responder.update(queue(app, admin, page).await?).await

@@ -8,6 +8,7 @@ use serenity::model::id::MessageId;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 /// How many messages are remembered, and for how long.
@@ -27,29 +28,24 @@ pub struct SentReplies {
     pub sent: usize,
 }
 
-/// The messages that were answered lately.
-pub struct AnsweredMessages(Cache<MessageId, Arc<SentReplies>>);
+/// The messages that were answered lately. The replies to each are locked while they are sent or changed.
+pub struct AnsweredMessages(Cache<MessageId, Arc<Mutex<SentReplies>>>);
 
 impl AnsweredMessages {
-    /// Remembers the replies to a message, in place of those before. Without replies it is forgotten.
-    pub fn note(&self, sent: SentReplies) {
-        let id = sent.message.id;
-        if sent.replies.is_empty() {
-            self.0.invalidate(&id);
-        } else {
-            self.0.insert(id, Arc::new(sent));
-        }
+    /// Remembers that a message is being answered.
+    pub fn note(&self, message: MessageId, sent: Arc<Mutex<SentReplies>>) {
+        self.0.insert(message, sent);
     }
 
     /// The replies to a message.
     #[must_use]
-    pub fn get(&self, message: MessageId) -> Option<Arc<SentReplies>> {
+    pub fn get(&self, message: MessageId) -> Option<Arc<Mutex<SentReplies>>> {
         self.0.get(&message)
     }
 
     /// Forgets a message, and returns the replies to it.
     #[must_use]
-    pub fn take(&self, message: MessageId) -> Option<Arc<SentReplies>> {
+    pub fn take(&self, message: MessageId) -> Option<Arc<Mutex<SentReplies>>> {
         self.0.remove(&message)
     }
 }

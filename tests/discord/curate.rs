@@ -506,6 +506,43 @@ async fn an_export_imported_elsewhere_gives_the_same_export() {
 }
 
 #[tokio::test]
+async fn a_role_that_the_settings_name_may_curate() {
+    const HELPERS: u64 = 4_242;
+    let world = World::start().await;
+    let mia = moderator(&world, "mia").with_permissions(MANAGER);
+    let eve = world.member("eve").with_role(HELPERS);
+    let may_curate = async || {
+        let response = eve
+            .slash("curate history")
+            .with("entry", "rooibos")
+            .run()
+            .await;
+        !response.message().content().starts_with("Only moderators")
+    };
+    assert!(!may_curate().await);
+    let settings = mia.slash("curate settings").with_role("curator", HELPERS);
+    let seen = settings.run().await.message();
+    assert!(
+        seen.content().contains(&format!("<@&{HELPERS}>")),
+        "{}",
+        seen.text()
+    );
+    assert!(may_curate().await);
+    let cooldown = eve
+        .slash("curate settings")
+        .with("cooldown", 5)
+        .run()
+        .await
+        .message();
+    assert!(cooldown.content().starts_with("Only those who manage"));
+    let settings = mia
+        .slash("curate settings")
+        .with_role("not_curator", HELPERS);
+    settings.run().await;
+    assert!(!may_curate().await);
+}
+
+#[tokio::test]
 async fn settings_keep_the_configured_channels_before_guild_create() {
     let setup = World::setup().discord(Builder::withhold_guilds);
     let world = setup.start().await;

@@ -341,8 +341,90 @@ async fn a_server_manager_switches_listening_on() {
     let settings = command.run().await.message();
     assert!(settings.text().contains(&format!("<#{channel}>")));
     assert!(!settings.text().contains("Listening is off"));
-    let asked = ann.say("ask", QUESTION);
-    assert_eq!(world.reply_to(&asked).await.title(), QUESTION);
+    // At first the bot says nothing there, until the manager ends shadow mode.
+    assert!(
+        settings.text().contains("Shadow mode: **on**"),
+        "{}",
+        settings.text()
+    );
+    let unanswered = ann.say("ask", QUESTION);
+    sentinel(&world).await;
+    assert!(world.replies(&unanswered).is_empty());
+    let settings = boss
+        .slash("curate settings")
+        .with("shadow", false)
+        .run()
+        .await
+        .message();
+    assert!(
+        settings.text().contains("Shadow mode: off"),
+        "{}",
+        settings.text()
+    );
+    let asked = ann.say("ask", OTHER);
+    assert_eq!(world.reply_to(&asked).await.title(), OTHER);
+}
+
+#[tokio::test]
+async fn in_shadow_mode_moderators_judge_what_would_have_been_said() {
+    let setup = World::setup().listening(&[]);
+    let setup = setup.discord_config("message_content = true\ncooldown_seconds = 0\n");
+    let world = setup.start().await;
+    let (ann, boss) = (world.member("ann"), world.member("boss"));
+    let boss = boss.with_permissions(1 << 5);
+    let settings = boss.slash("curate settings").with_channel("listen", "ask");
+    let settings = settings
+        .with_channel("review_channel", "general")
+        .run()
+        .await;
+    assert!(
+        settings
+            .message()
+            .text()
+            .contains("what I would have said to <#")
+    );
+    let review = world.channel_id("lab", "general");
+    for (member, question, verdict) in [("ann", QUESTION, "👍"), ("bob", OTHER, "👎")] {
+        let asked = world
+            .member(member)
+            .say("ask", &format!("{question} <#{review}>"));
+        let shown = world
+            .wait_for_message("what would have been said", |message| {
+                message.title() == question && message.channel_id() == review
+            })
+            .await;
+        let link = format!("/{}/{}", asked.channel_id(), asked.id());
+        assert!(shown.content().contains(&link), "{}", shown.content());
+        assert!(shown.content().contains("Would that have been right?"));
+        assert!(
+            shown.description().contains(r"\(mention\)"),
+            "{}",
+            shown.text()
+        );
+        assert_eq!(shown.pings(), []);
+        let refused = ann.click(&shown, verdict).await.message();
+        assert!(refused.content().starts_with("Only moderators"));
+        let judged = boss.click(&shown, verdict).await.message();
+        assert_eq!((judged.id(), judged.title()), (shown.id(), question));
+        assert!(
+            judged
+                .content()
+                .contains(&format!("<@{}> says that it would", boss.id()))
+        );
+        assert!(world.replies(&asked).is_empty());
+    }
+    let settings = boss.slash("curate settings").run().await.message();
+    for part in [
+        "Judged in shadow mode: 2",
+        "from 75 % on: 1 of 2 right (50 %)",
+        "From 20 judgements on I suggest a threshold",
+    ] {
+        assert!(
+            settings.text().contains(part),
+            "{part}: {}",
+            settings.text()
+        );
+    }
 }
 
 #[tokio::test]

@@ -99,6 +99,10 @@ impl ServerAdmin<'_> {
         seen: Option<i64>,
     ) -> Result<(), SettingsError> {
         let defaults = self.engine.defaults();
+        let present = self.engine.state.current().settings(self.server);
+        if let Some(reason) = present.unreadable {
+            return Err(SettingsError::Unreadable(reason));
+        }
         let problems = settings.problems(defaults);
         if !problems.is_empty() {
             return Err(SettingsError::Invalid(problems));
@@ -117,6 +121,7 @@ impl ServerAdmin<'_> {
                 let settings = VersionedSettings {
                     version: Some(stored.version),
                     settings: Arc::new(settings),
+                    unreadable: None,
                 };
                 state.set_settings(self.server, settings);
                 Ok(())

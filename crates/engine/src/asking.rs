@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::snapshot::Answered;
-use citebot_core::answer::{Explanation, Prompting};
+use citebot_core::answer::{Explanation, Prompting, Thresholds};
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::split_questions;
 use citebot_store::ServerId;
@@ -70,6 +70,28 @@ impl Engine {
             server,
             question,
             prompting: Prompting::Prompted,
+            reply,
+            snapshot,
+        }
+    }
+
+    /// Answers a message that nobody put to the bot, with as little confidence as a question put to it needs:
+    /// what it might have said, for moderators to judge. Takes as long as [`ask`](Self::ask).
+    #[must_use]
+    pub fn ask_in_shadow(&self, server: Option<ServerId>, message: impl Into<String>) -> Answered {
+        let question = message.into();
+        let snapshot = self.snapshot(server);
+        let own = self.thresholds(server);
+        let thresholds = Thresholds {
+            unprompted: own.answer.min(own.unprompted),
+            ..own
+        };
+        let prompting = Prompting::Unprompted;
+        let reply = snapshot.ask(&question, thresholds, prompting);
+        Answered {
+            server,
+            question,
+            prompting,
             reply,
             snapshot,
         }

@@ -21,11 +21,12 @@
 //! * `entry_input`, `revision_text`, `diff`: an entry as typed, as stored, and compared;
 //!   `entry_version`, `overlay`: a server's revisions, and how they lie over the base;
 //!   `settings`;
+//! * `mask`: what is not logged;
 //! * `state`: the present snapshots; `question_log`, `background`, `store_handle`: the store
 //!   behind them;
 //! * `engine`, `asking`, and `watch` that reloads it;
 //! * `admin`, `drafts`, `edit` with its `impact`, `history`, `review`, `export`,
-//!   `import`, `merge`: what moderators do.
+//!   `import`, `merge`, `shadow`: what moderators do.
 
 mod admin;
 mod asking;
@@ -41,6 +42,7 @@ mod history;
 mod impact;
 mod import;
 mod indexer;
+mod mask;
 mod match_cache;
 mod merge;
 mod overlay;
@@ -48,6 +50,7 @@ mod question_log;
 mod review;
 mod revision_text;
 mod settings;
+mod shadow;
 mod snapshot;
 mod state;
 mod store_handle;
@@ -71,10 +74,12 @@ pub use history::{PastRevision, RemovedEntry};
 pub use impact::{ChangedReply, Impact, KnownQuestion, Origin, ReplyGist};
 pub use import::{ImportError, Imported, OPERATOR};
 pub use indexer::Indexer;
+pub use mask::mask;
 pub use merge::{MergeError, merge};
 pub use overlay::{StaleEntry, StaleReason};
 pub use review::{Group, MAX_GROUPS};
 pub use settings::{Defaults, MAX_CHANNELS, MAX_COOLDOWN_SECONDS, Settings, SettingsError};
+pub use shadow::{MIN_JUDGEMENTS, ShadowFigures, ShadowStep};
 pub use snapshot::{Answered, Snapshot};
 pub use store_handle::Options;
 pub use watch::{FolderState, Watcher, watch};

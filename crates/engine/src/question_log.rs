@@ -1,5 +1,6 @@
 //! The log of questions, written beside answering and never in its way.
 
+use crate::mask::mask;
 use crate::snapshot::Answered;
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::folded;
@@ -94,7 +95,8 @@ impl QuestionLog {
         if answered.prompting == Prompting::Unprompted && outcome != Outcome::Answer {
             return None;
         }
-        let text: String = answered.question.trim().chars().take(MAX_CHARS).collect();
+        let text = mask(answered.question.trim());
+        let text: String = text.chars().take(MAX_CHARS).collect();
         let normalised = folded(&text);
         if normalised.is_empty() {
             return None;

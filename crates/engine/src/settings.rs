@@ -12,6 +12,8 @@ const FORMAT: u32 = 1;
 
 /// The most channels a server may name.
 pub const MAX_CHANNELS: usize = 100;
+/// The most roles a server may name.
+pub const MAX_CURATORS: usize = 20;
 /// The longest cooldown between two unprompted answers, in seconds: a day.
 pub const MAX_COOLDOWN_SECONDS: u64 = 86_400;
 
@@ -33,6 +35,10 @@ pub struct Settings {
     pub review_channel: Option<u64>,
     /// The channel of the log of changes.
     pub log_channel: Option<u64>,
+    /// Ids of the roles whose members may edit entries as moderators may.
+    pub curators: Option<Vec<u64>>,
+    /// Whether unprompted answers go to the review channel, to be judged, rather than to who wrote.
+    pub shadow: Option<bool>,
 }
 
 /// The values of what a server has not set.
@@ -52,6 +58,8 @@ pub(crate) struct VersionedSettings {
     /// `None` if there is no document.
     pub(crate) version: Option<i64>,
     pub(crate) settings: Arc<Settings>,
+    /// Why the document cannot be read, if so. Then nothing is saved over it.
+    pub(crate) unreadable: Option<Arc<str>>,
 }
 
 /// The stored format.
@@ -67,6 +75,9 @@ pub enum SettingsError {
     /// Every reason why they make no sense, a sentence each.
     #[error("{}", .0.join(" "))]
     Invalid(Vec<String>),
+    /// What is stored cannot be read, and is not written over.
+    #[error("the stored settings cannot be read, so they are not written over: {0}")]
+    Unreadable(Arc<str>),
     /// Somebody else changed them since they were read.
     #[error("these settings changed since you began; look at them again, then change them")]
     Conflict {
@@ -127,6 +138,13 @@ impl Settings {
                 channels.len()
             ));
         }
+        let curators = self.curators.as_deref().unwrap_or_default();
+        if curators.len() > MAX_CURATORS {
+            problems.push(format!(
+                "At most {MAX_CURATORS} roles can be named, these are {}.",
+                curators.len()
+            ));
+        }
         let singles = [self.review_channel, self.log_channel];
         if channels
             .iter()
@@ -145,6 +163,70 @@ impl Settings {
             ));
         }
         problems
+    }
+
+    /// These settings without those that make no sense, and why each was left out. A part that is wrong
+    /// takes nothing else with it.
+    fn sound(&self, defaults: &Defaults) -> (Self, Vec<String>) {
+        let none = Self::default;
+        // What is judged together. Together they are all of the settings.
+        let parts = [
+            Self {
+                answer: self.answer,
+                unprompted: self.unprompted,
+                suggest: self.suggest,
+                ..none()
+            },
+            Self {
+                channels: self.channels.clone(),
+                ..none()
+            },
+            Self {
+                cooldown_seconds: self.cooldown_seconds,
+                ..none()
+            },
+            Self {
+                review_channel: self.review_channel,
+                ..none()
+            },
+            Self {
+                log_channel: self.log_channel,
+                ..none()
+            },
+            Self {
+                curators: self.curators.clone(),
+                ..none()
+            },
+            Self {
+                shadow: self.shadow,
+                ..none()
+            },
+        ];
+        let (mut sound, mut reasons) = (none(), Vec::new());
+        for part in parts {
+            let problems = part.problems(defaults);
+            if problems.is_empty() {
+                sound = sound.with(part);
+            } else {
+                reasons.extend(problems);
+            }
+        }
+        (sound, reasons)
+    }
+
+    /// `self` with what `other` sets.
+    fn with(self, other: Self) -> Self {
+        Self {
+            channels: other.channels.or(self.channels),
+            answer: other.answer.or(self.answer),
+            unprompted: other.unprompted.or(self.unprompted),
+            suggest: other.suggest.or(self.suggest),
+            cooldown_seconds: other.cooldown_seconds.or(self.cooldown_seconds),
+            review_channel: other.review_channel.or(self.review_channel),
+            log_channel: other.log_channel.or(self.log_channel),
+            curators: other.curators.or(self.curators),
+            shadow: other.shadow.or(self.shadow),
+        }
     }
 
     /// The document that the store keeps.
@@ -168,29 +250,39 @@ impl Settings {
 }
 
 impl VersionedSettings {
-    /// Reads a stored document. Where it cannot be read, or makes no sense with the operator's
-    /// present configuration, that is logged and the defaults hold.
+    /// Reads a stored document. What makes no sense with the operator's present configuration is logged and
+    /// left out; of a document that cannot be read, everything, and it is not written over.
     pub(crate) fn read(stored: Option<StoredSettings>, defaults: &Defaults) -> Self {
         let Some(stored) = stored else {
             return Self::default();
         };
-        let settings = Settings::read(&stored.document).and_then(|settings| {
-            let problems = settings.problems(defaults);
-            if problems.is_empty() {
-                Ok(settings)
-            } else {
-                Err(problems.join(" "))
+        let version = Some(stored.version);
+        match Settings::read(&stored.document) {
+            Ok(settings) => {
+                let (sound, problems) = settings.sound(defaults);
+                for reason in problems {
+                    tracing::warn!(
+                        reason,
+                        "a setting of a server is ignored, its default holds"
+                    );
+                }
+                Self {
+                    version,
+                    settings: Arc::new(sound),
+                    unreadable: None,
+                }
             }
-        });
-        Self {
-            version: Some(stored.version),
-            settings: Arc::new(settings.unwrap_or_else(|reason| {
+            Err(reason) => {
                 tracing::warn!(
                     reason,
                     "the settings of a server are ignored, the defaults hold"
                 );
-                Settings::default()
-            })),
+                Self {
+                    version,
+                    settings: Arc::default(),
+                    unreadable: Some(reason.into()),
+                }
+            }
         }
     }
 }
@@ -287,6 +379,27 @@ mod tests {
             },
             &["in seconds"],
         );
+    }
+
+    #[test]
+    fn a_setting_that_makes_no_sense_takes_no_other_with_it() {
+        let settings = Settings {
+            channels: Some(vec![7]),
+            answer: Some(0.9),
+            review_channel: Some(9),
+            log_channel: Some(0),
+            shadow: Some(true),
+            curators: Some(vec![3]),
+            ..Settings::default()
+        };
+        let (sound, problems) = settings.sound(&defaults());
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        let expected = Settings {
+            answer: None,
+            log_channel: None,
+            ..settings
+        };
+        assert_eq!(sound, expected);
     }
 
     #[test]

@@ -58,6 +58,18 @@ impl Member {
         self
     }
 
+    /// Gives the member a role of the guild, which has no permissions of its own.
+    #[must_use]
+    pub fn with_role(self, role: u64) -> Self {
+        self.shared.change(|state| {
+            let guild = state.guilds.iter_mut().find(|g| g.id == self.guild);
+            if let Some(guild) = guild {
+                guild.roles.entry(self.user).or_default().push(role);
+            }
+        });
+        self
+    }
+
     // Talking
 
     /// Writes in a channel.

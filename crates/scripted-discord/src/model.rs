@@ -131,10 +131,12 @@ pub(crate) struct Guild {
     pub(crate) name: String,
     /// Of every member, by user id.
     pub(crate) permissions: BTreeMap<u64, u64>,
+    /// Of the members that have any, by user id. Roles here give no permissions.
+    pub(crate) roles: BTreeMap<u64, Vec<u64>>,
 }
 
 impl Guild {
-    fn role(id: u64, name: &str, permissions: u64) -> Value {
+    pub(crate) fn role(id: u64, name: &str, permissions: u64) -> Value {
         json!({
             "id": id.to_string(),
             "name": name,

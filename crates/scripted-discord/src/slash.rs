@@ -36,6 +36,7 @@ enum Argument {
     Plain(Value),
     Channel(u64),
     User(u64),
+    Role(u64),
     File(Attachment),
 }
 
@@ -56,6 +57,12 @@ impl<'a> Slash<'a> {
     /// Fills in an option with a user.
     pub fn with_user(mut self, option: &'a str, user: &Member) -> Self {
         self.options.push((option, Argument::User(user.user)));
+        self
+    }
+
+    /// Fills in an option with a role.
+    pub fn with_role(mut self, option: &'a str, role: u64) -> Self {
+        self.options.push((option, Argument::Role(role)));
         self
     }
 
@@ -213,6 +220,12 @@ impl<'a> Slash<'a> {
                     resolved["members"][&id] = object;
                     resolved["users"][&id] = user;
                     (kind == 6, id.into())
+                }
+                Argument::Role(id) => {
+                    let object = Guild::role(*id, "role", 0);
+                    let id = id.to_string();
+                    resolved["roles"][&id] = object;
+                    (kind == 8, id.into())
                 }
                 Argument::File(file) => {
                     let object = state.upload(file);

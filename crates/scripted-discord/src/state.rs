@@ -185,6 +185,7 @@ impl State {
             id,
             name: name.into(),
             permissions: BTreeMap::new(),
+            roles: BTreeMap::new(),
         });
         id
     }

@@ -301,7 +301,7 @@ mod tests {
             (
                 "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
                  VALUES (99, 'later', 1, x'00', 0)",
-                "a newer citebot: it has schema version 99, this program knows versions up to 3",
+                "a newer citebot: it has schema version 99, this program knows versions up to 4",
             ),
             (
                 "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1",

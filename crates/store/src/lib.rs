@@ -21,6 +21,7 @@ mod command_scope;
 mod database;
 mod drafts;
 mod error;
+mod judgements;
 mod location;
 mod questions;
 mod retention;
@@ -35,6 +36,7 @@ mod votes;
 
 pub use change_feed::ServerChange;
 pub use error::{OpenError, StoreError};
+pub use judgements::Judgement;
 pub use location::{Location, Postgres};
 pub use questions::{LoggedQuestion, NewQuestion, Outcome, QuestionId};
 pub use review_queue::{RepeatedQuestion, Resolution};

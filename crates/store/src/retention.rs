@@ -10,7 +10,7 @@ const BATCH: i64 = 2000;
 
 impl Store {
     /// Deletes the questions of every server that were asked before `before` (milliseconds since
-    /// 1970-01-01T00:00:00Z), and the notes of answered ones. Ignored questions stay ignored: only
+    /// 1970-01-01T00:00:00Z), the notes of answered ones, and votes and judgements of that age. Ignored questions stay ignored: only
     /// hashes of them are kept. Returns the number of questions.
     ///
     /// # Errors
@@ -30,10 +30,16 @@ impl Store {
             .await?
             .rows_affected();
             if deleted == 0 {
-                sqlx::query("DELETE FROM resolutions WHERE kind = 'answered' AND resolved_at < $1")
-                    .bind(before)
-                    .execute(&mut *transaction)
-                    .await?;
+                for statement in [
+                    "DELETE FROM resolutions WHERE kind = 'answered' AND resolved_at < $1",
+                    "DELETE FROM votes WHERE voted_at < $1",
+                    "DELETE FROM judgements WHERE judged_at < $1",
+                ] {
+                    sqlx::query(statement)
+                        .bind(before)
+                        .execute(&mut *transaction)
+                        .await?;
+                }
             }
             transaction.commit().await?;
             Ok(deleted)
@@ -47,7 +53,7 @@ impl Store {
         }
     }
 
-    /// Deletes what members left behind in `server`: questions, their resolutions, and votes. The
+    /// Deletes what members left behind in `server`: questions, their resolutions, votes, and judgements. The
     /// overlay and the settings stay, they are the moderators' work. Returns the number of questions
     /// and votes.
     ///
@@ -62,6 +68,7 @@ impl Store {
                 ("DELETE FROM questions WHERE server = $1", true),
                 ("DELETE FROM votes WHERE server = $1", true),
                 ("DELETE FROM resolutions WHERE server = $1", false),
+                ("DELETE FROM judgements WHERE server = $1", false),
             ] {
                 let done = sqlx::query(statement)
                     .bind(server.key())

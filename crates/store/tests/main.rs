@@ -814,7 +814,7 @@ async fn many_processes_may_start_at_once() {
         let migrations = place
             .texts("SELECT description FROM _sqlx_migrations")
             .await;
-        assert_eq!(migrations, ["store", "drafts", "followed"]);
+        assert_eq!(migrations, ["store", "drafts", "followed", "judgements"]);
     })
     .await;
 }

@@ -54,7 +54,7 @@ pub async fn is_moderator(
     ctx: poise::Context<'_, App, HandlerError>,
 ) -> Result<bool, HandlerError> {
     Ok(match ctx {
-        poise::Context::Application(ctx) => permissions::may_edit_entries(member(ctx)),
+        poise::Context::Application(ctx) => ctx.data().may_curate(ctx.guild_id(), member(ctx)),
         // There are no commands written as messages.
         poise::Context::Prefix(_) => false,
     })

@@ -78,6 +78,10 @@ actions! {
         "review-id" => AnswerById { question: QuestionId as Decimal },
         /// The button that opens the modal of a new entry.
         "review-new" => NewEntry { question: QuestionId as Decimal },
+        /// 👍 for what shadow mode would have said to the message, with its confidence in thousandths.
+        "right" => Right { confidence: u16 as Decimal, message: MessageId as Base36 },
+        /// 👎 for it.
+        "wrong" => Wrong { confidence: u16 as Decimal, message: MessageId as Base36 },
         /// The group needs no answer; the queue goes on at this page.
         "review-ignore" => Ignore { question: QuestionId as Decimal, page: u16 as Decimal },
     }

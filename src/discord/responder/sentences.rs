@@ -31,8 +31,8 @@ pub const NO_STORE: &str = "This works only in a server, and only where the bot 
 /// When an option names no entry.
 pub const NO_ENTRY: &str = "There is no such entry. Type a word of it and choose from the list.";
 /// To a user without permission to edit entries.
-pub const NOT_A_MODERATOR: &str =
-    "Only moderators can do this: you need the permission Manage Messages or Manage Server.";
+pub const NOT_A_MODERATOR: &str = "Only moderators can do this: you need the permission Manage Messages or Manage Server, or a role that \
+     `/curate settings` names.";
 /// To a user without permission to change the settings.
 pub const NOT_A_MANAGER: &str =
     "Only those who manage the server can change this: you need the permission Manage Server.";

@@ -45,6 +45,10 @@ impl State {
             event["guild"] = json!({"id": guild.to_string(), "locale": "en-GB", "features": []});
             event["guild_locale"] = "en-GB".into();
             event["member"] = Guild::member(&account, Some(permissions));
+            let home = self.guilds.iter().find(|home| home.id == guild);
+            let roles = home.and_then(|home| home.roles.get(&user));
+            let roles = roles.into_iter().flatten().map(u64::to_string);
+            event["member"]["roles"] = roles.collect();
             event["authorizing_integration_owners"] = json!({"0": guild.to_string()});
             event["context"] = 0.into();
         } else {

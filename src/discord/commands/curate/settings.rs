@@ -2,12 +2,13 @@
 
 use crate::discord::commands::context::{Context, admin, member, responder, say};
 use crate::discord::curate::announce;
-use crate::discord::permissions;
 use crate::discord::rendered::Visibility;
-use crate::discord::responder::HandlerError;
 use crate::discord::responder::sentences::NOT_A_MANAGER;
+use crate::discord::responder::{HandlerError, in_time};
+use crate::discord::{permissions, render};
 use citebot_engine::{Defaults, Settings, SettingsError};
 use serenity::model::channel::PartialChannel;
+use serenity::model::guild::Role;
 use std::fmt::Write as _;
 
 /// The settings that can be reset to the operator's defaults.
@@ -28,6 +29,9 @@ pub enum Reset {
     /// No log.
     #[name = "Log channel"]
     LogChannel,
+    /// None.
+    #[name = "Roles that may curate"]
+    Curators,
     /// All of them.
     #[name = "Everything"]
     Everything,
@@ -69,6 +73,10 @@ pub async fn settings(
     #[description = "Channel for a line about every change"]
     #[channel_types("Text", "News")]
     log_channel: Option<PartialChannel>,
+    #[description = "Say nothing unprompted: write what I would have said to the review channel"]
+    shadow: Option<bool>,
+    #[description = "A role whose members may curate the FAQ too"] curator: Option<Role>,
+    #[description = "A role whose members may not curate any longer"] not_curator: Option<Role>,
     #[description = "Back to the defaults of the bot's operator"] reset: Option<Reset>,
 ) -> Result<(), HandlerError> {
     let admin = admin(ctx)?;
@@ -82,8 +90,11 @@ pub async fn settings(
         None => Vec::new(),
     };
     let defaults = app.engine().defaults();
+    // The settings are worth seeing without the figures.
+    let figures = in_time(admin.shadow_figures()).await.unwrap_or_default();
     let shown = |settings: &Settings| {
         let mut shown = describe(settings, defaults, &configured);
+        shown.push_str(&render::shadow(settings, &figures));
         if !app.message_content {
             shown.push_str(LISTENING_OFF);
         }
@@ -94,6 +105,11 @@ pub async fn settings(
     if let Some(reset) = reset {
         reset_to_default(&mut settings, reset);
     }
+    let listened = !settings
+        .channels
+        .as_deref()
+        .unwrap_or(&configured)
+        .is_empty();
     if listen.is_some() || ignore.is_some() {
         let channels = settings.channels.get_or_insert_with(|| configured.clone());
         if let Some(channel) = &listen {
@@ -113,6 +129,12 @@ pub async fn settings(
     let id = |channel: Option<PartialChannel>| channel.map(|channel| channel.id.get());
     settings.review_channel = id(review_channel).or(settings.review_channel);
     settings.log_channel = id(log_channel).or(settings.log_channel);
+    // A server that begins to be listened in first sees what would be said.
+    if listen.is_some() && !listened {
+        settings.shadow = settings.shadow.or(Some(true));
+    }
+    settings.shadow = shadow.or(settings.shadow);
+    change_curators(&mut settings, curator.as_ref(), not_curator.as_ref());
     if settings == *before {
         return say(ctx, shown(&settings)).await;
     }
@@ -127,6 +149,9 @@ pub async fn settings(
             Ok(())
         }
         Err(SettingsError::Store(error)) => Err(error.into()),
+        Err(error @ SettingsError::Unreadable(_)) => {
+            say(ctx, format!("Nothing was changed: {error}.")).await
+        }
         Err(SettingsError::Invalid(problems)) => {
             say(ctx, format!("Nothing was changed. {}", problems.join(" "))).await
         }
@@ -136,6 +161,16 @@ pub async fn settings(
 
 const CONFLICT: &str = "Somebody else changed the settings at the same moment, so yours were not \
      saved. Look at them with `/curate settings`, then try again.";
+
+/// Adds the one role to those that may curate, and takes the other away.
+fn change_curators(settings: &mut Settings, add: Option<&Role>, remove: Option<&Role>) {
+    let mut curators = settings.curators.take().unwrap_or_default();
+    curators.extend(add.map(|role| role.id.get()));
+    curators.retain(|id| remove.is_none_or(|role| role.id.get() != *id));
+    curators.sort_unstable();
+    curators.dedup();
+    settings.curators = (!curators.is_empty()).then_some(curators);
+}
 
 fn reset_to_default(settings: &mut Settings, what: Reset) {
     let is = |one: Reset| what == one || what == Reset::Everything;
@@ -153,6 +188,12 @@ fn reset_to_default(settings: &mut Settings, what: Reset) {
     }
     if is(Reset::LogChannel) {
         settings.log_channel = None;
+    }
+    if is(Reset::Curators) {
+        settings.curators = None;
+    }
+    if what == Reset::Everything {
+        settings.shadow = None;
     }
 }
 
