@@ -147,6 +147,14 @@ impl Engine {
         &self.state.indexer
     }
 
+    /// After how many days questions, votes and judgements are deleted; 0: never.
+    #[must_use]
+    pub fn retention_days(&self) -> u32 {
+        self.store
+            .as_ref()
+            .map_or(0, |handle| handle.retention_days)
+    }
+
     /// The store, for what concerns no single server: a voter who wants to be forgotten, a server
     /// that the bot has left. `None` in an engine without one.
     #[must_use]

@@ -43,6 +43,8 @@ pub(crate) struct StoreHandle {
     pub(crate) question_log: QuestionLog,
     /// See [`Options::questions`].
     pub(crate) questions: Vec<String>,
+    /// See [`Options::retention_days`].
+    pub(crate) retention_days: u32,
     /// See [`Loader::update_lock`].
     pub(crate) update_lock: Arc<Mutex<()>>,
     _tasks: Tasks,
@@ -86,6 +88,7 @@ impl StoreHandle {
             question_log: QuestionLog::start(store.clone()),
             store,
             questions: options.questions,
+            retention_days: options.retention_days,
             update_lock,
             _tasks: Tasks(tasks),
         })

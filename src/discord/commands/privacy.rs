@@ -26,7 +26,7 @@ pub async fn privacy(_ctx: Context<'_>) -> Result<(), HandlerError> {
 #[poise::command(slash_command)]
 pub async fn show(ctx: Context<'_>) -> Result<(), HandlerError> {
     let kept = match ctx.data().store() {
-        Some(_) => kept(),
+        Some(_) => kept(ctx.data().engine().retention_days()),
         None => NOTHING_KEPT.to_owned(),
     };
     say(ctx, kept).await
@@ -61,13 +61,18 @@ fn forgotten(votes: u64, drafts: u64) -> String {
 
 const NOTHING_OF_YOURS: &str = "There are no votes and no drafts of yours.";
 
-fn kept() -> String {
+fn kept(retention_days: u32) -> String {
+    let until = match retention_days {
+        0 => "They are kept until the operator of this bot deletes them.".to_owned(),
+        1 => "They are deleted after a day.".to_owned(),
+        days => format!("They are deleted after {days} days."),
+    };
     format!(
         "**Questions** asked on a server are kept without the name of the asker, so that its moderators \
-         can see what the FAQ lacks. They are deleted after 90 days, or after another time that the \
-         operator of this bot has set. Questions in direct messages are not kept.\n\
+         can see what the FAQ lacks; mentions, links, e-mail addresses and phone-like numbers are masked. \
+         {until} Questions in direct messages are not kept.\n\
          **Votes** are kept with a keyed hash of the voter, so that nobody votes twice. The hash does \
-         not tell who you are.\n\
+         not tell who you are. Votes are deleted with the questions of their age.\n\
          **Drafts**, the texts that a moderator typed and did not publish, are kept with their author \
          for {DRAFT_RETENTION_DAYS} days, so that they come back.\n\
          `/privacy forget` deletes all your votes and drafts.\n\
@@ -101,6 +106,15 @@ mod tests {
 
     #[test]
     fn what_is_kept_fits_in_a_message() {
-        assert!(limits::length(&kept()) <= limits::CONTENT);
+        for (days, said) in [
+            (0, "until the operator"),
+            (1, "after a day"),
+            (90, "after 90 days"),
+            (u32::MAX, "after 4294967295 days"),
+        ] {
+            let kept = kept(days);
+            assert!(limits::length(&kept) <= limits::CONTENT);
+            assert!(kept.contains(said), "{days}: {kept}");
+        }
     }
 }
