@@ -1,6 +1,6 @@
 //! The command line, a file for each command.
 //!
-//! Arguments become a [`Setup`] and an [`Engine`] here; the commands receive those.
+//! Arguments become a `Setup` and an [`Engine`] here; the commands receive those.
 
 mod ask;
 mod chat;
