@@ -1,13 +1,16 @@
-//! The feed of changes: at once within the process, and by `LISTEN`/`NOTIFY` between processes that
-//! share a PostgreSQL store.
+//! The feed of changes: at once within the process; between processes by `LISTEN`/`NOTIFY` in
+//! PostgreSQL, and by a look every second in SQLite.
 //!
 //! A notification carries no data. Its receiver reads the table `changes` from the last tick that it
 //! has seen. Notifications may therefore be lost, doubled or late, and after a lost connection the
 //! same query finds what was missed.
 
+use crate::database::Database;
+use crate::error::StoreError;
 use crate::location::Postgres;
 use crate::server_id::ServerId;
 use futures::FutureExt as _;
+use sqlx::AnyPool;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -49,6 +52,13 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 const RECONNECT_DELAY: Duration = Duration::from_millis(250);
 
+/// The pause between two looks at SQLite's clock, which cost a few microseconds each.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The clock.
+pub(crate) const TICK: &str = "SELECT tick FROM clock";
+const CHANGES: &str = "SELECT server, tick FROM changes WHERE tick > $1 ORDER BY tick";
+
 /// Sends each change to the subscribers, once.
 #[derive(Debug)]
 pub(crate) struct Announcer {
@@ -89,6 +99,30 @@ impl Announcer {
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
     }
+
+    /// Compares the clock's `tick` with the one `seen` last. Starts again from 0 if it went back.
+    fn compare(&self, tick: i64, seen: &mut i64) {
+        if tick < *seen {
+            tracing::warn!(
+                "the database was put back to an earlier state, as by restoring a backup: reading all of it again"
+            );
+            self.restart();
+            *seen = 0;
+        }
+    }
+
+    /// Announces these rows of the table `changes`.
+    fn announce_all(&self, rows: Vec<(i64, i64)>, seen: &mut i64) {
+        for (server, tick) in rows {
+            *seen = tick;
+            if let Some(server) = NonZeroU64::new(server.cast_unsigned()) {
+                self.announce(ServerChange {
+                    server: ServerId(server),
+                    tick,
+                });
+            }
+        }
+    }
 }
 
 /// Follows the changes of other processes, until dropped.
@@ -101,6 +135,13 @@ impl Follower {
         let options = postgres.options().clone();
         Self(tokio::spawn(async move {
             follow(&options, &announcer, seen).await;
+        }))
+    }
+
+    /// The same for SQLite, which tells nobody of changes.
+    pub(crate) fn poll(database: Database, announcer: Arc<Announcer>, seen: i64) -> Self {
+        Self(tokio::spawn(async move {
+            poll(&database, &announcer, seen).await;
         }))
     }
 }
@@ -185,30 +226,51 @@ async fn announce_new(
     announcer: &Announcer,
     seen: &mut i64,
 ) -> Result<(), sqlx::Error> {
-    let (tick,): (i64,) = sqlx::query_as("SELECT tick FROM clock")
-        .fetch_one(&mut *listener)
+    let (tick,): (i64,) = sqlx::query_as(TICK).fetch_one(&mut *listener).await?;
+    announcer.compare(tick, seen);
+    let rows = sqlx::query_as(CHANGES)
+        .bind(*seen)
+        .fetch_all(&mut *listener)
         .await?;
-    if tick < *seen {
-        tracing::warn!(
-            "the database was put back to an earlier state, as by restoring a backup: reading all of it again"
-        );
-        announcer.restart();
-        *seen = 0;
-    }
-    let rows: Vec<(i64, i64)> =
-        sqlx::query_as("SELECT server, tick FROM changes WHERE tick > $1 ORDER BY tick")
-            .bind(*seen)
-            .fetch_all(&mut *listener)
-            .await?;
-    for (server, tick) in rows {
-        *seen = tick;
-        if let Some(server) = NonZeroU64::new(server.cast_unsigned()) {
-            announcer.announce(ServerChange {
-                server: ServerId(server),
-                tick,
-            });
+    announcer.announce_all(rows, seen);
+    Ok(())
+}
+
+async fn poll(database: &Database, announcer: &Announcer, mut seen: i64) {
+    let mut warned = false;
+    loop {
+        sleep(POLL_INTERVAL).await;
+        match announce_polled(database, announcer, &mut seen).await {
+            Ok(()) => warned = false,
+            Err(error) => {
+                if !warned {
+                    tracing::warn!(%error, "edits of other processes are not seen just now");
+                }
+                warned = true;
+            }
         }
     }
+}
+
+async fn announce_polled(
+    database: &Database,
+    announcer: &Announcer,
+    seen: &mut i64,
+) -> Result<(), StoreError> {
+    const DOING: &str = "look for edits of other processes";
+    let read = |reads: AnyPool| async move { sqlx::query_as(TICK).fetch_one(&reads).await };
+    let (tick,): (i64,) = database.read(DOING, read).await?;
+    if tick == *seen {
+        return Ok(());
+    }
+    announcer.compare(tick, seen);
+    let after = *seen;
+    let read = |reads: AnyPool| async move {
+        let changes = sqlx::query_as(CHANGES).bind(after);
+        changes.fetch_all(&reads).await
+    };
+    let rows = database.read(DOING, read).await?;
+    announcer.announce_all(rows, seen);
     Ok(())
 }
 

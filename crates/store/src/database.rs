@@ -5,6 +5,7 @@
 //! are integers, floating point or text, which they are. Everything else that differs between the
 //! two is in the modules below and in [`super::change_feed`].
 
+mod file_identity;
 mod migrations;
 mod pool;
 mod postgres;
@@ -13,11 +14,13 @@ mod sqlite;
 use crate::error::{OpenError, StoreError};
 use crate::location::Location;
 use crate::server_id::ServerId;
+use file_identity::FileIdentity;
 use sqlx::any::install_default_drivers;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Row as _, Transaction};
 use std::num::NonZeroU64;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -25,14 +28,16 @@ use tokio::time::timeout;
 const CALL_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Open connections to one or the other. Every use of them goes through [`read`](Self::read) or
-/// [`write`](Self::write), which have a deadline.
-#[derive(Debug)]
+/// [`write`](Self::write), which have a deadline. Clones share the connections.
+#[derive(Debug, Clone)]
 pub(crate) struct Database {
     reads: AnyPool,
     /// SQLite allows one writer, so this is one connection there: writers queue here, in order, rather
     /// than in SQLite's busy loop.
     writes: AnyPool,
     begin: &'static str,
+    /// SQLite's file; `None` with PostgreSQL.
+    file: Option<Arc<FileIdentity>>,
     /// Whether other processes hear of changes through `NOTIFY`.
     pub(crate) notifies: bool,
 }
@@ -59,10 +64,11 @@ impl Database {
         match location {
             Location::Sqlite(file) => {
                 let patience = sqlite::OPEN_PATIENCE;
-                let (reads, writes) = sqlite::connect(file, location, patience).await?;
+                let connected = sqlite::connect(file, location, patience).await?;
                 Ok(Self {
-                    reads,
-                    writes,
+                    reads: connected.reads,
+                    writes: connected.writes,
+                    file: Some(Arc::new(connected.file)),
                     // Takes the write lock at once: a transaction that reads first and then finds
                     // that someone else has written in between could only fail.
                     begin: "BEGIN IMMEDIATE",
@@ -74,6 +80,7 @@ impl Database {
                 Ok(Self {
                     reads: pool.clone(),
                     writes: pool,
+                    file: None,
                     // Spelled out, because an administrator may have set another default.
                     begin: "BEGIN ISOLATION LEVEL READ COMMITTED",
                     notifies: true,
@@ -92,7 +99,11 @@ impl Database {
     where
         W: Future<Output = Result<T, sqlx::Error>>,
     {
-        in_time(doing, Box::pin(work(self.reads.clone())))
+        let work = Box::pin(work(self.reads.clone()));
+        async move {
+            self.check_file(doing)?;
+            in_time(doing, work).await
+        }
     }
 
     /// Runs `work` on the connections for writing. It fails with [`StoreError::TimedOut`] if it takes
@@ -105,7 +116,22 @@ impl Database {
     where
         W: Future<Output = Result<T, sqlx::Error>>,
     {
-        in_time(doing, Box::pin(work(self.writes())))
+        let work = Box::pin(work(self.writes()));
+        async move {
+            self.check_file(doing)?;
+            let done = in_time(doing, work).await?;
+            // What was written in between would be lost.
+            self.check_file(doing)?;
+            Ok(done)
+        }
+    }
+
+    /// Fails if SQLite's file is no longer there.
+    fn check_file(&self, doing: &'static str) -> Result<(), StoreError> {
+        match &self.file {
+            Some(file) if !file.is_there() => Err(StoreError::Gone { doing }),
+            _ => Ok(()),
+        }
     }
 
     fn writes(&self) -> Writes {
@@ -295,13 +321,50 @@ mod tests {
         Database::open(&location).await.expect("opens");
     }
 
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_deleted_or_replaced_file_is_noticed() {
+        let folder = TempDir::new().expect("a folder");
+        let database = database(&folder).await;
+        let file = folder.path().join("data/citebot.db");
+        let aside = folder.path().join("data/aside.db");
+        let select = |reads: AnyPool| async move { reads.execute("SELECT 1").await };
+        let update = |writes: Writes| async move { writes.begin().await?.commit().await };
+        let delete = |file: std::path::PathBuf| {
+            move |writes: Writes| async move {
+                writes.begin().await?.commit().await?;
+                std::fs::remove_file(&file).map_err(sqlx::Error::Io)
+            }
+        };
+        std::fs::rename(&file, &aside).expect("moves");
+        for replaced in [false, true] {
+            if replaced {
+                std::fs::write(&file, "another").expect("writes");
+            }
+            for failed in [
+                database.read("read", select).await.map(drop),
+                database.write("write", update).await,
+            ] {
+                assert!(matches!(failed, Err(StoreError::Gone { .. })), "{failed:?}");
+            }
+        }
+        std::fs::rename(&aside, &file).expect("moves back");
+        database.read("read", select).await.expect("reads");
+        database.write("write", update).await.expect("writes");
+        let deleted = database.write("write", delete(file)).await;
+        assert!(
+            matches!(deleted, Err(StoreError::Gone { .. })),
+            "{deleted:?}"
+        );
+    }
+
     #[tokio::test]
     async fn a_newer_or_foreign_database_is_refused_and_left_alone() {
         for (change, expected) in [
             (
                 "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
                  VALUES (99, 'later', 1, x'00', 0)",
-                "a newer citebot: it has schema version 99, this program knows versions up to 4",
+                "a newer citebot: it has schema version 99, this program knows versions up to 5",
             ),
             (
                 "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1",

@@ -142,6 +142,14 @@ pub enum StoreError {
         /// The cause.
         source: sqlx::Error,
     },
+    /// SQLite's file was deleted or replaced.
+    #[error(
+        "could not {doing}: the database file was deleted or replaced; put it back, or restart the bot"
+    )]
+    Gone {
+        /// What was being done: "could not …".
+        doing: &'static str,
+    },
     /// Any other database error.
     #[error("could not {doing}: {source}")]
     Failed {

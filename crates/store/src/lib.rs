@@ -9,7 +9,7 @@
 //! * [`save_draft`](Store::save_draft): drafts that are not published yet;
 //! * [`command_server`](Store::command_server): where the bot's commands are registered;
 //! * [`stats`](Store::stats): figures;
-//! * [`sweep`](Store::sweep), [`forget_server`](Store::forget_server): deleting;
+//! * [`sweep`](Store::sweep), [`delete_departed`](Store::delete_departed): deleting;
 //! * [`subscribe`](Store::subscribe): changes, also those of other processes.
 //!
 //! Every method names the server, and no id reaches another server's rows. Time is an argument, in
@@ -19,6 +19,7 @@
 mod change_feed;
 mod command_scope;
 mod database;
+mod departures;
 mod drafts;
 mod error;
 mod judgements;

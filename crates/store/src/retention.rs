@@ -1,8 +1,7 @@
-//! Deleting what is old, and what a server leaves behind.
+//! Deleting what is old.
 
 use crate::database::Writes;
 use crate::error::StoreError;
-use crate::server_id::ServerId;
 use crate::store::Store;
 
 /// The rows that a sweep deletes at a time, few enough for nobody to wait long.
@@ -51,37 +50,6 @@ impl Store {
                 deleted => swept += deleted,
             }
         }
-    }
-
-    /// Deletes what members left behind in `server`: questions, their resolutions, votes, and judgements. The
-    /// overlay and the settings stay, they are the moderators' work. Returns the number of questions
-    /// and votes.
-    ///
-    /// # Errors
-    ///
-    /// Database errors. Nothing was deleted then.
-    pub async fn forget_server(&self, server: ServerId) -> Result<u64, StoreError> {
-        let forget = |writes: Writes| async move {
-            let mut transaction = writes.begin().await?;
-            let mut deleted = 0;
-            for (statement, counts) in [
-                ("DELETE FROM questions WHERE server = $1", true),
-                ("DELETE FROM votes WHERE server = $1", true),
-                ("DELETE FROM resolutions WHERE server = $1", false),
-                ("DELETE FROM judgements WHERE server = $1", false),
-            ] {
-                let done = sqlx::query(statement)
-                    .bind(server.key())
-                    .execute(&mut *transaction)
-                    .await?;
-                deleted += if counts { done.rows_affected() } else { 0 };
-            }
-            transaction.commit().await?;
-            Ok(deleted)
-        };
-        self.database()
-            .write("delete this server's questions and votes", forget)
-            .await
     }
 
     /// Deletes the drafts of every server that were saved before `before` (milliseconds since

@@ -25,8 +25,7 @@ struct Inner {
     database: Database,
     secret: Secret,
     announcer: Arc<Announcer>,
-    /// `None` with SQLite, where there is only one process.
-    _follower: Option<Follower>,
+    _follower: Follower,
 }
 
 impl Store {
@@ -44,18 +43,14 @@ impl Store {
         };
         let secret = Secret::load_or_make(&database).await.map_err(prepared)?;
         let announcer = Arc::new(Announcer::new());
+        let read = |reads: AnyPool| async move {
+            sqlx::query_as(change_feed::TICK).fetch_one(&reads).await
+        };
+        let read = database.read("read the clock", read);
+        let (seen,): (i64,) = read.await.map_err(prepared)?;
         let follower = match location {
-            Location::Sqlite(_) => None,
-            Location::Postgres(postgres) => {
-                let read = |reads: AnyPool| async move {
-                    sqlx::query_as("SELECT tick FROM clock")
-                        .fetch_one(&reads)
-                        .await
-                };
-                let read = database.read("read the clock", read);
-                let (seen,): (i64,) = read.await.map_err(prepared)?;
-                Some(Follower::start(postgres, Arc::clone(&announcer), seen))
-            }
+            Location::Sqlite(_) => Follower::poll(database.clone(), Arc::clone(&announcer), seen),
+            Location::Postgres(postgres) => Follower::start(postgres, Arc::clone(&announcer), seen),
         };
         Ok(Self(Arc::new(Inner {
             database,

@@ -15,7 +15,7 @@ use citebot_store::{
     RevisionId, RevisionKind, ServerChange, ServerId, Stats, Store, StoreSettingsError, Tally,
     Vote, VotedAnswer,
 };
-use places::{HANG, everywhere};
+use places::{HANG, Place, everywhere};
 use std::num::NonZeroU64;
 use tokio::sync::broadcast::error::TryRecvError;
 use tokio::time::timeout;
@@ -371,7 +371,8 @@ async fn no_revision_reaches_another_server() {
             Some("[1]")
         );
 
-        assert_eq!(store.forget_server(other).await.expect("forgets"), 1);
+        store.note_departures(&[other], 5).await.expect("notes");
+        assert_eq!(store.delete_departed(6).await.expect("deletes"), 1);
         assert_eq!(store.tallies(home, 0..9).await.expect("reads"), ours);
         assert_eq!(open(&store, home).await, expected(&[("why", 1, 0)]));
         let empty = store.stats(other, 0..9, 9).await.expect("reads");
@@ -515,11 +516,93 @@ async fn old_questions_are_swept() {
         store.log_question(home, &asked("ignored", Outcome::Unknown, 200)).await.expect("logs");
         assert_eq!(open(&store, home).await, expected(&[("edge", 1, 0)]));
 
-        assert_eq!(store.forget_server(home).await.expect("forgets"), 2);
-        assert_eq!(place.texts("SELECT text FROM questions").await, [""; 0]);
-        assert_eq!(place.texts("SELECT text_key FROM resolutions").await, [""; 0]);
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_server_goes_some_time_after_the_bot_left() {
+    everywhere(async |place| {
+        let store = place.store().await;
+        let servers = [server(1), server(2), server(3)];
+        for server in servers {
+            for (kind, based_on) in [(RevisionKind::Add, None), (RevisionKind::Edit, Some(1))] {
+                let new = draft("a", kind, "words", based_on);
+                store.publish(server, 7, 1, new).await.expect("publishes");
+            }
+            store
+                .set_settings(server, "channels", "[1]", None)
+                .await
+                .expect("sets");
+            store
+                .save_draft(server, 7, "+", "typed", 1)
+                .await
+                .expect("saves");
+            store
+                .log_question(server, &asked("why", Outcome::Unknown, 1))
+                .await
+                .expect("logs");
+            store
+                .resolve(server, &["why"], &Resolution::Ignored, 1)
+                .await
+                .expect("resolves");
+            let answer = VotedAnswer { id: 1, entry: "a" };
+            store
+                .vote(server, 7, answer, Vote::Up, 2)
+                .await
+                .expect("votes");
+        }
+        assert_eq!(store.kept_servers().await.expect("reads"), servers);
+        let [gone, back, stayed] = servers;
+        store
+            .note_departures(&[gone, back], 100)
+            .await
+            .expect("notes");
+        // Told again at every start.
+        store
+            .note_departures(&[gone, back], 900)
+            .await
+            .expect("notes");
+        assert_eq!(store.departed().await.expect("reads"), [gone, back]);
+        store.note_returns(&[back, stayed]).await.expect("notes");
+        assert_eq!(store.departed().await.expect("reads"), [gone]);
+        assert_eq!(
+            store.delete_departed(100).await.expect("deletes"),
+            0,
+            "too early"
+        );
+        let mut changes = store.subscribe();
+        assert_eq!(store.delete_departed(101).await.expect("deletes"), 1);
+        assert_eq!(changes.recv().await.expect("a change").server, gone);
+        assert_eq!(store.departed().await.expect("reads"), []);
+        for table in [
+            "revisions",
+            "settings",
+            "drafts",
+            "questions",
+            "votes",
+            "resolutions",
+        ] {
+            let left = format!("SELECT DISTINCT CAST(server AS TEXT) FROM {table} ORDER BY 1");
+            let expected = [back, stayed].map(|server| server.0.to_string());
+            assert_eq!(place.texts(&left).await, expected, "{table}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn changes_of_another_process_on_the_same_file_are_seen() {
+    let place = Place::sqlite();
+    let (here, elsewhere) = (place.store().await, place.store().await);
+    let mut changes = here.subscribe();
+    let add = draft("a", RevisionKind::Add, "words", None);
+    elsewhere
+        .publish(server(1), 7, 1, add)
+        .await
+        .expect("publishes");
+    let change = timeout(HANG, changes.recv()).await.expect("in time");
+    assert_eq!(change.expect("a change").server, server(1));
 }
 
 #[tokio::test]
@@ -814,7 +897,10 @@ async fn many_processes_may_start_at_once() {
         let migrations = place
             .texts("SELECT description FROM _sqlx_migrations")
             .await;
-        assert_eq!(migrations, ["store", "drafts", "followed", "judgements"]);
+        assert_eq!(
+            migrations,
+            ["store", "drafts", "followed", "judgements", "departures"]
+        );
     })
     .await;
 }

@@ -25,7 +25,8 @@ pub struct Place {
 }
 
 impl Place {
-    fn sqlite() -> Self {
+    /// A new SQLite file.
+    pub fn sqlite() -> Self {
         let folder = TempDir::new().expect("a folder");
         let url = format!("sqlite://{}/data/citebot.db", folder.path().display());
         Self {

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// Every migration that was ever released, in order; each is one transaction. They are listed by hand
 /// because `sqlx::migrate!` would build sqlx's drivers a second time, for the compiler. A test
 /// compares the list with the folder.
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "store", include_str!("../../migrations/0001_store.sql")),
     (
         2,
@@ -25,6 +25,11 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         4,
         "judgements",
         include_str!("../../migrations/0004_judgements.sql"),
+    ),
+    (
+        5,
+        "departures",
+        include_str!("../../migrations/0005_departures.sql"),
     ),
 ];
 

@@ -1,5 +1,6 @@
 //! Connections to an SQLite file.
 
+use super::file_identity::FileIdentity;
 use super::migrations::{migration_failed, migrator};
 use super::pool::{self, MAX_CONNECTIONS};
 use crate::error::{OpenError, is_busy};
@@ -26,13 +27,21 @@ const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
 pub(super) const OPEN_PATIENCE: Duration = Duration::from_secs(5);
 const RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// Migrates `file` and connects to it. Returns the pools for reading and for writing. Waits about as
-/// long as `patience` for another process that holds the file.
+/// The connections to a file.
+#[derive(Debug)]
+pub(super) struct Connected {
+    pub(super) reads: AnyPool,
+    pub(super) writes: AnyPool,
+    pub(super) file: FileIdentity,
+}
+
+/// Migrates `file` and connects to it. Waits about as long as `patience` for another process that holds
+/// the file.
 pub(super) async fn connect(
     file: &Path,
     location: &Location,
     patience: Duration,
-) -> Result<(AnyPool, AnyPool), OpenError> {
+) -> Result<Connected, OpenError> {
     let file = make_folder(file)?;
     let failed = |source| OpenError::File {
         file: file.clone(),
@@ -55,6 +64,7 @@ pub(super) async fn connect(
             Err(source) => return Err(migration_failed(source, location)),
         }
     }
+    let identity = FileIdentity::of(&file).map_err(|source| failed(sqlx::Error::Io(source)))?;
     let pool = |size: u32, pragmas: &'static str| {
         pool::options()
             .max_connections(size)
@@ -69,10 +79,11 @@ pub(super) async fn connect(
             })
             .connect_lazy_with(options.clone())
     };
-    Ok((
-        pool(MAX_CONNECTIONS, "PRAGMA query_only = ON"),
-        pool(1, "PRAGMA query_only = OFF"),
-    ))
+    Ok(Connected {
+        reads: pool(MAX_CONNECTIONS, "PRAGMA query_only = ON"),
+        writes: pool(1, "PRAGMA query_only = OFF"),
+        file: identity,
+    })
 }
 
 /// Sets WAL, which stays with the file, and migrates. sqlx's migrator locks on PostgreSQL only. Here
