@@ -215,6 +215,7 @@ async fn with_store(engine: Engine, config: &Config) -> anyhow::Result<Engine> {
     let store = Store::open(&config.store.url).await?;
     let options = Options {
         override_base: config.curation.override_base,
+        quota: config.curation.quota,
         retention_days: config.store.retention_days,
         questions: known_questions(config)?,
         channels: config.discord.channels.clone(),

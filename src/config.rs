@@ -7,6 +7,7 @@ pub use token::{Token, TokenError};
 
 use citebot_core::answer::Thresholds;
 use citebot_core::diagnostic::Diagnostics;
+use citebot_engine::Quota;
 use citebot_site::SiteUrl;
 use citebot_store::Location;
 use std::path::{Path, PathBuf};
@@ -75,6 +76,8 @@ pub struct CurationConfig {
     /// Whether they may edit and remove the entries of the knowledge folder for their own server;
     /// otherwise they may only add entries.
     pub override_base: bool,
+    /// How many entries and phrasings a server may add and change.
+    pub quota: Quota,
     /// A file of labelled questions, as `eval` reads them. The preview of an edit shows which of
     /// their answers change.
     pub questions: Option<PathBuf>,
@@ -142,6 +145,7 @@ impl Config {
             },
             curation: CurationConfig {
                 override_base: true,
+                quota: Quota::default(),
                 questions: None,
             },
             site: SiteConfig {

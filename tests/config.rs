@@ -1,6 +1,7 @@
 //! `config.toml` and the environment.
 
 use citebot::config::{Config, Token};
+use citebot_engine::Quota;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -76,7 +77,7 @@ fn what_is_set_is_read() {
         "knowledge = \"/srv/faq\"\n[matching]\nanswer = 0.7\nunprompted = 1\nsuggest = 0\nmodel = \"m\"\n\
          [discord]\nchannels = [18446744073709551615, \"42\", 0x10]\ncooldown_seconds = 0\n\
          api_base = \"http://127.0.0.1:8080/\"\ncommand_server = 7\n[store]\nurl = \"postgres://bot:secret@db.example/faq\"\nretention_days = 0\n\
-         [curation]\noverride_base = false\nquestions = \"q.jsonl\"\n[site]\nurl = \"https://faq.example/tea\"\ntitle = \" Tea \"\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
+         [curation]\noverride_base = false\nmax_entries = 50\nmax_phrasings = 0\nquestions = \"q.jsonl\"\n[site]\nurl = \"https://faq.example/tea\"\ntitle = \" Tea \"\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
     )
     .expect("no problem");
     assert_eq!(config.knowledge.as_deref(), Some(Path::new("/srv/faq")));
@@ -105,6 +106,11 @@ fn what_is_set_is_read() {
     );
     assert_eq!(config.store.retention_days, 0);
     assert!(!config.curation.override_base);
+    let expected = Quota {
+        entries: 50,
+        phrasings: 0,
+    };
+    assert_eq!(config.curation.quota, expected);
     assert!(
         config
             .curation

@@ -56,6 +56,6 @@ pub(super) fn import(setup: &Setup, arguments: &Arguments) -> anyhow::Result<Com
             writeln!(out, "Nothing was imported.")?;
             Ok(CommandResult::Nothing)
         }
-        Err(error) => bail!(error),
+        Err(error) => bail!("nothing was imported: {error}"),
     }
 }

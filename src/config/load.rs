@@ -121,10 +121,19 @@ fn read(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path, config: &mut
     if let Some(table) = reader.table(top, "store", "[store]", &["url", "retention_days"]) {
         store(reader, table, folder, &mut config.store);
     }
-    let keys = ["override_base", OVERRIDE_BOOK, "questions"];
+    let keys = [
+        "override_base",
+        OVERRIDE_BOOK,
+        "max_entries",
+        "max_phrasings",
+        "questions",
+    ];
     if let Some(table) = reader.table(top, "curation", "[curation]", &keys) {
         let curation = &mut config.curation;
         curation.override_base = override_base(reader, table).unwrap_or(curation.override_base);
+        let quota = &mut curation.quota;
+        quota.entries = count(reader, table, "max_entries").unwrap_or(quota.entries);
+        quota.phrasings = count(reader, table, "max_phrasings").unwrap_or(quota.phrasings);
         curation.questions = path(reader, table, "questions", folder);
     }
     if let Some(table) = reader.table(top, "site", "[site]", &["url", "title"]) {
@@ -139,6 +148,12 @@ fn read(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path, config: &mut
         }
         config.log.json = reader.boolean(table, "json").unwrap_or(config.log.json);
     }
+}
+
+fn count(reader: &mut Reader<'_>, table: Table<'_, '_>, key: &str) -> Option<usize> {
+    let number = reader.whole_number(table, key)?;
+    // More than memory holds is as good as the most that it may hold.
+    Some(usize::try_from(number.into_inner()).unwrap_or(usize::MAX))
 }
 
 /// `override_base`, or the same under its old name.

@@ -110,7 +110,7 @@ impl ServerAdmin<'_> {
         let document = settings
             .write()
             .map_err(|error| SettingsError::Invalid(vec![error.to_string()]))?;
-        let _updating = self.handle.update_lock.lock().await;
+        let _updating = self.handle.loader.locks.lock(self.server).await;
         let store = &self.handle.store;
         let state = &self.engine.state;
         let stored = store

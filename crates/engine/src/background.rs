@@ -1,6 +1,7 @@
 //! Background tasks beside a store: following changes made elsewhere, and deleting what is old.
 
 use crate::overlay::Overlay;
+use crate::server_locks::ServerLocks;
 use crate::settings::{self, Defaults, VersionedSettings};
 use crate::state::State;
 use citebot_store::{DAY, ServerChange, ServerId, Store, StoreError};
@@ -8,12 +9,15 @@ use futures::{TryStreamExt as _, stream};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::sync::{Mutex, broadcast};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 /// How many days a draft is kept.
 pub const DRAFT_RETENTION_DAYS: u32 = 7;
+
+/// How many days what is kept of a server stays there after the bot left it, in case it comes back.
+pub const DEPARTURE_GRACE_DAYS: u32 = 30;
 
 /// How many servers are loaded at once at start.
 const MAX_CONCURRENT: usize = 4;
@@ -28,9 +32,8 @@ pub(crate) struct Loader {
     pub(crate) store: Store,
     pub(crate) state: Arc<State>,
     pub(crate) defaults: Defaults,
-    /// Serialises store reads with state updates, so that a stale read cannot overwrite a newer
-    /// one.
-    pub(crate) update_lock: Arc<Mutex<()>>,
+    /// Held from a read or a write of the store until the state has it.
+    pub(crate) locks: ServerLocks,
 }
 
 impl Loader {
@@ -41,15 +44,18 @@ impl Loader {
             .await
     }
 
-    async fn load(&self, server: ServerId) -> Result<(), StoreError> {
-        let _updating = self.update_lock.lock().await;
+    /// Reads `server` and shows its members what was read.
+    pub(crate) async fn load(&self, server: ServerId) -> Result<(), StoreError> {
+        let updating = self.locks.lock(server).await;
         let overlay = Overlay::new(self.store.overlay(server).await?);
         let revision = overlay.revisions().map(|latest| latest.id.0).max();
         let stored = self.store.settings(server, settings::NAME).await?;
         let settings = VersionedSettings::read(stored, &self.defaults);
         self.state.set_settings(server, settings);
+        self.state.set_overlay(server, overlay);
+        drop(updating);
         let state = Arc::clone(&self.state);
-        let built = tokio::task::spawn_blocking(move || state.set_overlay(server, overlay)).await;
+        let built = tokio::task::spawn_blocking(move || state.rebuild(server)).await;
         if let Err(error) = built {
             tracing::error!(%error, %server, "the overlay of a server could not be indexed");
         }
@@ -59,7 +65,7 @@ impl Loader {
 
     /// Loads each server that changes, in this process or another. What cannot be read is tried
     /// again until it can.
-    pub(crate) async fn follow(self, mut changes: broadcast::Receiver<ServerChange>) {
+    pub(crate) async fn follow(&self, mut changes: broadcast::Receiver<ServerChange>) {
         let mut waiting: BTreeSet<ServerId> = BTreeSet::new();
         let mut warned = false;
         loop {
@@ -114,8 +120,9 @@ impl Loader {
     }
 }
 
-/// Deletes questions older than `retention_days` (0: none) and drafts older than
-/// [`DRAFT_RETENTION_DAYS`], now and every hour.
+/// Deletes questions older than `retention_days` (0: none), drafts older than [`DRAFT_RETENTION_DAYS`]
+/// and everything of servers that the bot left more than [`DEPARTURE_GRACE_DAYS`] ago, now and every
+/// hour.
 pub(crate) async fn sweep(store: Store, retention_days: u32) {
     let mut hours = interval(SWEEP_INTERVAL);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -145,6 +152,18 @@ pub(crate) async fn sweep(store: Store, retention_days: u32) {
         }
         if let Err(error) = store.sweep_drafts(days_ago(DRAFT_RETENTION_DAYS)).await {
             tracing::warn!(%error, "old drafts could not be deleted; trying again in an hour");
+        }
+        match store.delete_departed(days_ago(DEPARTURE_GRACE_DAYS)).await {
+            Ok(0) => {}
+            Ok(servers) => tracing::info!(
+                servers,
+                days = DEPARTURE_GRACE_DAYS,
+                "what was kept of servers that the bot left long ago was deleted"
+            ),
+            Err(error) => tracing::warn!(
+                %error,
+                "what is kept of servers that the bot left could not be deleted; trying again in an hour"
+            ),
         }
     }
 }

@@ -1,18 +1,19 @@
 //! Importing files in the base's format into a server's overlay: all of them or nothing.
 
-use crate::admin::{AdminError, ServerAdmin};
+use crate::admin::{AdminError, ServerAdmin, compute};
 use crate::entry_version::EntryVersion;
 use crate::export::{File, REMOVED};
-use crate::state::Snapshots;
+use crate::overlay::Overlay;
+use crate::quota::{Quota, QuotaError, Usage};
 use citebot_core::diagnostic::{Diagnostic, Diagnostics};
 use citebot_core::did_you_mean::{did_you_mean, nearest};
 use citebot_core::knowledge::{
-    Entry, EntryError, EntryId, EntryPart, Field, Known, LocatedEntry, UncheckedEntry, check,
-    read_entries,
+    Entry, EntryError, EntryId, EntryPart, Field, Knowledge, Known, LocatedEntry, UncheckedEntry,
+    check, read_entries,
 };
 use citebot_core::source_file::SourceFile;
 use citebot_core::toml_reader;
-use citebot_store::{PublishError, Revision, RevisionKind};
+use citebot_store::{NewRevision, Revision, RevisionKind};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -35,8 +36,11 @@ pub enum ImportError {
     #[error("{0}")]
     Diagnostics(Diagnostics),
     /// These entries were published by somebody else at the same moment.
-    #[error("{} changed just now; nothing was imported, try again", .0.join(", "))]
+    #[error("{} changed just now; try again", .0.join(", "))]
     Conflict(Vec<String>),
+    /// The server would have more of its own than it may.
+    #[error(transparent)]
+    Quota(#[from] QuotaError),
     /// Anything else.
     #[error(transparent)]
     Other(#[from] AdminError),
@@ -84,63 +88,129 @@ impl ServerAdmin<'_> {
         at: i64,
         files: &[File],
     ) -> Result<Imported, ImportError> {
-        let _turn = self.handle.update_lock.lock().await;
         let now = self.engine.state.current();
-        let (revisions, unchanged) = self
-            .plan_import(&now, files)
-            .map_err(ImportError::Diagnostics)?;
-        let store = &self.handle.store;
-        let revisions = match store.publish_all(self.server, author, at, revisions).await {
-            Ok(revisions) => revisions,
-            Err(PublishError::Conflict(conflicts)) => {
-                let entries = conflicts.into_iter().map(|conflict| conflict.entry);
-                return Err(ImportError::Conflict(entries.collect()));
-            }
-            Err(PublishError::Store(error)) => return Err(AdminError::Store(error).into()),
-            Err(other) => {
-                tracing::error!(error = %other, "an import was refused by the store");
-                return Err(AdminError::Internal.into());
-            }
-        };
-        self.add_to_overlay(revisions.clone()).await?;
-        Ok(Imported {
-            revisions,
-            unchanged,
-        })
-    }
-
-    /// The revisions that `files` lead to, and the number of entries that are like that already.
-    fn plan_import(
-        &self,
-        now: &Snapshots,
-        files: &[File],
-    ) -> Result<(Vec<citebot_store::NewRevision>, usize), Diagnostics> {
-        let base = &now.base.knowledge;
-        let overlay = now.overlay(self.server);
-        let mut diagnostics = Vec::new();
+        let (server, quota) = (self.server, self.handle.quota);
+        let override_base = self.engine.state.override_base;
         let files: Vec<SourceFile> = files.iter().map(File::source).collect();
-        let (given, removed) = read_all(&files, &mut diagnostics);
+        let planned = compute(move || {
+            let import = Import {
+                base: &now.base.knowledge,
+                overlay: &now.overlay(server),
+                override_base,
+                quota,
+            };
+            import.plan(&files)
+        });
+        let plan = planned.await??;
+        match self.append(author, at, plan.revisions).await? {
+            Ok(revisions) => Ok(Imported {
+                revisions,
+                unchanged: plan.unchanged,
+            }),
+            Err(conflicts) => {
+                let entries = conflicts.into_iter().map(|conflict| conflict.entry);
+                Err(ImportError::Conflict(entries.collect()))
+            }
+        }
+    }
+}
+
+/// What an import does.
+struct Plan {
+    revisions: Vec<NewRevision>,
+    /// The number of entries that are like this already.
+    unchanged: usize,
+}
+
+/// An import into one server's overlay.
+struct Import<'i> {
+    base: &'i Knowledge,
+    overlay: &'i Overlay,
+    override_base: bool,
+    quota: Quota,
+}
+
+impl Import<'_> {
+    /// What `files` lead to.
+    fn plan(&self, files: &[SourceFile]) -> Result<Plan, ImportError> {
+        let mut diagnostics = Vec::new();
+        let (given, removed) = read_all(files, &mut diagnostics);
+        // Before anything that takes longer the more there is.
+        self.check_quota(&given, &removed)?;
+        let present = self.base.entries().len() + self.overlay.revisions().count();
+        if let Some((_, file)) = removed.get(present) {
+            let message = format!("more is to be removed than the {present} entries there are");
+            let diagnostic = file.whole(message, None);
+            return Err(ImportError::Diagnostics(Diagnostics::sorted(vec![
+                diagnostic,
+            ])));
+        }
         diagnostics.extend(repeated(&given, &removed));
-        if !self.engine.state.override_base {
+        if !self.override_base {
             diagnostics.extend(given.iter().filter_map(|one| {
                 let id = &one.entry().id;
-                base.entry(id)?;
+                self.base.entry(id)?;
                 Some(one.at_id(
                     format!("`{id}` belongs to the bot's own FAQ"),
                     Some("its operator does not let servers change it".into()),
                 ))
             }));
         }
+        let all = self.knowledge_after(&given, &removed);
+        let known = Known::new(&all);
+        for one in &given {
+            let errors = check(one.entry(), &known);
+            diagnostics.extend(errors.iter().map(|error| one.diagnostic(error)));
+        }
+        let mut plan = Plan {
+            revisions: Vec::new(),
+            unchanged: 0,
+        };
+        for one in &given {
+            plan.add(self.written(one.entry()));
+        }
+        for (id, file) in &removed {
+            match self.removed(id, file) {
+                Ok(revision) => plan.add(revision),
+                Err(diagnostic) => diagnostics.push(*diagnostic),
+            }
+        }
+        if diagnostics.is_empty() {
+            Ok(plan)
+        } else {
+            Err(ImportError::Diagnostics(Diagnostics::sorted(diagnostics)))
+        }
+    }
 
-        // The knowledge as it would be, so that the entries are checked beside each other.
-        let mut gone: Vec<EntryId> = removed
-            .iter()
-            .filter_map(|(id, _)| EntryId::new(id).ok())
+    fn check_quota(
+        &self,
+        given: &[Given<'_>],
+        removed: &[(String, &SourceFile)],
+    ) -> Result<(), QuotaError> {
+        let now = Usage::of(self.overlay);
+        let mut then = now;
+        let written = given.iter().map(|one| one.entry().id.as_str());
+        let ids: HashSet<&str> = written
+            .chain(removed.iter().map(|(id, _)| id.as_str()))
             .collect();
+        for id in ids {
+            then.subtract(self.overlay, id);
+        }
+        for one in given {
+            then.add(one.entry());
+        }
+        self.quota.check(now, then)
+    }
+
+    /// The knowledge as it would be, so that the entries are checked beside each other.
+    fn knowledge_after(&self, given: &[Given<'_>], removed: &[(String, &SourceFile)]) -> Knowledge {
+        let written: HashSet<&str> = given.iter().map(|one| one.entry().id.as_str()).collect();
+        let gone = removed.iter().filter_map(|(id, _)| EntryId::new(id).ok());
+        let mut gone: HashSet<EntryId> = gone.collect();
         let mut own: Vec<Arc<Entry>> = Vec::new();
-        for revision in overlay.revisions() {
+        for revision in self.overlay.revisions() {
             let id = revision.entry.as_str();
-            if given.iter().any(|one| one.entry().id == id) {
+            if written.contains(id) {
                 continue;
             }
             match EntryVersion::of(revision) {
@@ -150,82 +220,78 @@ impl ServerAdmin<'_> {
             }
         }
         own.retain(|entry| !gone.contains(&entry.id));
-        own.extend(
-            given
-                .iter()
-                .filter_map(|one| one.entry().unchecked().map(Arc::new)),
-        );
-        let all = base.overlaid(&gone, &own);
-        let known = Known::new(&all);
-        for one in &given {
-            let errors = check(one.entry(), &known);
-            diagnostics.extend(errors.iter().map(|error| one.diagnostic(error)));
-        }
+        let given = given.iter();
+        own.extend(given.filter_map(|one| one.entry().unchecked().map(Arc::new)));
+        self.base.overlaid(&Vec::from_iter(gone), &own)
+    }
 
-        let mut revisions = Vec::new();
-        let mut unchanged = 0;
-        for one in &given {
-            let words = one.entry().trimmed();
-            let latest = overlay.latest(&words.id);
-            let in_base = base.entry(&words.id);
-            let as_base = in_base.is_some_and(|own| UncheckedEntry::from(&**own) == words);
-            let id = words.id.clone();
-            let version = if as_base {
-                EntryVersion::Base
-            } else {
-                EntryVersion::Own(Box::new(words))
-            };
-            let present = latest.map_or(Ok(EntryVersion::Base), EntryVersion::of);
-            if present.is_ok_and(|present| present == version) {
-                unchanged += 1;
-                continue;
-            }
-            let kind = match (latest, in_base) {
-                _ if as_base => RevisionKind::Restore,
-                (None, None) => RevisionKind::Add,
-                _ => RevisionKind::Edit,
-            };
-            revisions.push(citebot_store::NewRevision {
-                based_on: latest.map(|latest| latest.id),
-                entry: id,
-                kind,
-                body: version.body(),
-            });
-        }
-        for (id, file) in &removed {
-            let latest = overlay.latest(id);
-            let exists = match latest {
-                Some(latest) => {
-                    latest.kind != RevisionKind::Remove
-                        && (latest.body.is_some() || base.entry(id).is_some())
-                }
-                None => base.entry(id).is_some(),
-            };
-            if exists && base.entry(id).is_some() && !self.engine.state.override_base {
-                diagnostics.push(file.whole(
-                    format!("`{id}` belongs to the bot's own FAQ"),
-                    Some("its operator does not let servers remove it".into()),
-                ));
-            } else if exists {
-                revisions.push(citebot_store::NewRevision {
-                    entry: id.clone(),
-                    kind: RevisionKind::Remove,
-                    body: None,
-                    based_on: latest.map(|latest| latest.id),
-                });
-            } else if latest.is_some() {
-                unchanged += 1;
-            } else {
-                let known = base.entries().iter().map(|entry| entry.id.as_str());
-                let near = nearest(id, known).map(did_you_mean);
-                let message = format!("there is no entry `{id}` that could be removed");
-                diagnostics.push(file.whole(message, near));
-            }
-        }
-        if diagnostics.is_empty() {
-            Ok((revisions, unchanged))
+    /// The revision that gives an entry these words; `None` if it has them.
+    fn written(&self, words: &UncheckedEntry) -> Option<NewRevision> {
+        let words = words.trimmed();
+        let id = words.id.clone();
+        let latest = self.overlay.latest(&id);
+        let in_base = self.base.entry(&id);
+        let as_base = in_base.is_some_and(|own| UncheckedEntry::from(&**own) == words);
+        let version = if as_base {
+            EntryVersion::Base
         } else {
-            Err(Diagnostics::sorted(diagnostics))
+            EntryVersion::Own(Box::new(words))
+        };
+        let present = latest.map_or(Ok(EntryVersion::Base), EntryVersion::of);
+        if present.is_ok_and(|present| present == version) {
+            return None;
+        }
+        let kind = match (latest, in_base) {
+            _ if as_base => RevisionKind::Restore,
+            (None, None) => RevisionKind::Add,
+            _ => RevisionKind::Edit,
+        };
+        Some(NewRevision {
+            based_on: latest.map(|latest| latest.id),
+            entry: id,
+            kind,
+            body: version.body(),
+        })
+    }
+
+    /// The revision that removes the entry `id`, which `file` lists; `None` if it is removed already.
+    fn removed(&self, id: &str, file: &SourceFile) -> Result<Option<NewRevision>, Box<Diagnostic>> {
+        let latest = self.overlay.latest(id);
+        let in_base = self.base.entry(id).is_some();
+        let exists = match latest {
+            Some(latest) => {
+                latest.kind != RevisionKind::Remove && (latest.body.is_some() || in_base)
+            }
+            None => in_base,
+        };
+        if exists && in_base && !self.override_base {
+            let message = format!("`{id}` belongs to the bot's own FAQ");
+            let help = "its operator does not let servers remove it";
+            return Err(file.whole(message, Some(help.into())).into());
+        }
+        if exists {
+            return Ok(Some(NewRevision {
+                entry: id.to_owned(),
+                kind: RevisionKind::Remove,
+                body: None,
+                based_on: latest.map(|latest| latest.id),
+            }));
+        }
+        if latest.is_some() {
+            return Ok(None);
+        }
+        let known = self.base.entries().iter().map(|entry| entry.id.as_str());
+        let near = nearest(id, known).map(did_you_mean);
+        let message = format!("there is no entry `{id}` that could be removed");
+        Err(file.whole(message, near).into())
+    }
+}
+
+impl Plan {
+    fn add(&mut self, revision: Option<NewRevision>) {
+        match revision {
+            Some(revision) => self.revisions.push(revision),
+            None => self.unchanged += 1,
         }
     }
 }
@@ -275,6 +341,7 @@ pub(crate) fn read_removed(file: &SourceFile) -> Result<Vec<String>, Diagnostics
 
 /// Ids that stand twice, or are both given and removed.
 fn repeated(given: &[Given<'_>], removed: &[(String, &SourceFile)]) -> Vec<Diagnostic> {
+    let removed: HashSet<&str> = removed.iter().map(|(id, _)| id.as_str()).collect();
     let mut first: HashMap<&str, &SourceFile> = HashMap::new();
     let mut diagnostics = Vec::new();
     for one in given {
@@ -288,7 +355,7 @@ fn repeated(given: &[Given<'_>], removed: &[(String, &SourceFile)]) -> Vec<Diagn
                 Some(format!("the first stands in {}", file.path().display())),
             ));
         }
-        if removed.iter().any(|(other, _)| other == id) {
+        if removed.contains(id) {
             diagnostics.push(one.at_id(
                 format!("`{id}` stands in {REMOVED} too"),
                 Some("leave it out of one of the two".into()),

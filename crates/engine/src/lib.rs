@@ -19,18 +19,20 @@
 //!
 //! * `snapshot` with its `match_cache`, made by the `indexer` with the `vectors` on disk;
 //! * `entry_input`, `revision_text`, `diff`: an entry as typed, as stored, and compared;
-//!   `entry_version`, `overlay`: a server's revisions, and how they lie over the base;
+//!   `entry_version`, `overlay`, `quota`: a server's revisions, how they lie over the base, and how many
+//!   they may be;
 //!   `settings`;
 //! * `mask`: what is not logged;
-//! * `state`: the present snapshots; `question_log`, `background`, `store_handle`: the store
-//!   behind them;
-//! * `engine`, `asking`, and `watch` that reloads it;
+//! * `state`: the present snapshots; `server_locks`, `question_log`, `background`, `store_handle`: the
+//!   store behind them;
+//! * `engine`, `asking`, `departures`, and `watch` that reloads it;
 //! * `admin`, `drafts`, `edit` with its `impact`, `history`, `review`, `export`,
 //!   `import`, `merge`, `shadow`: what moderators do.
 
 mod admin;
 mod asking;
 mod background;
+mod departures;
 mod diff;
 mod drafts;
 mod edit;
@@ -47,8 +49,10 @@ mod match_cache;
 mod merge;
 mod overlay;
 mod question_log;
+mod quota;
 mod review;
 mod revision_text;
+mod server_locks;
 mod settings;
 mod shadow;
 mod snapshot;
@@ -58,7 +62,7 @@ pub mod vectors;
 mod watch;
 
 pub use admin::{AdminError, ServerAdmin};
-pub use background::DRAFT_RETENTION_DAYS;
+pub use background::{DEPARTURE_GRACE_DAYS, DRAFT_RETENTION_DAYS};
 pub use diff::{DiffLine, Sign, diff};
 pub use drafts::{Draft, SavedDraft};
 pub use edit::conflict::EditConflict;
@@ -77,6 +81,7 @@ pub use indexer::Indexer;
 pub use mask::mask;
 pub use merge::{MergeError, merge};
 pub use overlay::{StaleEntry, StaleReason};
+pub use quota::{Quota, QuotaError};
 pub use review::{Group, MAX_GROUPS};
 pub use settings::{Defaults, MAX_CHANNELS, MAX_COOLDOWN_SECONDS, Settings, SettingsError};
 pub use shadow::{MIN_JUDGEMENTS, ShadowFigures, ShadowStep};

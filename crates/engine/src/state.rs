@@ -128,18 +128,17 @@ impl State {
         }
     }
 
-    /// Replaces a server's overlay and rebuilds its snapshot (slow, blocking).
+    /// Replaces a server's overlay. Members see it after the next [`rebuild`](Self::rebuild).
     pub(crate) fn set_overlay(&self, id: ServerId, overlay: Overlay) {
         if *self.current().overlay(id) != overlay {
             self.update(|now| {
                 now.update_server(id, |server| server.overlay = Arc::new(overlay));
             });
         }
-        self.rebuild(id);
     }
 
-    /// Adds published revisions to a server's overlay and rebuilds its snapshot (slow, blocking),
-    /// unless a preview built that very one.
+    /// Adds published revisions to a server's overlay. Members see them after the next
+    /// [`rebuild`](Self::rebuild), or at once if a preview built that very snapshot.
     pub(crate) fn add_revisions(&self, id: ServerId, revisions: &[Revision]) {
         let previewed = match revisions {
             [revision] => self.take_preview(id, revision),
@@ -164,7 +163,6 @@ impl State {
                 server.overlay = overlay;
             });
         });
-        self.rebuild(id);
     }
 
     pub(crate) fn set_settings(&self, id: ServerId, settings: VersionedSettings) {
@@ -237,8 +235,9 @@ impl State {
         previews.remove(at)
     }
 
-    /// Builds a server's snapshot if base or overlay are newer than those it was built from.
-    fn rebuild(&self, id: ServerId) {
+    /// Builds a server's snapshot if base or overlay are newer than those it was built from (slow,
+    /// blocking).
+    pub(crate) fn rebuild(&self, id: ServerId) {
         loop {
             let now = self.current();
             let Some(server) = now.servers.get(&id) else {
@@ -373,6 +372,7 @@ mod tests {
             let previewed = state.preview(here, &state.current(), &remove("kettle"));
             meanwhile(&state);
             state.add_revisions(here, &[published(2, new)]);
+            state.rebuild(here);
             let now = state.current();
             assert!(!Arc::ptr_eq(now.snapshot(Some(here)), &previewed));
         };

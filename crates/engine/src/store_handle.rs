@@ -2,11 +2,12 @@
 
 use crate::background::{Loader, sweep};
 use crate::question_log::QuestionLog;
+use crate::quota::Quota;
+use crate::server_locks::ServerLocks;
 use crate::settings::Defaults;
 use crate::state::State;
 use citebot_store::{Store, StoreError};
 use std::sync::Arc;
-use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
 /// The operator's configuration of an engine with a store.
@@ -14,6 +15,8 @@ use tokio::task::JoinHandle;
 pub struct Options {
     /// Whether servers may change and remove entries of the base.
     pub override_base: bool,
+    /// What one server may add and change.
+    pub quota: Quota,
     /// How many days questions are kept; 0 for ever.
     pub retention_days: u32,
     /// Questions that an edit's impact is measured on, beside the logged ones and the phrasings.
@@ -28,6 +31,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             override_base: true,
+            quota: Quota::default(),
             retention_days: 90,
             questions: Vec::new(),
             channels: Vec::new(),
@@ -45,8 +49,8 @@ pub(crate) struct StoreHandle {
     pub(crate) questions: Vec<String>,
     /// See [`Options::retention_days`].
     pub(crate) retention_days: u32,
-    /// See [`Loader::update_lock`].
-    pub(crate) update_lock: Arc<Mutex<()>>,
+    pub(crate) loader: Arc<Loader>,
+    pub(crate) quota: Quota,
     _tasks: Tasks,
 }
 
@@ -70,18 +74,18 @@ impl StoreHandle {
         defaults: &Defaults,
         options: Options,
     ) -> Result<Self, StoreError> {
-        let loader = Loader {
+        let loader = Arc::new(Loader {
             store: store.clone(),
             state: Arc::clone(state),
             defaults: defaults.clone(),
-            update_lock: Arc::default(),
-        };
+            locks: ServerLocks::default(),
+        });
         // Subscribed before anything is read, so that no change falls in between.
         let changes = store.subscribe();
         loader.load_all().await?;
-        let update_lock = Arc::clone(&loader.update_lock);
+        let follower = Arc::clone(&loader);
         let tasks = vec![
-            tokio::spawn(loader.follow(changes)),
+            tokio::spawn(async move { follower.follow(changes).await }),
             tokio::spawn(sweep(store.clone(), options.retention_days)),
         ];
         Ok(Self {
@@ -89,7 +93,8 @@ impl StoreHandle {
             store,
             questions: options.questions,
             retention_days: options.retention_days,
-            update_lock,
+            loader,
+            quota: options.quota,
             _tasks: Tasks(tasks),
         })
     }

@@ -7,8 +7,8 @@ use super::{
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::EntryId;
 use citebot_engine::{
-    Draft, Edit, EditError, Engine, EntryInput, Options, Refusal, ReplyGist, Settings,
-    SettingsError,
+    Draft, Edit, EditError, Engine, EntryInput, File, ImportError, Options, Quota, QuotaError,
+    Refusal, ReplyGist, Settings, SettingsError,
 };
 use citebot_store::{Outcome, RevisionId, RevisionKind, Vote};
 use std::time::Duration;
@@ -252,6 +252,109 @@ async fn two_moderators_cannot_overwrite_each_other() {
         .await
         .expect_err("a conflict");
     assert!(matches!(error, EditError::Conflict(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_another_process_published_is_shown_after_the_conflict() {
+    let place = Place::new();
+    let (one, other) = (place.engine().await, place.engine().await);
+    let (here, there) = (admin(&one, 1), admin(&other, 1));
+    let mine = change(&here, "volcano", |form| form.answer = "Mine. [1]".into());
+    let theirs = change(&there, "volcano", |form| {
+        form.answer = "Theirs. [1]".into();
+        form.phrasings.push_str("\nwhy is there lava");
+    });
+    publish(&there, &theirs).await;
+    // The news has not come yet.
+    let error = here.publish(AUTHOR, 1, &mine).await.expect_err("refused");
+    assert!(matches!(error, EditError::Conflict(_)), "{error:?}");
+    assert_eq!(asked(&one, 1, "why is there lava"), "volcano");
+    let preview = here.preview(&mine).await.expect("a preview");
+    let conflict = preview.conflict.expect("the preview shows it too");
+    let Edit::Write(mut draft) = mine else {
+        unreachable!("it writes")
+    };
+    draft.based_on = conflict.latest.map(|revision| revision.0);
+    publish(&here, &Edit::Write(draft)).await;
+
+    // The same for files.
+    let files = here.export().expect("exports").files;
+    let theirs = change(&there, "volcano", |form| form.answer = "Again. [1]".into());
+    let seen = there.publish(AUTHOR, 2, &theirs).await;
+    assert!(matches!(seen, Err(EditError::Conflict(_))), "{seen:?}");
+    let theirs = change(&there, "volcano", |form| form.answer = "Again. [1]".into());
+    publish(&there, &theirs).await;
+    let changed: Vec<File> = files
+        .into_iter()
+        .map(|file| File {
+            text: file.text.replace("Mine", "Yours"),
+            ..file
+        })
+        .collect();
+    let refused = here.import(AUTHOR, 3, &changed).await;
+    assert!(
+        matches!(refused, Err(ImportError::Conflict(_))),
+        "{refused:?}"
+    );
+    let imported = here.import(AUTHOR, 3, &changed).await.expect("imports");
+    assert_eq!(imported.revisions.len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_has_a_quota() {
+    let place = Place::new();
+    let quota = Quota {
+        entries: 2,
+        phrasings: 5,
+    };
+    let engine = place.engine_with(Options { quota, ..options() }).await;
+    let here = admin(&engine, 1);
+    let refused = async |edit: Edit, expected: QuotaError| {
+        for error in [
+            here.preview(&edit).await.map(drop),
+            here.publish(AUTHOR, 1, &edit).await.map(drop),
+        ] {
+            match error {
+                Err(EditError::Refused(Refusal::Quota(found))) => assert_eq!(found, expected),
+                other => panic!("{other:?}"),
+            }
+        }
+    };
+    // Three phrasings with the question.
+    let lava = publish(&here, &add(lamp())).await.entry;
+    let more = change(&here, &lava, |form| form.phrasings.push_str("\na\nb\nc"));
+    let phrasings = |wanted| QuotaError::Phrasings { wanted, allowed: 5 };
+    refused(more, phrasings(6)).await;
+    let zebra = change(&here, "zebra", |form| form.phrasings = "stripes".into());
+    publish(&here, &zebra).await;
+    let third = change(&here, "giraffe", |form| form.answer = "Why not. [1]".into());
+    let entries = QuotaError::Entries {
+        wanted: 3,
+        allowed: 2,
+    };
+    refused(third, entries).await;
+    // Removing makes room, and other servers have their own.
+    publish(&admin(&engine, 2), &add(lamp())).await;
+    publish(&here, &remove(&here, &lava)).await;
+    let third = change(&here, "giraffe", |form| form.answer = "Why not. [1]".into());
+    publish(&here, &third).await;
+
+    let many = |count| {
+        let entries = (0..count).map(|n| {
+            format!("[[entry]]\nid = \"e{n}\"\nquestion = \"Question {n}?\"\nanswer = \"Yes.\"\n")
+        });
+        let text = format!("topic = \"T\"\n{}", entries.collect::<String>());
+        let name = "t.toml".to_owned();
+        [File { name, text }]
+    };
+    let there = admin(&engine, 3);
+    let error = there.import(AUTHOR, 1, &many(3)).await;
+    assert!(
+        matches!(error, Err(ImportError::Quota(found)) if found == entries),
+        "{error:?}"
+    );
+    let imported = there.import(AUTHOR, 1, &many(2)).await.expect("imports");
+    assert_eq!(imported.revisions.len(), 2);
 }
 
 #[tokio::test]

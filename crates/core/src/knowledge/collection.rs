@@ -7,7 +7,7 @@ use super::id::EntryId;
 use super::limits::Limits;
 use super::resource::Resource;
 use super::source::Source;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Everything a curator wrote: immutable, checked, with look-ups by id.
@@ -79,6 +79,7 @@ impl Knowledge {
             by_id: HashMap::new(),
             former_ids: HashMap::new(),
         };
+        let removed: HashSet<&EntryId> = removed.iter().collect();
         for entry in &self.entries {
             if !removed.contains(&entry.id) {
                 over.put(Arc::clone(entry));

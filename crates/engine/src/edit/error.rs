@@ -2,6 +2,7 @@
 
 use crate::admin::AdminError;
 use crate::edit::conflict::EditConflict;
+use crate::quota::QuotaError;
 use citebot_core::knowledge::EntryError;
 use citebot_store::{RevisionId, StoreError};
 
@@ -30,6 +31,9 @@ pub enum Refusal {
         /// The revision.
         revision: RevisionId,
     },
+    /// The server has as much of its own as it may.
+    #[error(transparent)]
+    Quota(#[from] QuotaError),
 }
 
 /// Nothing was published.

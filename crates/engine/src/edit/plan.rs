@@ -1,16 +1,17 @@
 //! An edit, worked out against the present state.
 
-use crate::admin::{AdminError, ServerAdmin};
+use crate::admin::{AdminError, ServerAdmin, compute};
 use crate::drafts::Draft;
 use crate::edit::conflict::EditConflict;
 use crate::edit::error::{EditError, Refusal};
 use crate::entry_input::new_id;
 use crate::entry_version::EntryVersion;
 use crate::overlay::Overlay;
+use crate::quota::{Quota, Usage};
 use crate::state::Snapshots;
 use citebot_core::did_you_mean::nearest;
 use citebot_core::knowledge::{Entry, EntryError, Knowledge, Known, UncheckedEntry, check};
-use citebot_store::{NewRevision, RevisionId, RevisionKind};
+use citebot_store::{NewRevision, RevisionId, RevisionKind, ServerId};
 use std::sync::Arc;
 
 /// A change to one entry. `based_on` is the latest revision of the entry that the moderator saw
@@ -60,16 +61,38 @@ pub(crate) struct Plan {
     pub(crate) answers: Vec<String>,
 }
 
+/// The version of an entry that an edit leads to.
+struct Target {
+    entry: String,
+    based_on: Option<RevisionId>,
+    version: EntryVersion,
+    /// Whether it brings back what was there before.
+    restores: bool,
+    answers: Vec<String>,
+}
+
 impl ServerAdmin<'_> {
-    pub(crate) async fn plan(&self, now: &Snapshots, edit: &Edit) -> Result<Plan, EditError> {
+    pub(crate) async fn plan(&self, now: &Arc<Snapshots>, edit: &Edit) -> Result<Plan, EditError> {
+        let target = self.target(now, edit).await?;
+        if now.base.knowledge.entry(&target.entry).is_some() && !self.engine.state.override_base {
+            return Err(Refusal::Closed(target.entry).into());
+        }
+        let (now, server, quota) = (Arc::clone(now), self.server, self.handle.quota);
+        let planned = compute(move || {
+            let plan = Plan::new(target, &now, server);
+            plan.check_quota(quota, &now.overlay(server)).map(|()| plan)
+        });
+        Ok(planned.await??)
+    }
+
+    /// The version that `edit` leads to.
+    async fn target(&self, now: &Snapshots, edit: &Edit) -> Result<Target, EditError> {
         let knowledge = &now.snapshot(Some(self.server)).knowledge;
         let base = &now.base.knowledge;
         let overlay = now.overlay(self.server);
         let seen = |id: &str| knowledge.entry(id).ok_or_else(|| no_entry(id, knowledge));
-        let mut answers = Vec::new();
-        let (id, based_on, wanted) = match edit {
+        let (entry, based_on, version) = match edit {
             Edit::Write(draft) => {
-                answers.clone_from(&draft.answers);
                 let id = match &draft.entry {
                     Some(id) => seen(id)?.id.to_string(),
                     None => new_id(&draft.input.question, |id| {
@@ -86,77 +109,27 @@ impl ServerAdmin<'_> {
                 (entry.clone(), *based_on, EntryVersion::Removed)
             }
             Edit::Restore { entry, based_on } => {
-                let wanted = self.before_removal(&overlay, base, entry).await?;
-                (entry.clone(), *based_on, wanted)
+                let version = self.before_removal(&overlay, base, entry).await?;
+                (entry.clone(), *based_on, version)
             }
             Edit::Undo {
                 entry,
                 to,
                 based_on,
             } => {
-                let wanted = self.as_of(&overlay, base, entry, *to).await?;
-                (entry.clone(), *based_on, wanted)
+                let version = self.as_of(&overlay, base, entry, *to).await?;
+                (entry.clone(), *based_on, version)
             }
         };
-        let in_base = base.entry(&id);
-        if in_base.is_some() && !self.engine.state.override_base {
-            return Err(Refusal::Closed(id).into());
-        }
-
-        let mut errors = Vec::new();
-        let mut words = None;
-        let mut entry = None;
-        let version = match wanted {
-            EntryVersion::Own(own) => {
-                errors = check(&own, &Known::new(knowledge));
-                entry = own.unchecked().map(Arc::new);
-                // As it will be read: texts trimmed.
-                let own = match &entry {
-                    Some(entry) if errors.is_empty() => (&**entry).into(),
-                    _ => *own,
-                };
-                words = Some(own.clone());
-                // A copy of the base's words would not change with the base.
-                if in_base.is_some_and(|base| UncheckedEntry::from(&**base) == own) {
-                    EntryVersion::Base
-                } else {
-                    EntryVersion::Own(Box::new(own))
-                }
-            }
-            EntryVersion::Base => match in_base {
-                Some(in_base) => {
-                    words = Some((&**in_base).into());
-                    entry = Some(Arc::clone(in_base));
-                    EntryVersion::Base
-                }
-                None => EntryVersion::Removed,
-            },
-            EntryVersion::Removed => EntryVersion::Removed,
-        };
-        let latest = overlay.latest(&id);
-        let kind = match (&version, latest, edit) {
-            (EntryVersion::Removed, ..) => RevisionKind::Remove,
-            (_, _, Edit::Restore { .. } | Edit::Undo { .. }) => RevisionKind::Restore,
-            (_, None, _) if in_base.is_none() => RevisionKind::Add,
-            (EntryVersion::Base, ..) => RevisionKind::Restore,
-            (EntryVersion::Own(_), ..) => RevisionKind::Edit,
-        };
-        let before = knowledge.entry(&id).map(|entry| (&**entry).into());
-        // Compared with the stored revision, too: a stale entry is not shown, and can be removed.
-        let present = latest.map_or(Ok(EntryVersion::Base), EntryVersion::of);
-        let unchanged = errors.is_empty() && words == before && present.is_ok_and(|p| p == version);
-        Ok(Plan {
-            revision: NewRevision {
-                entry: id,
-                kind,
-                body: version.body(),
-                based_on,
-            },
-            words,
+        Ok(Target {
             entry,
-            errors,
-            unchanged,
-            answers,
+            based_on,
+            version,
+            restores: matches!(edit, Edit::Restore { .. } | Edit::Undo { .. }),
+            answers: match edit {
+                Edit::Write(draft) => draft.answers.clone(),
+                _ => Vec::new(),
+            },
         })
     }
 
@@ -223,6 +196,82 @@ impl ServerAdmin<'_> {
             .into());
         };
         EntryVersion::of(&revision).map_err(|error| AdminError::from(error).into())
+    }
+}
+
+impl Plan {
+    /// Works out how `server` gets to `target` (slow: compares it with every entry).
+    fn new(target: Target, now: &Snapshots, server: ServerId) -> Self {
+        let knowledge = &now.snapshot(Some(server)).knowledge;
+        let overlay = now.overlay(server);
+        let id = target.entry;
+        let in_base = now.base.knowledge.entry(&id);
+        let mut errors = Vec::new();
+        let mut words = None;
+        let mut entry = None;
+        let version = match target.version {
+            EntryVersion::Own(own) => {
+                errors = check(&own, &Known::new(knowledge));
+                entry = own.unchecked().map(Arc::new);
+                // As it will be read: texts trimmed.
+                let own = match &entry {
+                    Some(entry) if errors.is_empty() => (&**entry).into(),
+                    _ => *own,
+                };
+                words = Some(own.clone());
+                // A copy of the base's words would not change with the base.
+                if in_base.is_some_and(|base| UncheckedEntry::from(&**base) == own) {
+                    EntryVersion::Base
+                } else {
+                    EntryVersion::Own(Box::new(own))
+                }
+            }
+            EntryVersion::Base => match in_base {
+                Some(in_base) => {
+                    words = Some((&**in_base).into());
+                    entry = Some(Arc::clone(in_base));
+                    EntryVersion::Base
+                }
+                None => EntryVersion::Removed,
+            },
+            EntryVersion::Removed => EntryVersion::Removed,
+        };
+        let latest = overlay.latest(&id);
+        let kind = match (&version, latest) {
+            (EntryVersion::Removed, _) => RevisionKind::Remove,
+            _ if target.restores => RevisionKind::Restore,
+            (_, None) if in_base.is_none() => RevisionKind::Add,
+            (EntryVersion::Base, _) => RevisionKind::Restore,
+            (EntryVersion::Own(_), _) => RevisionKind::Edit,
+        };
+        let before = knowledge.entry(&id).map(|entry| (&**entry).into());
+        // Compared with the stored revision, too: a stale entry is not shown, and can be removed.
+        let present = latest.map_or(Ok(EntryVersion::Base), EntryVersion::of);
+        let unchanged = errors.is_empty() && words == before && present.is_ok_and(|p| p == version);
+        Self {
+            revision: NewRevision {
+                entry: id,
+                kind,
+                body: version.body(),
+                based_on: target.based_on,
+            },
+            words,
+            entry,
+            errors,
+            unchanged,
+            answers: target.answers,
+        }
+    }
+
+    fn check_quota(&self, quota: Quota, overlay: &Overlay) -> Result<(), Refusal> {
+        let (Some(words), Some(_)) = (&self.words, &self.revision.body) else {
+            return Ok(());
+        };
+        let now = Usage::of(overlay);
+        let mut then = now;
+        then.subtract(overlay, &self.revision.entry);
+        then.add(words);
+        Ok(quota.check(now, then)?)
     }
 }
 

@@ -3,7 +3,10 @@
 use crate::admin::{AdminError, ServerAdmin, compute};
 use crate::edit::error::EditError;
 use crate::edit::plan::{Edit, Plan};
-use citebot_store::{PublishError, Resolution, Revision, RevisionKind};
+use crate::store_handle::StoreHandle;
+use citebot_store::{
+    NewRevision, PublishError, Resolution, Revision, RevisionConflict, RevisionKind,
+};
 use std::sync::Arc;
 
 /// A published edit.
@@ -26,7 +29,6 @@ impl ServerAdmin<'_> {
     ///
     /// See [`EditError`]; nothing was changed then.
     pub async fn publish(&self, author: u64, at: i64, edit: &Edit) -> Result<Published, EditError> {
-        let updating = self.handle.update_lock.lock().await;
         let now = self.engine.state.current();
         let plan = self.plan(&now, edit).await?;
         if !plan.errors.is_empty() {
@@ -37,23 +39,16 @@ impl ServerAdmin<'_> {
         }
         let mut revision = None;
         if !plan.unchanged {
-            let store = &self.handle.store;
-            let new = plan.revision.clone();
-            let published = match store.publish(self.server, author, at, new).await {
-                Ok(published) => published,
-                Err(PublishError::Store(error)) => return Err(error.into()),
-                // Another process published, and the news of it is still on its way.
-                Err(PublishError::Conflict(_) | PublishError::Duplicate(_)) => {
-                    drop(updating);
+            let new = vec![plan.revision.clone()];
+            revision = match self.append(author, at, new).await? {
+                Ok(published) => published.into_iter().next(),
+                Err(_) => {
                     let (entry, seen) = (&plan.revision.entry, plan.revision.based_on);
                     let conflict = self.changes_since(entry, seen).await?;
                     return Err(EditError::Conflict(Box::new(conflict)));
                 }
             };
-            self.add_to_overlay(vec![published.clone()]).await?;
-            revision = Some(published);
         }
-        drop(updating);
         self.clean_up(author, at, edit, &plan).await;
         Ok(Published {
             summary: summary(&plan, revision.as_ref()),
@@ -62,10 +57,36 @@ impl ServerAdmin<'_> {
         })
     }
 
-    /// Shows published revisions to members. The caller holds the update lock.
-    pub(crate) async fn add_to_overlay(&self, published: Vec<Revision>) -> Result<(), AdminError> {
-        let (state, server) = (Arc::clone(&self.engine.state), self.server);
-        compute(move || state.add_revisions(server, &published)).await
+    /// Publishes `new` and shows it to members. On a conflict, which another process caused or a commit
+    /// whose answer was lost, this server is read again, so that the next preview shows it.
+    pub(crate) async fn append(
+        &self,
+        author: u64,
+        at: i64,
+        new: Vec<NewRevision>,
+    ) -> Result<Result<Vec<Revision>, Vec<RevisionConflict>>, AdminError> {
+        let StoreHandle { store, loader, .. } = self.handle;
+        let state = &self.engine.state;
+        let updating = loader.locks.lock(self.server).await;
+        match store.publish_all(self.server, author, at, new).await {
+            Ok(published) => {
+                state.add_revisions(self.server, &published);
+                drop(updating);
+                let (state, server) = (Arc::clone(state), self.server);
+                compute(move || state.rebuild(server)).await?;
+                Ok(Ok(published))
+            }
+            Err(PublishError::Conflict(conflicts)) => {
+                drop(updating);
+                loader.load(self.server).await?;
+                Ok(Err(conflicts))
+            }
+            Err(PublishError::Store(error)) => Err(error.into()),
+            Err(error @ PublishError::Duplicate(_)) => {
+                tracing::error!(%error, "revisions were refused by the store");
+                Err(AdminError::Internal)
+            }
+        }
     }
 
     /// Resolves questions and deletes the draft. A failure here does not undo the edit.
