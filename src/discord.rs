@@ -7,6 +7,7 @@
 //! | `client`, `shards`, `pacing` | REST client and gateway: building, starting, connecting again, shutting down |
 //! | `error` | why [`run`] ends, in sentences for the operator |
 //! | `handler` | gateway events → messages, commands, components, modals |
+//! | `departures` | the servers that the bot left and joined |
 //! | `messages`, `missed` | messages → replies; messages that came while the gateway was away |
 //! | `commands`, `registration` | slash commands and the message menu |
 //! | `components`, `modals` | buttons, menus and modals → review, curate, browsing, feedback |
@@ -15,7 +16,7 @@
 //! | `browsing`, `feedback` | buttons that show entries and lists; votes and *Not what I asked* |
 //! | `permissions` | what moderators may do |
 //! | `app` | the state that all handlers share |
-//! | `addressing`, `channels`, `manners`, `cooldown`, `matching_queue`, `rate_limit`, `recent_ids`, `task_tracker` | the parts of that state |
+//! | `addressing`, `attachments`, `channels`, `membership`, `manners`, `cooldown`, `matching_queue`, `rate_limit`, `recent_ids`, `task_tracker` | the parts of that state |
 //! | `delivery`, `responder` | replies to messages; responding to an interaction in time, and to failures |
 //! | `http_error`, `retry` | what a failed request says, and trying again |
 //! | `error_id`, `log_safety` | the name of an event in the log; what may not be logged |
@@ -29,6 +30,7 @@ mod addressing;
 mod app;
 #[cfg(test)]
 mod assert_limits;
+mod attachments;
 mod autocomplete;
 mod browsing;
 mod channels;
@@ -40,6 +42,7 @@ mod cooldown;
 mod curate;
 mod custom_id;
 mod delivery;
+mod departures;
 mod edited;
 mod entry_limits;
 mod error;
@@ -55,6 +58,7 @@ mod limits_tests;
 mod log_safety;
 mod manners;
 mod matching_queue;
+mod membership;
 mod messages;
 mod missed;
 mod modals;

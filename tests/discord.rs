@@ -2,6 +2,7 @@
 
 mod commands;
 mod curate;
+mod departures;
 mod killed;
 mod limits;
 mod logs;

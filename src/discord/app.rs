@@ -1,10 +1,12 @@
 //! The state that all handlers share.
 
 use super::addressing::Identity;
+use super::attachments::Attachments;
 use super::channels::{Channels, ConfiguredChannels};
 use super::clock;
 use super::manners::{Manners, Overheard};
 use super::matching_queue::MatchingQueue;
+use super::membership::Membership;
 use super::missed::LastSeen;
 use super::permissions::may_edit_entries;
 use super::rate_limit::PersonLimit;
@@ -38,6 +40,8 @@ pub struct App {
     pub message_content: bool,
     /// The cooldown between unprompted answers, where a server has set none.
     cooldown: Duration,
+    /// The servers that the bot is in.
+    pub membership: Membership,
     /// What is known of the servers' channels and threads.
     pub channels: Channels,
     /// The channels that the configuration names.
@@ -52,6 +56,8 @@ pub struct App {
     pub last_seen: LastSeen,
     /// The client that replies go through.
     pub requests: reqwest::Client,
+    /// Fetches what people attach.
+    pub attachments: Attachments,
     user: SetOnce<UserId>,
     roles: Mutex<HashMap<GuildId, RoleId>>,
     manners: Mutex<Manners>,
@@ -63,7 +69,12 @@ pub struct App {
 impl App {
     /// The state before anything is known of Discord.
     #[must_use]
-    pub fn new(config: &Config, engine: Arc<Engine>, requests: reqwest::Client) -> Self {
+    pub fn new(
+        config: &Config,
+        engine: Arc<Engine>,
+        requests: reqwest::Client,
+        attachments: Attachments,
+    ) -> Self {
         let Config {
             discord: config,
             site,
@@ -75,6 +86,7 @@ impl App {
             site: site.url.clone(),
             message_content: config.message_content,
             cooldown: Duration::from_secs(config.cooldown_seconds),
+            membership: Membership::default(),
             channels: Channels::new(),
             configured_channels: ConfiguredChannels::new(&config.channels),
             tasks: TaskTracker::new(),
@@ -82,6 +94,7 @@ impl App {
             answered: AnsweredMessages::default(),
             last_seen: LastSeen::default(),
             requests,
+            attachments,
             user: SetOnce::new(),
             roles: Mutex::default(),
             manners: Mutex::default(),
@@ -348,7 +361,8 @@ impl App {
     }
 }
 
-fn server_id(guild: GuildId) -> ServerId {
+/// `guild` as the store knows it.
+pub fn server_id(guild: GuildId) -> ServerId {
     ServerId(guild.into())
 }
 

@@ -1,6 +1,7 @@
 //! The REST client and the gateway: building, starting and shutting down.
 
 use super::app::App;
+use super::attachments::Attachments;
 use super::clock;
 use super::error::Error;
 use super::handler::Handler;
@@ -40,15 +41,17 @@ pub async fn run(
     tokio::pin!(shutdown);
     let (fatal, mut fatal_errors) = mpsc::channel(1);
     let origin = config.discord.api_base.as_deref().unwrap_or(DISCORD);
+    let unreachable = |error| Error::Unreachable {
+        origin: origin.to_owned(),
+        cause: innermost(&error),
+    };
     let requests = reqwest::Client::builder()
         .timeout(REQUEST_TIMEOUT)
         .connect_timeout(CONNECT_TIMEOUT)
         .build()
-        .map_err(|error| Error::Unreachable {
-            origin: origin.to_owned(),
-            cause: innermost(&error),
-        })?;
-    let app = Arc::new(App::new(config, engine, requests));
+        .map_err(unreachable)?;
+    let attachments = Attachments::new(config.discord.api_base.as_deref()).map_err(unreachable)?;
+    let app = Arc::new(App::new(config, engine, requests, attachments));
     let handler = Arc::new(Handler::new(
         Arc::clone(&app),
         config.discord.command_server,

@@ -6,7 +6,7 @@ use super::commands;
 use super::error::Error;
 use super::error_id::event_span;
 use super::responder::{HandlerError, Responder};
-use super::{components, edited, messages, missed, modals, registration};
+use super::{components, departures, edited, messages, missed, modals, registration};
 use futures::FutureExt as _;
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::all::{
@@ -174,12 +174,16 @@ fn place(interaction: &Interaction) -> (Option<GuildId>, Option<ChannelId>) {
 impl EventHandler for Handler {
     async fn ready(&self, ctx: Context, ready: Ready) {
         self.app.set_user(ready.user.id);
+        let servers = ready.guilds.iter().map(|server| server.id);
+        self.app.membership.listed(ctx.shard_id, servers);
         tracing::info!(
             shard = ctx.shard_id.0,
             servers = ready.guilds.len(),
             "connected to Discord as {}",
             ready.user.name
         );
+        let work = departures::compare(&self.app, &ready);
+        self.guarded("the list of servers", work).await;
         // Direct messages come over the first shard, and no event lists their channels.
         if ctx.shard_id.0 == 0 && self.registered.load(Ordering::SeqCst) {
             let work = missed::direct_messages(&self.app, &ctx.http);
@@ -271,6 +275,10 @@ impl EventHandler for Handler {
         let own = |role: &&Role| role.tags.bot_id == Some(me);
         let role = server.roles.values().find(own).map(|role| role.id);
         self.app.set_role(server.id, role);
+        if self.app.membership.announced(ctx.shard_id, server.id).await {
+            let work = departures::joined(&self.app, server.id);
+            self.guarded("a new server", work).await;
+        }
         let work = missed::messages_of(&self.app, &ctx.http, &server);
         self.guarded("missed messages", work).await;
     }
@@ -280,6 +288,8 @@ impl EventHandler for Handler {
         if !server.unavailable {
             self.app.set_role(server.id, None);
             self.app.last_seen.forget(server.id);
+            let work = departures::left(&self.app, server.id);
+            self.guarded("a server that was left", work).await;
         }
     }
 

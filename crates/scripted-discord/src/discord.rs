@@ -301,6 +301,18 @@ impl ScriptedDiscord {
         self.broadcast(&Frame::reconnect());
     }
 
+    /// Removes the bot from this guild.
+    pub fn remove_bot(&self, guild: &str) {
+        self.shared
+            .change(|state| state.set_membership(guild, false));
+    }
+
+    /// Adds the bot to this guild, from which it was [removed](Self::remove_bot).
+    pub fn add_bot_to(&self, guild: &str) {
+        self.shared
+            .change(|state| state.set_membership(guild, true));
+    }
+
     /// Sends every session its last event once more, as Discord may.
     pub fn repeat_last_event(&self) {
         self.shared.change(|state| {

@@ -1,7 +1,7 @@
 //! The gateway: a websocket for each connection.
 
 use crate::intents;
-use crate::model::{BOT_ID, ChannelKind, TOKEN};
+use crate::model::{BOT_ID, TOKEN};
 use crate::session::{Frame, SessionRecord};
 use crate::shared::Shared;
 use crate::state::State;
@@ -117,17 +117,8 @@ fn identify(state: &mut State, data: &Value, connection: &UnboundedSender<Frame>
     session.dispatch("READY", &ready(state, &session));
     if session.intents & intents::GUILDS != 0 && !state.withholds_guilds {
         for guild in &state.guilds {
-            if session.serves(Some(guild.id)) {
-                let (threads, channels): (Vec<_>, Vec<_>) = state
-                    .channels
-                    .iter()
-                    .filter(|c| c.guild == Some(guild.id))
-                    .partition(|c| c.kind == ChannelKind::Thread);
-                let json = |all: Vec<_>| -> Vec<Value> {
-                    all.into_iter().map(|c| state.channel_json(c)).collect()
-                };
-                let event = guild.create_event(&json(channels), &json(threads), state.bot());
-                session.dispatch("GUILD_CREATE", &event);
+            if session.serves(Some(guild.id)) && !guild.left {
+                session.dispatch("GUILD_CREATE", &state.guild_create(guild.id));
             }
         }
     }
@@ -139,7 +130,7 @@ fn ready(state: &State, session: &SessionRecord) -> Value {
     let guilds: Vec<Value> = state
         .guilds
         .iter()
-        .filter(|g| session.serves(Some(g.id)))
+        .filter(|g| session.serves(Some(g.id)) && !g.left)
         .map(|g| json!({"id": g.id.to_string(), "unavailable": true}))
         .collect();
     let mut user = state.bot().json();

@@ -129,6 +129,8 @@ impl Channel {
 pub(crate) struct Guild {
     pub(crate) id: u64,
     pub(crate) name: String,
+    /// Whether the bot is no longer in it.
+    pub(crate) left: bool,
     /// Of every member, by user id.
     pub(crate) permissions: BTreeMap<u64, u64>,
     /// Of the members that have any, by user id. Roles here give no permissions.

@@ -5,6 +5,7 @@ mod messages;
 
 use crate::attachment::Attachment;
 use crate::fault::{Armed, Effect};
+use crate::intents;
 use crate::interaction::Interaction;
 use crate::model::{BOT_ID, Channel, ChannelKind, EVERYONE, Guild, User};
 use crate::route::Request;
@@ -184,6 +185,7 @@ impl State {
         self.guilds.push(Guild {
             id,
             name: name.into(),
+            left: false,
             permissions: BTreeMap::new(),
             roles: BTreeMap::new(),
         });
@@ -290,6 +292,35 @@ impl State {
             }
         }
         self.note(format!("gateway → {event} to {count} session(s)"));
+    }
+
+    /// Puts the bot into this guild or takes it out.
+    pub(crate) fn set_membership(&mut self, guild: &str, is_in: bool) {
+        let found = self.guilds.iter_mut().find(|g| g.name == guild);
+        let guild = found.unwrap_or_else(|| panic!("no guild {guild}"));
+        guild.left = !is_in;
+        let id = guild.id;
+        if is_in {
+            let event = self.guild_create(id);
+            self.dispatch("GUILD_CREATE", Some(id), intents::GUILDS, |_| event.clone());
+        } else {
+            let event = serde_json::json!({"id": id.to_string()});
+            self.dispatch("GUILD_DELETE", Some(id), intents::GUILDS, |_| event.clone());
+        }
+    }
+
+    /// What Discord tells of a guild that the bot is in.
+    pub(crate) fn guild_create(&self, guild: u64) -> Value {
+        let channels = self.channels.iter().filter(|c| c.guild == Some(guild));
+        let (threads, channels): (Vec<_>, Vec<_>) =
+            channels.partition(|c| c.kind == ChannelKind::Thread);
+        let json = |all: Vec<&Channel>| -> Vec<Value> {
+            all.into_iter().map(|c| self.channel_json(c)).collect()
+        };
+        let guild = self
+            .guild(guild)
+            .unwrap_or_else(|| panic!("no guild {guild}"));
+        guild.create_event(&json(channels), &json(threads), self.bot())
     }
 
     /// Sends a frame over every open connection.

@@ -3,7 +3,7 @@
 use super::context::{Context, responder, say};
 use crate::discord::rendered::Visibility;
 use crate::discord::responder::HandlerError;
-use citebot_engine::DRAFT_RETENTION_DAYS;
+use citebot_engine::{DEPARTURE_GRACE_DAYS, DRAFT_RETENTION_DAYS};
 
 /// What this bot keeps, and how to have what is yours deleted.
 #[poise::command(
@@ -77,6 +77,7 @@ fn kept(retention_days: u32) -> String {
          for {DRAFT_RETENTION_DAYS} days, so that they come back.\n\
          `/privacy forget` deletes all your votes and drafts.\n\
          **Moderators'** changes to the FAQ are kept with their author.\n\
+         {DEPARTURE_GRACE_DAYS} days after this bot leaves a server, everything of that server is deleted.\n\
          Nothing is passed on: questions are compared with the FAQ on the machine that runs this bot. \
          The buttons under a reply hold the id of the asker; dismissing the reply deletes that too."
     )
@@ -115,6 +116,7 @@ mod tests {
             let kept = kept(days);
             assert!(limits::length(&kept) <= limits::CONTENT);
             assert!(kept.contains(said), "{days}: {kept}");
+            assert!(kept.contains("30 days after this bot leaves"), "{kept}");
         }
     }
 }

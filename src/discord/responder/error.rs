@@ -42,6 +42,7 @@ impl HandlerError {
                 }
                 StoreError::Busy { .. } => Some(sentences::STORE_BUSY),
                 StoreError::Full { .. } => Some(sentences::STORE_FULL),
+                StoreError::Gone { .. } => Some(sentences::STORE_GONE),
                 _ => None,
             },
             _ => None,

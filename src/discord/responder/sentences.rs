@@ -19,6 +19,9 @@ pub const STORE_BUSY: &str = "My database is busy just now. Please try again in 
 /// When the disk is full.
 pub const STORE_FULL: &str = "There is no space left for my database, so nothing was saved. \
      The bot's operator has to make room.";
+/// When the database file was deleted under the bot.
+pub const STORE_GONE: &str = "My database is gone, so nothing was saved. The bot's operator has to put it \
+     back.";
 /// To a button, menu or modal of another version.
 pub const OUTDATED_BUTTON: &str = "That button is from an older version. Ask again.";
 /// To a command that Discord still shows in an older shape.

@@ -1,5 +1,6 @@
 //! `/curate import`
 
+use crate::discord::attachments::{Attachments, FetchError};
 use crate::discord::commands::context::{Context, admin, responder, say, show_privately};
 use crate::discord::curate::announce;
 use crate::discord::curate::report::{Report, ReportLine};
@@ -9,12 +10,9 @@ use crate::discord::{clock, escape};
 use citebot_engine::{File, ImportError, Imported};
 use futures::future::try_join_all;
 use serenity::model::channel::Attachment;
-use std::time::Duration;
 
 /// The largest file that is read, in bytes: a base of thousands of entries is smaller.
-const MAX_FILE_SIZE: u32 = 4 * 1024 * 1024;
-/// How long fetching the files may take.
-const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_FILE_SIZE: usize = 4 * 1024 * 1024;
 
 /// Take over the entries of files that /curate export made: all of them, or none.
 #[poise::command(slash_command)]
@@ -43,7 +41,10 @@ pub async fn import(
     let attached: Vec<Attachment> = std::iter::once(file)
         .chain(others.into_iter().flatten())
         .collect();
-    let files = fetch_all(&attached).await?;
+    let fetches = attached
+        .iter()
+        .map(|file| fetch(&ctx.data().attachments, file));
+    let files = try_join_all(fetches).await?;
     match admin
         .import(ctx.author().id.get(), clock::now(), &files)
         .await
@@ -69,7 +70,9 @@ pub async fn import(
             report.section("Fix before importing", &problems);
             show_privately(ctx, report.above(Rendered::default(), "problems.txt")).await
         }
-        Err(conflict) => say(ctx, conflict.to_string()).await,
+        Err(refused @ (ImportError::Conflict(_) | ImportError::Quota(_))) => {
+            say(ctx, format!("Nothing was imported: {refused}.")).await
+        }
     }
 }
 
@@ -81,33 +84,21 @@ fn summary(imported: &Imported) -> String {
     }
 }
 
-/// The texts of the files.
-///
-/// # Errors
-///
-/// A refusal if one of them cannot be had.
-async fn fetch_all(attached: &[Attachment]) -> Result<Vec<File>, HandlerError> {
-    let all = try_join_all(attached.iter().map(fetch));
-    tokio::time::timeout(FETCH_TIMEOUT, all)
-        .await
-        .unwrap_or_else(|_| Err(HandlerError::refused(TOO_SLOW)))
-}
-
-const TOO_SLOW: &str = "Discord did not hand me the files in time. Please try again.";
-
-async fn fetch(attached: &Attachment) -> Result<File, HandlerError> {
+/// The text of the file, or a refusal.
+async fn fetch(attachments: &Attachments, attached: &Attachment) -> Result<File, HandlerError> {
     let name = escape::quote(&attached.filename, 100);
-    if attached.size > MAX_FILE_SIZE {
+    let fetched = match usize::try_from(attached.size) {
+        Ok(size) if size <= MAX_FILE_SIZE => attachments.fetch(&attached.url, MAX_FILE_SIZE).await,
+        _ => Err(FetchError::Large(MAX_FILE_SIZE)),
+    };
+    let bytes = fetched.map_err(|error| {
         let max = MAX_FILE_SIZE / 1024 / 1024;
-        return Err(HandlerError::refused(format!(
-            "{name} is too large: a file may have {max} MiB. Nothing was imported."
-        )));
-    }
-    let bytes = attached.download().await.map_err(|error| {
-        tracing::warn!(%error, "a file could not be fetched");
-        HandlerError::refused(format!(
-            "Discord did not hand me {name}. Nothing was imported; please try again."
-        ))
+        HandlerError::refused(if let FetchError::Large(_) = error {
+            format!("{name} is too large: a file may have {max} MiB. Nothing was imported.")
+        } else {
+            tracing::warn!(%error, "a file could not be fetched");
+            format!("Discord did not hand me {name}. Nothing was imported; please try again.")
+        })
     })?;
     let text = String::from_utf8(bytes).map_err(|_| {
         HandlerError::refused(format!(

@@ -1,0 +1,76 @@
+//! The servers that the bot left and joined: what is kept of one it left goes some time later.
+
+use super::app::{App, server_id};
+use super::clock;
+use citebot_engine::DEPARTURE_GRACE_DAYS;
+use citebot_store::{ServerId, StoreError};
+use serenity::model::gateway::Ready;
+use serenity::model::id::GuildId;
+use std::collections::HashSet;
+
+/// Compares the servers that Discord lists at a connection with those that the bot knew.
+pub async fn compare(app: &App, ready: &Ready) {
+    let present: HashSet<ServerId> = ready.guilds.iter().map(|one| server_id(one.id)).collect();
+    let (shard, total) = ready
+        .shard
+        .map_or((0, 1), |shard| (shard.id.0, shard.total));
+    let of_shard = |server| is_of(server, shard, total);
+    let noted = app
+        .engine()
+        .note_present(&present, of_shard, clock::now())
+        .await;
+    if let Err(error) = noted {
+        warn_of(&error);
+    }
+}
+
+/// Notes that the bot left `server`.
+pub async fn left(app: &App, server: GuildId) {
+    app.membership.left(server);
+    let noted = app.engine().note_departure(server_id(server), clock::now());
+    match noted.await {
+        Ok(()) => tracing::info!(
+            %server,
+            days = DEPARTURE_GRACE_DAYS,
+            "the bot left a server: after these days what is kept of it will be deleted"
+        ),
+        Err(error) => warn_of(&error),
+    }
+}
+
+/// Notes that the bot joined `server`.
+pub async fn joined(app: &App, server: GuildId) {
+    match app.engine().note_return(server_id(server)).await {
+        Ok(()) => tracing::info!(%server, "the bot joined a server"),
+        Err(error) => warn_of(&error),
+    }
+}
+
+/// Whether Discord sends the events of `server` to this of `total` shards.
+fn is_of(server: ServerId, shard: u32, total: u32) -> bool {
+    // <https://discord.com/developers/docs/events/gateway#sharding>
+    (server.0.get() >> 22) % u64::from(total.max(1)) == u64::from(shard)
+}
+
+/// The next connection tries again what the store did not take.
+fn warn_of(error: &StoreError) {
+    tracing::warn!(%error, "which servers the bot left could not be noted");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of;
+    use citebot_store::ServerId;
+    use std::num::NonZeroU64;
+
+    #[test]
+    fn every_server_belongs_to_one_shard() {
+        for (number, shard) in [(0, 0), (1, 1), (2, 2), (3, 0), (4, 1)] {
+            let server = NonZeroU64::new((number << 22) + 5).expect("not 0");
+            for id in 0..3 {
+                let found = is_of(ServerId(server), id, 3);
+                assert_eq!(found, id == shard, "{number}, {id}");
+            }
+        }
+    }
+}
