@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | `client`, `shards`, `pacing` | REST client and gateway: building, starting, connecting again, shutting down |
 //! | `error` | why [`run`] ends, in sentences for the operator |
+//! | `unread_events`, `mending` | events that serenity reads only in part → `handler` |
 //! | `handler` | gateway events → messages, commands, components, modals |
 //! | `departures` | the servers that the bot left and joined |
 //! | `messages`, `missed` | messages → replies; messages that came while the gateway was away |
@@ -59,6 +60,7 @@ mod log_safety;
 mod manners;
 mod matching_queue;
 mod membership;
+mod mending;
 mod messages;
 mod missed;
 mod modals;
@@ -78,6 +80,7 @@ mod shadow;
 mod shards;
 mod site_links;
 mod task_tracker;
+mod unread_events;
 mod widgets;
 
 pub use custom_id::CustomId;

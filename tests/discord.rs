@@ -14,6 +14,7 @@ mod site;
 mod stalled;
 mod startup;
 mod trouble;
+mod unreadable;
 
 use crate::harness::World;
 use scripted_discord::{Member, Message, Route};

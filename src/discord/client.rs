@@ -11,6 +11,7 @@ use super::rendered::no_pings;
 use super::retry;
 use super::review::digest;
 use super::shards::Shards;
+use super::unread_events::UnreadEvents;
 use crate::config::{Config, Token};
 use citebot_engine::Engine;
 use serenity::http::{Http, HttpBuilder};
@@ -112,6 +113,7 @@ async fn connect(
         .map_err(|error| Error::connecting(&error, origin))?;
     let client = ClientBuilder::new_with_http(http, intents(config))
         .event_handler_arc(Arc::clone(handler))
+        .raw_event_handler(UnreadEvents::new(Arc::clone(handler)))
         .await
         .map_err(|error| Error::connecting(&error, origin))?;
     client.ws_url.lock().await.clone_from(&gateway.url);

@@ -301,6 +301,21 @@ impl ScriptedDiscord {
         self.broadcast(&Frame::reconnect());
     }
 
+    /// Changes the data of the next event of this kind, such as `MESSAGE_CREATE`: Discord may send what
+    /// no library knows yet.
+    pub fn alter_next(&self, kind: &'static str, change: fn(&mut Value)) {
+        self.shared
+            .change(|state| state.alterations.push((kind, change)));
+    }
+
+    /// Sends every session an event of any kind.
+    pub fn send_event(&self, kind: &str, data: &Value) {
+        self.shared.change(|state| {
+            let all = crate::intents::GUILDS;
+            state.dispatch(kind, None, all, |_| data.clone());
+        });
+    }
+
     /// Removes the bot from this guild.
     pub fn remove_bot(&self, guild: &str) {
         self.shared

@@ -38,12 +38,17 @@ pub(crate) struct ProcessRecord {
     pub(crate) may_end: bool,
 }
 
+/// A change to the data of the next event of a kind.
+pub(crate) type Alteration = (&'static str, fn(&mut Value));
+
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) addresses: Addresses,
     next_id: u64,
     /// Intents that are not switched on in the developer portal.
     pub(crate) forbidden_intents: u64,
+    /// Oldest first.
+    pub(crate) alterations: Vec<Alteration>,
     /// Whether `GUILD_CREATE` is left out.
     pub(crate) withholds_guilds: bool,
     pub(crate) users: Vec<User>,
@@ -85,6 +90,7 @@ impl State {
             addresses,
             next_id: last_id,
             forbidden_intents: 0,
+            alterations: Vec::new(),
             withholds_guilds: false,
             users: vec![bot],
             guilds: Vec::new(),
@@ -285,9 +291,13 @@ impl State {
         data: impl Fn(u64) -> Value,
     ) {
         let mut count = 0;
+        let altered = self.alterations.iter().position(|(kind, _)| *kind == event);
+        let alter = altered.map(|at| self.alterations.remove(at).1);
         for session in &mut self.sessions {
             if session.serves(guild) && session.intents & intents == intents {
-                session.dispatch(event, &data(session.intents));
+                let mut data = data(session.intents);
+                alter.inspect(|alter| alter(&mut data));
+                session.dispatch(event, &data);
                 count += 1;
             }
         }
