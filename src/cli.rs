@@ -53,7 +53,7 @@ impl From<CommandResult> for ExitCode {
     }
 }
 
-/// Answers questions about open-source AI from a curated FAQ, with its sources.
+/// Answers questions from a curated FAQ, each answer with its sources.
 #[derive(Debug, Parser)]
 #[command(
     version,
@@ -106,6 +106,9 @@ enum Command {
     #[command(visible_alias = "licenses")]
     Licences,
 }
+
+/// What the built-in FAQ is about.
+const SUBJECT: &str = "open-source AI";
 
 /// What the commands work with.
 #[derive(Debug)]
@@ -174,7 +177,7 @@ fn dispatch(cli: Cli, built_in: &KnowledgeFiles) -> anyhow::Result<CommandResult
             logging::log_to_stderr(&setup.config.log)?;
             run::run(&setup, &arguments, &environment)
         }
-        Command::Chat => chat::chat(&open(&setup)?),
+        Command::Chat => chat::chat(&open(&setup)?, &setup.config.bot),
         Command::Ask(arguments) => {
             ask::ask(&open(&setup)?, setup.config.site.url.as_ref(), &arguments)
         }
@@ -200,13 +203,14 @@ impl GlobalOptions {
         environment: &dyn Fn(&str) -> Option<String>,
         built_in: &KnowledgeFiles,
     ) -> anyhow::Result<Setup> {
-        let config =
+        let mut config =
             Config::load(self.config.as_deref(), environment).map_err(|found| listed(&found))?;
         let folder = self.knowledge.as_ref().or(config.knowledge.as_ref());
-        Ok(Setup {
-            knowledge: folder.map_or_else(|| built_in.clone(), |folder| folder.clone().into()),
-            config,
-        })
+        let knowledge = folder.map_or_else(|| built_in.clone(), |folder| folder.clone().into());
+        if config.bot.subject.is_none() && matches!(knowledge, KnowledgeFiles::BuiltIn(_)) {
+            config.bot.subject = Some(SUBJECT.to_owned());
+        }
+        Ok(Setup { config, knowledge })
     }
 }
 

@@ -12,6 +12,14 @@ use citebot_site::SiteUrl;
 use citebot_store::Location;
 use std::path::{Path, PathBuf};
 
+/// The most characters of `[bot] subject`: the description of `/ask` names it, which has room for no more
+/// in some language.
+pub const MAX_SUBJECT: usize = 40;
+/// The most characters of `[bot] name`.
+pub const MAX_NAME: usize = 32;
+/// The most characters of `[bot] greeting`.
+pub const MAX_GREETING: usize = 1500;
+
 /// Everything an operator may set. A relative path in the file is relative to the file's folder;
 /// here it is relative to the working directory, or absolute. The token is no part of it: see
 /// [`Token`].
@@ -22,6 +30,8 @@ pub struct Config {
     /// The folder of what the program writes: `CITEBOT_DATA`, or else the platform's folder for
     /// data.
     pub data: PathBuf,
+    /// `[bot]`
+    pub bot: BotConfig,
     /// `[matching]`
     pub matching: MatchingConfig,
     /// `[discord]`
@@ -34,6 +44,40 @@ pub struct Config {
     pub site: SiteConfig,
     /// `[log]`
     pub log: LogConfig,
+}
+
+/// `[bot]`: how the bot speaks of itself and its FAQ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BotConfig {
+    /// What it calls itself.
+    pub name: String,
+    /// What its FAQ is about, as in "a question about open-source AI"; `None` where that is not said.
+    pub subject: Option<String>,
+    /// What it says to who greets it, or asks what it can do; `None` for a greeting made of the other
+    /// two.
+    pub greeting: Option<String>,
+}
+
+impl BotConfig {
+    /// The greeting, up to its last full stop. `example`: a question that the FAQ answers.
+    #[must_use]
+    pub fn greeting(&self, example: Option<&str>) -> String {
+        if let Some(greeting) = &self.greeting {
+            return greeting.clone();
+        }
+        let mut text = format!("Hello! I am {}. Ask me a question", self.name);
+        if let Some(subject) = &self.subject {
+            text.push_str(" about ");
+            text.push_str(subject);
+        }
+        if let Some(example) = example {
+            text.push_str(", for example “");
+            text.push_str(example);
+            text.push('”');
+        }
+        text.push('.');
+        text
+    }
 }
 
 /// `[matching]`: when a question is answered.
@@ -124,6 +168,11 @@ impl Config {
     pub fn new(data: PathBuf) -> Self {
         Self {
             knowledge: None,
+            bot: BotConfig {
+                name: "Citebot".into(),
+                subject: None,
+                greeting: None,
+            },
             matching: MatchingConfig {
                 thresholds: Thresholds {
                     answer: 0.75,

@@ -10,7 +10,7 @@
 //! | `handler` | gateway events → messages, commands, components, modals |
 //! | `departures` | the servers that the bot left and joined |
 //! | `messages`, `missed` | messages → replies; messages that came while the gateway was away |
-//! | `commands`, `registration` | slash commands and the message menu |
+//! | `registration`, `localisation`, `commands` | slash commands and the message menu, in several languages |
 //! | `components`, `modals` | buttons, menus and modals → review, curate, browsing, feedback |
 //! | `review` | the review queue and the daily digest |
 //! | `curate` | editing by moderators |
@@ -56,6 +56,7 @@ mod interaction;
 mod limits;
 #[cfg(test)]
 mod limits_tests;
+mod localisation;
 mod log_safety;
 mod manners;
 mod matching_queue;
@@ -88,6 +89,7 @@ pub use entry_limits::ENTRY_LIMITS;
 pub use error::Error;
 #[doc(hidden)] // For the fuzz targets.
 pub(crate) use http_error::describe_transport;
+pub(crate) use localisation::localisation_problems;
 pub(crate) use log_safety::{may_be_logged, redacted};
 pub use shards::{Shards, ShardsError};
 

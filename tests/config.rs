@@ -37,6 +37,8 @@ fn the_shipped_file_holds_the_defaults_and_every_key() {
     assert_eq!(config.store.url.to_string(), store);
     let defaults = Config::new(config.data.clone());
     config.store.url.clone_from(&defaults.store.url);
+    // And the subject of the FAQ beside it.
+    assert_eq!(config.bot.subject.take().as_deref(), Some("open-source AI"));
     assert_eq!(config, defaults);
 
     let text = fs::read_to_string(&shipped).expect("the file");
@@ -74,13 +76,16 @@ fn an_empty_file_is_the_defaults() {
 #[test]
 fn what_is_set_is_read() {
     let config = load(
-        "knowledge = \"/srv/faq\"\n[matching]\nanswer = 0.7\nunprompted = 1\nsuggest = 0\nmodel = \"m\"\n\
+        "knowledge = \"/srv/faq\"\n[bot]\nname = \"Teabot\"\nsubject = \" tea \"\ngreeting = \"Hi!\"\n[matching]\nanswer = 0.7\nunprompted = 1\nsuggest = 0\nmodel = \"m\"\n\
          [discord]\nchannels = [18446744073709551615, \"42\", 0x10]\ncooldown_seconds = 0\n\
          api_base = \"http://127.0.0.1:8080/\"\ncommand_server = 7\n[store]\nurl = \"postgres://bot:secret@db.example/faq\"\nretention_days = 0\n\
          [curation]\noverride_base = false\nmax_entries = 50\nmax_phrasings = 0\nquestions = \"q.jsonl\"\n[site]\nurl = \"https://faq.example/tea\"\ntitle = \" Tea \"\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
     )
     .expect("no problem");
     assert_eq!(config.knowledge.as_deref(), Some(Path::new("/srv/faq")));
+    assert_eq!(config.bot.name, "Teabot");
+    assert_eq!(config.bot.subject.as_deref(), Some("tea"));
+    assert_eq!(config.bot.greeting(Some("Why?")), "Hi!");
     let thresholds = config.matching.thresholds;
     assert_eq!(
         [thresholds.suggest, thresholds.answer, thresholds.unprompted].map(|t| t.to_string()),
@@ -122,6 +127,22 @@ fn what_is_set_is_read() {
     assert_eq!(config.site.title, "Tea");
     assert_eq!(config.log.filter, "citebot=debug,warn");
     assert!(config.log.json);
+}
+
+#[test]
+fn the_greeting_is_made_of_name_and_subject() {
+    let check = |lines: &str, expected: &str| {
+        let config = load(&format!("[bot]\n{lines}")).expect("no problem");
+        assert_eq!(config.bot.greeting(Some("Why?")), expected);
+    };
+    check(
+        "",
+        "Hello! I am Citebot. Ask me a question, for example “Why?”.",
+    );
+    check(
+        "name = \"Teabot\"\nsubject = \"tea\"",
+        "Hello! I am Teabot. Ask me a question about tea, for example “Why?”.",
+    );
 }
 
 #[test]
@@ -168,6 +189,13 @@ fn each_mistake_has_its_place() {
         (
             "[curation]\noverride_book = true\noverride_base = false",
             &["2:17: `override_book` is the old name of `override_base`"],
+        ),
+        (
+            "[bot]\nname = \" \"\nsubject = \"the history of every kind of tea and coffee\"",
+            &[
+                "2:8: name is empty",
+                "3:11: subject has 43 characters, of at most 40",
+            ],
         ),
         (
             "[matching]\nanswr = 1",

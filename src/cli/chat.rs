@@ -5,6 +5,7 @@ mod feedback;
 mod input;
 
 use super::{CommandResult, diagnostics, text};
+use crate::config::BotConfig;
 use anyhow::Context;
 use citebot_core::knowledge::KnowledgeFiles;
 use citebot_engine::{Engine, FolderState};
@@ -15,7 +16,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// Answers line after line until the input ends.
-pub(super) fn chat(engine: &Engine) -> anyhow::Result<CommandResult> {
+pub(super) fn chat(engine: &Engine, bot: &BotConfig) -> anyhow::Result<CommandResult> {
     let mut out = anstream::stdout();
     let mut editor =
         DefaultEditor::new().context("could not set up line editing in the terminal")?;
@@ -42,7 +43,7 @@ pub(super) fn chat(engine: &Engine) -> anyhow::Result<CommandResult> {
         )?;
     }
     let judgements = folder.map(|folder| folder.join("judgements.jsonl"));
-    let mut conversation = Conversation::new(judgements);
+    let mut conversation = Conversation::new(judgements, bot.greeting(None));
     let mut files = engine.opened().cloned();
     loop {
         match editor.readline(if interactive { "› " } else { "" }) {

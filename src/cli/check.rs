@@ -2,14 +2,14 @@
 
 use super::{CommandResult, GlobalOptions, diagnostics, links};
 use crate::config::Config;
-use crate::discord::{ENTRY_LIMITS, clock};
+use crate::discord::{self, ENTRY_LIMITS, clock};
 use citebot_core::diagnostic::Diagnostic;
 use citebot_core::eval::{COMPETING_SHARE, Confusion, confusions};
 use citebot_core::knowledge::{Due, Entry, EntryId, Knowledge, KnowledgeFiles, copies};
 use citebot_engine::Engine;
 use clap::Args;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The knowledge folder that most configurations name.
@@ -38,6 +38,12 @@ pub(super) fn check(
 ) -> anyhow::Result<CommandResult> {
     let mut problems: Vec<Diagnostic> = Vec::new();
     let mut folder = options.knowledge.clone();
+    let locales = Path::new("src/discord/locales");
+    problems.extend(
+        discord::localisation_problems()
+            .into_iter()
+            .map(|problem| Diagnostic::whole_file(locales, problem, None)),
+    );
     match Config::load(options.config.as_deref(), environment) {
         Ok(config) => folder = folder.or(config.knowledge),
         // The knowledge is checked all the same, in its usual folder.

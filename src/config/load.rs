@@ -1,6 +1,6 @@
 //! Reading `config.toml`.
 
-use super::{Config, DiscordConfig, SiteConfig, StoreConfig};
+use super::{Config, DiscordConfig, MAX_GREETING, MAX_NAME, MAX_SUBJECT, SiteConfig, StoreConfig};
 use citebot_core::answer::Thresholds;
 use citebot_core::diagnostic::{Diagnostic, Diagnostics, printable};
 use citebot_core::source_file::SourceFile;
@@ -34,11 +34,12 @@ const MAX_COOLDOWN_SECONDS: u64 = 86_400;
 /// The longest name of a site.
 const MAX_TITLE: usize = 100;
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "knowledge",
     "matching",
     "discord",
     "store",
+    "bot",
     "curation",
     "site",
     "log",
@@ -103,6 +104,14 @@ fn read(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path, config: &mut
     let beside_file = || Some(folder.join(KNOWLEDGE)).filter(|knowledge| knowledge.is_dir());
     config.knowledge = path(reader, top, "knowledge", folder).or_else(beside_file);
 
+    if let Some(table) = reader.table(top, "bot", "[bot]", &["name", "subject", "greeting"]) {
+        let bot = &mut config.bot;
+        if let Some(name) = line(reader, table, "name", MAX_NAME) {
+            bot.name = name;
+        }
+        bot.subject = line(reader, table, "subject", MAX_SUBJECT);
+        bot.greeting = line(reader, table, "greeting", MAX_GREETING);
+    }
     let keys = ["answer", "unprompted", "suggest", "model"];
     if let Some(table) = reader.table(top, "matching", "[matching]", &keys) {
         thresholds(reader, table, &mut config.matching.thresholds);
@@ -148,6 +157,24 @@ fn read(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path, config: &mut
         }
         config.log.json = reader.boolean(table, "json").unwrap_or(config.log.json);
     }
+}
+
+/// A text of 1 to `most` characters, without the white space around it.
+fn line(reader: &mut Reader<'_>, table: Table<'_, '_>, key: &str, most: usize) -> Option<String> {
+    let text = reader.text(table, key)?;
+    let trimmed = text.get_ref().trim();
+    let length = trimmed.chars().count();
+    if length == 0 {
+        let help = "write something, or leave the line out";
+        reader.report(text.span(), format!("{key} is empty"), Some(help));
+        return None;
+    }
+    if length > most {
+        let message = format!("{key} has {length} characters, of at most {most}");
+        reader.report(text.span(), message, None);
+        return None;
+    }
+    Some(trimmed.to_owned())
 }
 
 fn count(reader: &mut Reader<'_>, table: Table<'_, '_>, key: &str) -> Option<usize> {

@@ -11,10 +11,12 @@ use super::missed::LastSeen;
 use super::permissions::may_edit_entries;
 use super::rate_limit::PersonLimit;
 use super::recent_ids::RecentIds;
+use super::render;
+use super::rendered::Rendered;
 use super::sent_replies::AnsweredMessages;
 use super::site_links::SiteLinks;
 use super::task_tracker::TaskTracker;
-use crate::config::Config;
+use crate::config::{BotConfig, Config};
 use citebot_core::answer::{Explanation, Prompting, Thresholds};
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::split_questions;
@@ -34,6 +36,8 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub struct App {
     engine: Arc<Engine>,
+    /// How the bot speaks of itself.
+    pub bot: BotConfig,
     /// Where the site of the FAQ is published.
     site: Option<SiteUrl>,
     /// Whether Discord shows the bot messages that don't address it.
@@ -76,6 +80,7 @@ impl App {
         attachments: Attachments,
     ) -> Self {
         let Config {
+            bot,
             discord: config,
             site,
             ..
@@ -83,6 +88,7 @@ impl App {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             engine,
+            bot: bot.clone(),
             site: site.url.clone(),
             message_content: config.message_content,
             cooldown: Duration::from_secs(config.cooldown_seconds),
@@ -148,6 +154,12 @@ impl App {
     #[must_use]
     pub fn links(&self) -> SiteLinks {
         SiteLinks::new(self.site.as_ref(), self.engine.snapshot(None))
+    }
+
+    /// What the bot can do in `server`.
+    #[must_use]
+    pub fn help(&self, server: Option<GuildId>) -> Rendered {
+        render::help(&self.snapshot(server).knowledge, &self.bot)
     }
 
     /// The present snapshot of `server`; outside any server, the base alone.

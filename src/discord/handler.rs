@@ -194,7 +194,12 @@ impl EventHandler for Handler {
         if ctx.shard_id.0 != 0 || self.registered.swap(true, Ordering::SeqCst) {
             return;
         }
-        let registered = registration::register(&ctx.http, self.command_server, self.app.store());
+        let registered = registration::register(
+            &ctx.http,
+            self.command_server,
+            self.app.store(),
+            self.app.bot.subject.as_deref(),
+        );
         if let Err(error) = registered.await {
             // Full means that an earlier error is ending the bot.
             let _ = self.fatal.try_send(Error::registering(&error));

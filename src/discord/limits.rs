@@ -34,6 +34,10 @@ pub const CHOICE_TEXT: usize = 100;
 pub const CUSTOM_ID: usize = 100;
 /// A message's text beside its embeds.
 pub const CONTENT: usize = 2_000;
+/// The name of a command or option.
+pub const COMMAND_NAME: usize = 32;
+/// The description of a command or option.
+pub const COMMAND_DESCRIPTION: usize = 100;
 /// A form's title.
 pub const MODAL_TITLE: usize = 45;
 /// The label of a form's field.

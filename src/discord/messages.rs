@@ -142,7 +142,7 @@ async fn prompted(app: &App, message: &Message, address: Address, asked: Asked) 
             })
         }
         Asked::Hidden => vec![Rendered::text(HIDDEN)],
-        Asked::Nothing => vec![render::help(&app.snapshot(message.guild_id).knowledge)],
+        Asked::Nothing => vec![app.help(message.guild_id)],
     }
 }
 
@@ -158,9 +158,7 @@ async fn answer(
         Address::Direct => "direct",
     };
     if is_greeting(&question) {
-        return Ok(vec![render::help(
-            &app.snapshot(message.guild_id).knowledge,
-        )]);
+        return Ok(vec![app.help(message.guild_id)]);
     }
     let may_be_thanks = address == Address::Reply && addressing::is_remark(&question);
     let previous = previous(app, message).await;

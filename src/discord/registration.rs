@@ -1,6 +1,6 @@
 //! Registration of the commands with Discord.
 
-use super::commands;
+use super::localisation::Localised;
 use super::retry;
 use citebot_store::{ServerId, Store};
 use serenity::builder::CreateCommand;
@@ -10,7 +10,8 @@ use std::num::NonZeroU64;
 
 /// Replaces all of the bot's commands: everywhere or, given `server`, only there. Removes those that
 /// an earlier start registered elsewhere, because people would be offered each command twice. The
-/// `store` keeps the server of the last registration.
+/// `store` keeps the server of the last registration. `subject`: what the FAQ is about, if that is to be
+/// said.
 ///
 /// # Errors
 ///
@@ -19,12 +20,13 @@ pub async fn register(
     http: &Http,
     server: Option<u64>,
     store: Option<&Store>,
+    subject: Option<&str>,
 ) -> serenity::Result<()> {
     let server = server.and_then(NonZeroU64::new);
     if let Some(store) = store {
         clear_earlier(http, server, store).await?;
     }
-    let commands = definitions(server.is_some());
+    let commands = definitions(server.is_some(), subject);
     replace(http, server, &commands).await?;
     if server.is_some() {
         replace(http, None, &[]).await?;
@@ -86,17 +88,17 @@ async fn replace(
 
 /// The commands as they are registered. Those of a single server cannot be installed to a user or used
 /// elsewhere, so they have no contexts.
-fn definitions(for_server: bool) -> Vec<CreateCommand> {
-    let mut all = commands::all();
+fn definitions(for_server: bool, subject: Option<&str>) -> Vec<CreateCommand> {
+    let mut all = Localised::new(subject);
     if for_server {
-        for command in &mut all {
+        for command in &mut all.commands {
             command.install_context = None;
             command.interaction_context = None;
             // The command itself checks it when it is used.
             command.guild_only = false;
         }
     }
-    poise::builtins::create_application_commands(&all)
+    all.definitions()
 }
 
 /// Whether there is no such server, or the bot is not in it.
@@ -115,7 +117,7 @@ mod tests {
     use std::collections::HashSet;
 
     fn as_sent(for_server: bool) -> Vec<Value> {
-        definitions(for_server)
+        definitions(for_server, None)
             .into_iter()
             .map(|command| serde_json::to_value(command).unwrap())
             .collect()

@@ -446,3 +446,30 @@ async fn a_greeting_gets_what_the_bot_can_do() {
     let told = sentence(asked);
     assert!(told.contains("/faq browse"), "{told}");
 }
+
+#[tokio::test]
+async fn the_bot_of_another_faq_names_its_own_subject() {
+    for (lines, about) in [
+        ("", None),
+        ("[bot]\nname = \"Teabot\"\nsubject = \"tea\"\n", Some("tea")),
+    ] {
+        let world = World::setup().config(lines).start().await;
+        let commands = world.wait_for_commands(None).await;
+        let registered = serde_json::to_string(&commands).expect("JSON");
+        let greeting = world.member("ann").mention_bot("general", "hello");
+        let greeting = world.reply_to(&greeting).await.text();
+        match about {
+            None => {
+                assert!(registered.contains("\"Ask a question. The answer"));
+                assert!(greeting.contains("I am Citebot. Ask me a question, for"));
+            }
+            Some(subject) => {
+                assert!(registered.contains(&format!("Ask a question about {subject}.")));
+                assert!(registered.contains(&format!("Stelle eine Frage zu {subject}.")));
+                assert!(greeting.contains("I am Teabot. Ask me a question about tea, for"));
+            }
+        }
+        let shown = registered + &greeting;
+        assert!(!shown.contains("open-source AI"), "{shown}");
+    }
+}

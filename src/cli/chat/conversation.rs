@@ -23,8 +23,6 @@ Ask in your own words. Type a number to choose from a list.
   /wrong ENTRY     it should have been that entry; /wrong none if there should be no answer
   /quit            leave (or Ctrl-D)";
 
-const GREETING: &str = "Hello! Ask me a question, or type /browse to see what I can answer.";
-
 /// What later lines may refer to.
 pub(super) struct Conversation {
     /// The entries that were listed last: a number chooses one of them.
@@ -34,6 +32,7 @@ pub(super) struct Conversation {
     last: Option<Asked>,
     /// The file that takes what is said of replies, if there is a place for it.
     judgements: Option<PathBuf>,
+    greeting: String,
 }
 
 /// A question and its reply.
@@ -43,12 +42,13 @@ struct Asked {
 }
 
 impl Conversation {
-    pub(super) fn new(judgements: Option<PathBuf>) -> Self {
+    pub(super) fn new(judgements: Option<PathBuf>, greeting: String) -> Self {
         Self {
             choices: Vec::new(),
             previous: None,
             last: None,
             judgements,
+            greeting,
         }
     }
 
@@ -81,7 +81,9 @@ impl Conversation {
                 Some(near) => writeln!(out, "There is no {command}. Did you mean {near}?")?,
                 None => writeln!(out, "There is no {command}. /help lists what there is.")?,
             },
-            Input::Question(question) if is_greeting(question) => writeln!(out, "{GREETING}")?,
+            Input::Question(question) if is_greeting(question) => {
+                writeln!(out, "{} /browse lists what I can answer.", self.greeting)?;
+            }
             Input::Question(question) => self.ask(out, engine, question)?,
         }
         writeln!(out)?;

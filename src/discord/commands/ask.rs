@@ -3,12 +3,12 @@
 use super::asking::{ask as ask_and_log, respond, show_entry};
 use super::choices::{as_choices, matching_entries};
 use super::context::{Context, show_privately};
+use crate::discord::autocomplete;
 use crate::discord::rendered::Visibility;
 use crate::discord::responder::HandlerError;
-use crate::discord::{autocomplete, render};
 use serenity::builder::CreateAutocompleteResponse;
 
-/// Ask a question about open-source AI. The answer comes with its sources.
+/// Ask a question about {subject}. The answer comes with its sources.
 #[poise::command(
     slash_command,
     install_context = "Guild|User",
@@ -28,7 +28,7 @@ pub async fn ask(
     let snapshot = ctx.data().snapshot(ctx.guild_id());
     let knowledge = &snapshot.knowledge;
     if question.trim().is_empty() {
-        return show_privately(ctx, render::help(knowledge)).await;
+        return show_privately(ctx, ctx.data().help(ctx.guild_id())).await;
     }
     match autocomplete::chosen(knowledge, &question) {
         Some(entry) => {

@@ -40,8 +40,7 @@ pub async fn respond(
     surface: &'static str,
 ) -> Result<(), HandlerError> {
     if is_greeting(&question) {
-        let snapshot = ctx.data().snapshot(ctx.guild_id());
-        let help = render::help(&snapshot.knowledge);
+        let help = ctx.data().help(ctx.guild_id());
         return responder(ctx).show(help, Visibility::Private).await;
     }
     let (answered, question) = ask(ctx, question, visibility, surface).await?;

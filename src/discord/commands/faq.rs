@@ -35,7 +35,7 @@ async fn show(
     let snapshot = ctx.data().snapshot(ctx.guild_id());
     let knowledge = &snapshot.knowledge;
     if entry.trim().is_empty() {
-        return show_privately(ctx, render::help(knowledge)).await;
+        return show_privately(ctx, ctx.data().help(ctx.guild_id())).await;
     }
     let chosen = knowledge
         .entry_now_or_formerly(entry.trim())

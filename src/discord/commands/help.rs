@@ -1,7 +1,6 @@
 //! `/help`
 
 use super::context::{Context, show_privately};
-use crate::discord::render;
 use crate::discord::responder::HandlerError;
 
 /// What this bot can do.
@@ -11,6 +10,5 @@ use crate::discord::responder::HandlerError;
     interaction_context = "Guild|BotDm|PrivateChannel"
 )]
 pub async fn help(ctx: Context<'_>) -> Result<(), HandlerError> {
-    let snapshot = ctx.data().snapshot(ctx.guild_id());
-    show_privately(ctx, render::help(&snapshot.knowledge)).await
+    show_privately(ctx, ctx.data().help(ctx.guild_id())).await
 }

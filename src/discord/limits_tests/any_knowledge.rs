@@ -1,5 +1,6 @@
 //! Nothing exceeds Discord's limits, not even what `check` would not accept.
 
+use crate::config::Config;
 use crate::discord::assert_limits::message;
 use crate::discord::render::{self, Asker, Feedback};
 use crate::discord::rendered::Visibility;
@@ -120,7 +121,7 @@ proptest! {
             message(render::article(view, &knowledge.articles()[0], page))?;
             message(render::toolkit(view, page))?;
         }
-        message(render::help(&knowledge))?;
+        message(render::help(&knowledge, &Config::default().bot))?;
         let candidates: Vec<Candidate> = knowledge
             .entries()
             .iter()

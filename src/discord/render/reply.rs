@@ -1,6 +1,7 @@
 //! The reply to a question.
 
 use super::answer::{Asker, Feedback, answer};
+use crate::config::BotConfig;
 use crate::discord::custom_id::{CustomId, MemberAction};
 use crate::discord::rendered::{Rendered, Visibility};
 use crate::discord::site_links::SiteLinks;
@@ -126,18 +127,12 @@ fn dismiss(asker: Asker) -> Option<CreateActionRow> {
 
 /// What the bot can do, for someone who mentioned it without a question.
 #[must_use]
-pub fn help(knowledge: &Knowledge) -> Rendered {
-    let example = knowledge
-        .entries()
-        .first()
-        .map(|entry| {
-            let question = escape::quote(&entry.question, MAX_QUOTED);
-            format!(", for example “{question}”")
-        })
-        .unwrap_or_default();
+pub fn help(knowledge: &Knowledge, bot: &BotConfig) -> Rendered {
+    let first = knowledge.entries().first();
+    let example = first.map(|entry| escape::quote(&entry.question, MAX_QUOTED));
+    let greeting = bot.greeting(example.as_deref());
     Rendered::text(format!(
-        "Hello! Ask me a question about open-source AI{example}. \
-         `/faq browse` shows everything I can answer."
+        "{greeting} `/faq browse` shows everything I can answer."
     ))
 }
 
