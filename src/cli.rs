@@ -10,6 +10,7 @@ mod encode;
 mod eval;
 mod export;
 mod import;
+mod init;
 mod json;
 mod licences;
 mod links;
@@ -80,6 +81,8 @@ struct GlobalOptions {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a small FAQ with a configuration to start your own from
+    Init(init::Arguments),
     /// Connect to Discord and serve until SIGINT or SIGTERM
     Run(run::Arguments),
     /// Talk in the terminal
@@ -100,7 +103,7 @@ enum Command {
     Site(site::Arguments),
     /// Write a server's overlay as knowledge files, or merge it into a knowledge folder
     Export(export::Arguments),
-    /// Read knowledge files into a server's overlay
+    /// Read knowledge files into a server's overlay, or convert another program's FAQ
     Import(import::Arguments),
     /// Print the licences of the program and of everything in it
     #[command(visible_alias = "licenses")]
@@ -163,6 +166,12 @@ fn dispatch(cli: Cli, built_in: &KnowledgeFiles) -> anyhow::Result<CommandResult
     // Neither may fail because of a mistake in the configuration.
     match &command {
         Command::Licences => return licences::licences(),
+        Command::Init(arguments) => return init::init(arguments),
+        Command::Import(import::Arguments {
+            from: Some(from),
+            out,
+            ..
+        }) => return import::convert(from, out.as_deref()),
         Command::Check(arguments) => {
             let outcome = check::check(&cli.options, arguments, &environment, built_in)?;
             if !arguments.confusable || outcome != CommandResult::Fine {
@@ -193,6 +202,7 @@ fn dispatch(cli: Cli, built_in: &KnowledgeFiles) -> anyhow::Result<CommandResult
         Command::Import(arguments) => import::import(&setup, &arguments),
         Command::Check(_) => check::confusable(&open(&setup)?),
         Command::Licences => licences::licences(),
+        Command::Init(arguments) => init::init(&arguments),
     }
 }
 

@@ -9,6 +9,7 @@ mod dependencies;
 mod discord;
 mod exchange;
 mod harness;
+mod own_faq;
 mod program;
 mod shipped;
 mod store;

@@ -27,11 +27,13 @@
 //!   store behind them;
 //! * `engine`, `asking`, `departures`, and `watch` that reloads it;
 //! * `admin`, `drafts`, `edit` with its `impact`, `history`, `review`, `export`,
-//!   `import`, `merge`, `shadow`: what moderators do.
+//!   `import`, `merge`, `shadow`: what moderators do;
+//! * `conversion`: other programs' FAQs.
 
 mod admin;
 mod asking;
 mod background;
+mod conversion;
 mod departures;
 mod diff;
 mod drafts;
@@ -63,6 +65,7 @@ mod watch;
 
 pub use admin::{AdminError, ServerAdmin};
 pub use background::{DEPARTURE_GRACE_DAYS, DRAFT_RETENTION_DAYS};
+pub use conversion::convert;
 pub use diff::{DiffLine, Sign, diff};
 pub use drafts::{Draft, SavedDraft};
 pub use edit::conflict::EditConflict;
