@@ -6,7 +6,7 @@ import { join, sep } from "node:path";
 export const FOLDER = process.env.CITEBOT_SITE;
 if (!FOLDER || !statSync(FOLDER, { throwIfNoEntry: false })?.isDirectory()) {
   throw new Error(
-    `CITEBOT_SITE must be the folder of a site, but is ${FOLDER ?? "not set"}. ` +
+    `CITEBOT_SITE must be the folder of a site, but is ${FOLDER || "not set"}. ` +
       "Write one: cargo run -- site --out DIR",
   );
 }

@@ -168,8 +168,11 @@ describe("the search", () => {
     await page.goto("/");
     await page.evaluate(() => {
       window.shown = [];
+      const note = (changes) => {
+        const links = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+        window.shown.push(...links.map((link) => link.querySelector("strong").textContent));
+      };
       const results = document.getElementById("_results");
-      const note = () => window.shown.push(results.querySelector("strong")?.textContent);
       new MutationObserver(note).observe(results, { childList: true });
     });
     for (const question of ["who made tensorflow", "who made pytorch"]) {
