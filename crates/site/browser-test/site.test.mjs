@@ -238,6 +238,8 @@ const STATES = [
   ["an article's section that a link led to", sectionOf(site.KINDS.article), null],
 ];
 
+const OTHERS = site.PAGES.filter((path) => !Object.values(site.KINDS).includes(path));
+
 function sectionOf(path) {
   const [, id] = site.read(path).match(/<section id="([^"]+)"/);
   return `${path}#${id}`;
@@ -289,8 +291,7 @@ describe("axe finds nothing", () => {
 
   test("on every other page", async (t) => {
     const page = await newPage(t);
-    const seen = Object.values(site.KINDS);
-    for (const path of site.PAGES.filter((path) => !seen.includes(path))) {
+    for (const path of OTHERS) {
       await page.goto(path);
       assert.deepEqual(await findings(page), [], path);
     }
@@ -302,23 +303,35 @@ describe("a phone 320 pixels wide", () => {
   // A phone lays a page out as for a wide screen unless the page asks it not to.
   const PHONE = { ...SIZE, isMobile: true, hasTouch: true };
 
-  const others = site.PAGES.filter((path) => !Object.values(site.KINDS).includes(path));
-  for (const [name, path, question] of [...STATES, ...others.map((path) => [path, path, null])]) {
+  async function assertNarrow(page) {
+    const wide = await page.evaluate(() => {
+      const all = [...document.querySelectorAll("body *")];
+      // The link to skip to the content waits to the left of the page.
+      return all
+        .filter((element) => element.getBoundingClientRect().right > 320)
+        .map((element) => element.outerHTML.slice(0, 120));
+    });
+    assert.deepEqual(wide, [], page.url());
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.equal(width, 320, page.url());
+  }
+
+  for (const [name, path, question] of STATES) {
     test(`has nothing to scroll to the side: ${name}`, async (t) => {
       // A permalink does without asking, to be small: it leads on at once.
       const page = await newPage(t, name === "permalink" ? SIZE : PHONE);
       await openState(page, path, question);
-      const wide = await page.evaluate(() => {
-        const all = [...document.querySelectorAll("body *")];
-        // The link to skip to the content waits to the left of the page.
-        return all
-          .filter((element) => element.getBoundingClientRect().right > 320)
-          .map((element) => element.outerHTML.slice(0, 120));
-      });
-      assert.deepEqual(wide, []);
-      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+      await assertNarrow(page);
     });
   }
+
+  test("has nothing to scroll to the side on every other page", async (t) => {
+    const page = await newPage(t, PHONE);
+    for (const path of OTHERS) {
+      await page.goto(path);
+      await assertNarrow(page);
+    }
+  });
 });
 
 describe("nothing goes wrong and nothing is fetched from elsewhere", () => {
