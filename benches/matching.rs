@@ -29,7 +29,7 @@ fn rank_without_the_encoder(bencher: Bencher<'_, '_>, phrasings: usize) {
     let mut asked = questions(phrasings, 100).into_iter().cycle();
     bencher
         .with_inputs(|| asked.next().unwrap_or_default())
-        .bench_local_values(|question| snapshot.matcher.rank(&question));
+        .bench_local_values(|question| snapshot.matcher().rank(&question));
 }
 
 #[divan::bench(args = SIZES)]
@@ -61,7 +61,7 @@ fn ask_the_shipped_faq(bencher: Bencher<'_, '_>) {
             // Never the same twice, so that no match comes from the cache.
             format!("which company made the most open model number {number}?")
         })
-        .bench_local_values(|question| snapshot.matcher.rank(&question));
+        .bench_local_values(|question| snapshot.matcher().rank(&question));
 }
 
 #[divan::bench]

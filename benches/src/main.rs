@@ -81,7 +81,7 @@ fn asking(out: &mut dyn Write) -> Result<()> {
         .filter(|one| !one.right.is_empty())
         .map(|one| one.question.as_str())
         .collect();
-    let took = median(questions.len(), |at| snapshot.matcher.rank(questions[at]));
+    let took = median(questions.len(), |at| snapshot.matcher().rank(questions[at]));
     row(
         out,
         "a question to the shipped FAQ, including the encoder",
@@ -114,7 +114,7 @@ fn asking(out: &mut dyn Write) -> Result<()> {
         )?;
     }
     let skips = |message: &&&str| {
-        let why = snapshot.matcher.explain(message);
+        let why = snapshot.matcher().explain(message);
         !why.worth_ranking_unprompted || !why.semantic
     };
     let skipped = small_talk.iter().filter(skips).count();
@@ -238,7 +238,9 @@ fn ranking(out: &mut dyn Write) -> Result<()> {
         let encoded = median(questions.len(), |at| {
             SentenceEncoder::encode(&citebot_bench::RandomVectors, &questions[at])
         });
-        let ours = median(questions.len(), |at| snapshot.matcher.rank(&questions[at]));
+        let ours = median(questions.len(), |at| {
+            snapshot.matcher().rank(&questions[at])
+        });
         let ours = ours.saturating_sub(encoded);
         let beside = |other: Duration| {
             let times = other.as_secs_f64() / ours.as_secs_f64();

@@ -165,7 +165,7 @@ pub(super) fn confusable(engine: &Engine) -> anyhow::Result<CommandResult> {
     let snapshot = engine.snapshot(None);
     let mut index = |base: &Knowledge| {
         let indexer = engine.indexer();
-        indexer.index(base.clone(), &mut |_, _| ()).matcher
+        indexer.index(base.clone(), &mut |_, _| ()).matcher()
     };
     let found = confusions(&snapshot.knowledge, &mut index);
     let competing = found

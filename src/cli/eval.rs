@@ -208,8 +208,8 @@ fn ask(
     let start = Instant::now();
     // Bypasses the cache of matches, so that every question is timed.
     let matches = match prompting {
-        Prompting::Prompted => snapshot.matcher.rank(&question),
-        Prompting::Unprompted => snapshot.matcher.rank_unprompted(&question),
+        Prompting::Prompted => snapshot.matcher().rank(&question),
+        Prompting::Unprompted => snapshot.matcher().rank_unprompted(&question),
     };
     let matches = in_context(labelled, &question, &snapshot, matches);
     let reply = decide(
@@ -382,7 +382,7 @@ fn features(
     let mut out = anstream::stdout().lock();
     for labelled in questions {
         let question = asked(labelled, typos);
-        let why = snapshot.matcher.explain(&question);
+        let why = snapshot.matcher().explain(&question);
         let matches = why.candidates.iter().map(|c| MatchFeatures {
             entry: snapshot.knowledge.entries()[c.entry].id.as_str(),
             confidence: c.confidence,

@@ -41,7 +41,9 @@ pub(super) fn indexed(setup: &Setup) -> anyhow::Result<(Engine, usize)> {
         knowledge.clone(),
         &ENTRY_LIMITS,
         config.matching.thresholds,
-        Indexer::by_meaning(encoder, cached),
+        Indexer::by_meaning(encoder, cached)
+            .with_server_vectors(data_folder(config))
+            .with_index_memory(config.matching.index_memory),
         &mut progress(),
     )
     .map_err(|found| listed(&found))?;
@@ -77,13 +79,17 @@ fn cache_vectors(engine: &Engine, file: &Path, before: usize) -> io::Result<()> 
     Ok(())
 }
 
-/// The vector cache: beside the SQLite file, or in the data folder if the store is PostgreSQL.
+/// The vector cache.
 fn vectors_file(config: &Config) -> PathBuf {
-    let folder = match &config.store.url {
+    data_folder(config).join(vectors::SHIPPED)
+}
+
+/// The folder of what is computed: that of the SQLite file, or the data folder if the store is PostgreSQL.
+fn data_folder(config: &Config) -> &Path {
+    match &config.store.url {
         Location::Sqlite(file) => file.parent().unwrap_or(Path::new("")),
         Location::Postgres(_) => &config.data,
-    };
-    folder.join(vectors::SHIPPED)
+    }
 }
 
 /// Counts on one line of the terminal and clears it at the end.

@@ -50,7 +50,7 @@ pub(super) fn reply(
             writeln!(out, "I am not sure. Did you mean:")?;
             choices(out, suggestions.iter().map(|c| c.entry.question.as_str()))
         }
-        Reply::Unknown { .. } if !snapshot.matcher.may_be_english(question) => {
+        Reply::Unknown { .. } if !snapshot.matcher().may_be_english(question) => {
             writeln!(out, "I understand English only.")
         }
         Reply::Unknown { .. } => writeln!(out, "The FAQ does not say."),

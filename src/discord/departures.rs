@@ -2,7 +2,7 @@
 
 use super::app::{App, server_id};
 use super::clock;
-use citebot_engine::DEPARTURE_GRACE_DAYS;
+use citebot_engine::{DEPARTURE_GRACE_DAYS, Share};
 use citebot_store::{ServerId, StoreError};
 use serenity::model::gateway::Ready;
 use serenity::model::id::GuildId;
@@ -14,7 +14,8 @@ pub async fn compare(app: &App, ready: &Ready) {
     let (shard, total) = ready
         .shard
         .map_or((0, 1), |shard| (shard.id.0, shard.total));
-    let of_shard = |server| is_of(server, shard, total);
+    let share = Share::of_shards(shard..=shard, total);
+    let of_shard = |server| share.has(server);
     let noted = app
         .engine()
         .note_present(&present, of_shard, clock::now())
@@ -27,6 +28,7 @@ pub async fn compare(app: &App, ready: &Ready) {
 /// Notes that the bot left `server`.
 pub async fn left(app: &App, server: GuildId) {
     app.membership.left(server);
+    app.metrics.servers(app.membership.count());
     let noted = app.engine().note_departure(server_id(server), clock::now());
     match noted.await {
         Ok(()) => tracing::info!(
@@ -46,31 +48,7 @@ pub async fn joined(app: &App, server: GuildId) {
     }
 }
 
-/// Whether Discord sends the events of `server` to this of `total` shards.
-fn is_of(server: ServerId, shard: u32, total: u32) -> bool {
-    // <https://discord.com/developers/docs/events/gateway#sharding>
-    (server.0.get() >> 22) % u64::from(total.max(1)) == u64::from(shard)
-}
-
 /// The next connection tries again what the store did not take.
 fn warn_of(error: &StoreError) {
     tracing::warn!(%error, "which servers the bot left could not be noted");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_of;
-    use citebot_store::ServerId;
-    use std::num::NonZeroU64;
-
-    #[test]
-    fn every_server_belongs_to_one_shard() {
-        for (number, shard) in [(0, 0), (1, 1), (2, 2), (3, 0), (4, 1)] {
-            let server = NonZeroU64::new((number << 22) + 5).expect("not 0");
-            for id in 0..3 {
-                let found = is_of(ServerId(server), id, 3);
-                assert_eq!(found, id == shard, "{number}, {id}");
-            }
-        }
-    }
 }

@@ -226,6 +226,10 @@ async fn examine(folder: &Path, ledgers: &[Ledger]) -> Vec<Option<String>> {
     let copy = tempfile::tempdir().expect("a folder");
     for file in std::fs::read_dir(folder.join("data")).expect("the store's folder") {
         let file = file.expect("a file");
+        // Vectors are no part of the store.
+        if file.path().is_dir() {
+            continue;
+        }
         std::fs::copy(file.path(), copy.path().join(file.file_name())).expect("copies");
     }
     let url = format!("sqlite://{}/citebot.db", copy.path().display());

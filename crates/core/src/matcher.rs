@@ -116,16 +116,33 @@ impl Matcher {
         threads: usize,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Self {
-        if cache.fingerprint() != encoder.fingerprint() {
-            *cache = VectorCache::new(encoder.fingerprint());
-        }
-        let preprocessed = cache.preprocessed();
-        if preprocessed.background.is_empty() {
-            preprocessed.background = background::sentences(encoder.fingerprint());
-        }
+        prepare(cache, encoder.fingerprint());
         Self {
             index: Index::semantic(knowledge, encoder, cache, threads, progress),
         }
+    }
+
+    /// The texts of `knowledge` that `cache` lacks and that no other index has a vector of:
+    /// [`with_encoder`](Self::with_encoder) would encode them. What they are preprocessed for is added to it.
+    #[must_use]
+    pub fn missing_texts(
+        knowledge: &Knowledge,
+        encoder: &dyn SentenceEncoder,
+        cache: &mut VectorCache,
+        threads: usize,
+    ) -> Vec<String> {
+        prepare(cache, encoder.fingerprint());
+        let preprocessed = PreprocessedKnowledge::new(knowledge, cache.preprocessed(), threads);
+        let new = preprocessed
+            .encoded()
+            .filter(|text| text.vector.get().is_none());
+        cache.missing(new.map(|text| text.text.as_str()), encoder.dims())
+    }
+
+    /// How many phrasings are indexed, questions included.
+    #[must_use]
+    pub fn phrasings(&self) -> usize {
+        self.index.phrasings.phrasings()
     }
 
     /// The texts of `knowledge` that [`with_encoder`](Self::with_encoder) encodes, without the
@@ -195,6 +212,17 @@ impl Matcher {
     #[must_use]
     pub fn explain(&self, question: &str) -> RankingExplanation {
         explanation::explain(&self.index, self.index.reader.read(question))
+    }
+}
+
+/// Makes `cache` one of the model with this fingerprint, with its background sentences.
+fn prepare(cache: &mut VectorCache, fingerprint: &str) {
+    if cache.fingerprint() != fingerprint {
+        *cache = VectorCache::new(fingerprint);
+    }
+    let preprocessed = cache.preprocessed();
+    if preprocessed.background.is_empty() {
+        preprocessed.background = background::sentences(fingerprint);
     }
 }
 

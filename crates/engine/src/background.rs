@@ -3,6 +3,7 @@
 use crate::overlay::Overlay;
 use crate::server_locks::ServerLocks;
 use crate::settings::{self, Defaults, VersionedSettings};
+use crate::share::Share;
 use crate::state::State;
 use citebot_store::{DAY, ServerChange, ServerId, Store, StoreError};
 use futures::{TryStreamExt as _, stream};
@@ -32,13 +33,21 @@ pub(crate) struct Loader {
     pub(crate) store: Store,
     pub(crate) state: Arc<State>,
     pub(crate) defaults: Defaults,
+    /// The servers of this process; `None`: all.
+    pub(crate) share: Option<Share>,
     /// Held from a read or a write of the store until the state has it.
     pub(crate) locks: ServerLocks,
 }
 
 impl Loader {
+    /// Whether `server` is one of this process.
+    fn takes(&self, server: ServerId) -> bool {
+        self.share.as_ref().is_none_or(|share| share.has(server))
+    }
+
     pub(crate) async fn load_all(&self) -> Result<(), StoreError> {
-        let servers = self.store.servers().await?;
+        let mut servers = self.store.servers().await?;
+        servers.retain(|server| self.takes(*server));
         stream::iter(servers.into_iter().map(Ok))
             .try_for_each_concurrent(MAX_CONCURRENT, |server| self.load(server))
             .await
@@ -88,6 +97,7 @@ impl Loader {
                 }
             }
             let mut failed = false;
+            waiting.retain(|server| self.takes(*server));
             for server in std::mem::take(&mut waiting) {
                 if let Err(error) = self.load(server).await {
                     if !warned {
@@ -104,6 +114,13 @@ impl Loader {
                 warned = false;
             }
         }
+    }
+
+    /// Deletes the vectors of servers that have no entries any more.
+    fn forget_vectors(&self) {
+        let present = self.state.current();
+        let keeps = |server| !self.takes(server) || !present.overlay(server).is_empty();
+        self.state.indexer.retain_server_vectors(keeps);
     }
 
     /// Every server in the store: for when some changes were missed.
@@ -123,7 +140,8 @@ impl Loader {
 /// Deletes questions older than `retention_days` (0: none), drafts older than [`DRAFT_RETENTION_DAYS`]
 /// and everything of servers that the bot left more than [`DEPARTURE_GRACE_DAYS`] ago, now and every
 /// hour.
-pub(crate) async fn sweep(store: Store, retention_days: u32) {
+pub(crate) async fn sweep(loader: Arc<Loader>, retention_days: u32) {
+    let store = &loader.store;
     let mut hours = interval(SWEEP_INTERVAL);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -153,6 +171,9 @@ pub(crate) async fn sweep(store: Store, retention_days: u32) {
         if let Err(error) = store.sweep_drafts(days_ago(DRAFT_RETENTION_DAYS)).await {
             tracing::warn!(%error, "old drafts could not be deleted; trying again in an hour");
         }
+        let of_files = Arc::clone(&loader);
+        // A panic is logged by the hook; there is nothing else to do about it.
+        let _ = tokio::task::spawn_blocking(move || of_files.forget_vectors()).await;
         match store.delete_departed(days_ago(DEPARTURE_GRACE_DAYS)).await {
             Ok(0) => {}
             Ok(servers) => tracing::info!(

@@ -1,6 +1,7 @@
 //! The engine: what it holds, and reloading the base.
 
 use crate::indexer::Indexer;
+use crate::question_log::QuestionLogState;
 use crate::settings::{Defaults, Settings};
 use crate::snapshot::{Answered, Snapshot};
 use crate::state::State;
@@ -10,7 +11,7 @@ use citebot_core::answer::Thresholds;
 use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{KnowledgeFiles, Limits};
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Answers from the base and each server's overlay; see the [crate](crate).
 #[derive(Debug)]
@@ -21,6 +22,18 @@ pub struct Engine {
     defaults: Defaults,
     pub(crate) state: Arc<State>,
     pub(crate) store: Option<StoreHandle>,
+    reloads: Mutex<Reloads>,
+}
+
+/// How often the base was read again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reloads {
+    /// How often the files took its place.
+    pub done: u64,
+    /// How often they had a mistake.
+    pub refused: u64,
+    /// Whether they have one now.
+    pub last_failed: bool,
 }
 
 impl Engine {
@@ -70,6 +83,7 @@ impl Engine {
             },
             state: Arc::new(State::new(base, Arc::new(indexer), true)),
             store: None,
+            reloads: Mutex::default(),
         })
     }
 
@@ -99,6 +113,7 @@ impl Engine {
             defaults,
             state,
             store: Some(store),
+            reloads: self.reloads,
         })
     }
 
@@ -184,6 +199,21 @@ impl Engine {
         }
     }
 
+    /// How many questions wait to be written to the store, and how many could not be.
+    #[must_use]
+    pub fn question_log(&self) -> QuestionLogState {
+        let handle = self.store.as_ref();
+        handle.map_or_else(QuestionLogState::default, |handle| {
+            handle.question_log.state()
+        })
+    }
+
+    /// How often the base was read again.
+    #[must_use]
+    pub fn reloads(&self) -> Reloads {
+        *self.reloads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Reads the files again and returns the new base once every overlay lies over it. With a
     /// mistake in the files nothing changes: the last good base goes on answering.
     ///
@@ -192,7 +222,15 @@ impl Engine {
     /// Every problem in the files.
     pub fn reload(&self) -> Result<Arc<Snapshot>, Diagnostics> {
         let present = self.state.current();
-        let knowledge = self.files.load(present.base.knowledge.limits())?;
+        let loaded = self.files.load(present.base.knowledge.limits());
+        let mut reloads = self.reloads.lock().unwrap_or_else(PoisonError::into_inner);
+        match &loaded {
+            Ok(_) => reloads.done += 1,
+            Err(_) => reloads.refused += 1,
+        }
+        reloads.last_failed = loaded.is_err();
+        drop(reloads);
+        let knowledge = loaded?;
         let base = Arc::new(self.state.indexer.index(knowledge, &mut |_, _| ()));
         self.state.set_base(Arc::clone(&base));
         Ok(base)

@@ -182,7 +182,7 @@ pub(crate) fn impact(
 /// The reply to `question`. Most known questions are phrasings: their entry answers them whatever else
 /// comes near, so that nothing needs ranking.
 fn gist(snapshot: &Snapshot, question: &str, thresholds: Thresholds) -> ReplyGist {
-    let same = snapshot.matcher.exact_match(question);
+    let same = snapshot.matcher().exact_match(question);
     let sure = same.filter(|same| same.confidence >= thresholds.answer);
     match sure.and_then(|same| snapshot.knowledge.entries().get(same.entry)) {
         Some(entry) => ReplyGist::Answer(entry.id.clone()),

@@ -17,14 +17,15 @@
 //!
 //! The modules, each using only those above it:
 //!
-//! * `snapshot` with its `match_cache`, made by the `indexer` with the `vectors` on disk;
+//! * `snapshot` with its `match_cache`, made by the `indexer` with the `vectors` on disk, those of servers in
+//!   `server_vectors`;
 //! * `entry_input`, `revision_text`, `diff`: an entry as typed, as stored, and compared;
 //!   `entry_version`, `overlay`, `quota`: a server's revisions, how they lie over the base, and how many
 //!   they may be;
 //!   `settings`;
 //! * `mask`: what is not logged;
-//! * `state`: the present snapshots; `server_locks`, `question_log`, `background`, `store_handle`: the
-//!   store behind them;
+//! * `state`: the present snapshots; `server_locks`, `question_log`, `background`, `store_handle`,
+//!   `share`: the store behind them, and whose servers they are;
 //! * `engine`, `asking`, `departures`, and `watch` that reloads it;
 //! * `admin`, `drafts`, `edit` with its `impact`, `history`, `review`, `export`,
 //!   `import`, `merge`, `shadow`: what moderators do;
@@ -55,8 +56,10 @@ mod quota;
 mod review;
 mod revision_text;
 mod server_locks;
+mod server_vectors;
 mod settings;
 mod shadow;
+mod share;
 mod snapshot;
 mod state;
 mod store_handle;
@@ -73,21 +76,23 @@ pub use edit::error::{EditError, Refusal};
 pub use edit::plan::Edit;
 pub use edit::preview::Preview;
 pub use edit::publish::Published;
-pub use engine::Engine;
+pub use engine::{Engine, Reloads};
 pub use entry_input::EntryInput;
 pub use entry_version::UnreadableRevision;
 pub use export::{Exported, File, REMOVED};
 pub use history::{PastRevision, RemovedEntry};
 pub use impact::{ChangedReply, Impact, KnownQuestion, Origin, ReplyGist};
 pub use import::{ImportError, Imported, OPERATOR};
-pub use indexer::Indexer;
+pub use indexer::{INDEX_MEMORY, Indexer};
 pub use mask::mask;
 pub use merge::{MergeError, merge};
 pub use overlay::{StaleEntry, StaleReason};
+pub use question_log::QuestionLogState;
 pub use quota::{Quota, QuotaError};
 pub use review::{Group, MAX_GROUPS};
 pub use settings::{Defaults, MAX_CHANNELS, MAX_COOLDOWN_SECONDS, Settings, SettingsError};
 pub use shadow::{MIN_JUDGEMENTS, ShadowFigures, ShadowStep};
+pub use share::Share;
 pub use snapshot::{Answered, Snapshot};
 pub use store_handle::Options;
 pub use watch::{FolderState, Watcher, watch};

@@ -5,6 +5,8 @@ use crate::snapshot::Answered;
 use citebot_core::answer::{Prompting, Reply};
 use citebot_core::knowledge::folded;
 use citebot_store::{NewQuestion, Outcome, QuestionId, ServerId, Store, StoreError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -24,7 +26,18 @@ const MAX_CHARS: usize = 1_000;
 #[derive(Debug)]
 pub(crate) struct QuestionLog {
     queue: mpsc::Sender<Job>,
+    /// How many questions could not be written.
+    lost: Arc<AtomicU64>,
     writer: JoinHandle<()>,
+}
+
+/// How the log of questions keeps up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QuestionLogState {
+    /// How many wait to be written.
+    pub waiting: usize,
+    /// How many could not be written since the start.
+    pub lost: u64,
 }
 
 enum Job {
@@ -54,9 +67,18 @@ impl Drop for QuestionLog {
 impl QuestionLog {
     pub(crate) fn start(store: Store) -> Self {
         let (queue, jobs) = mpsc::channel(MAX_WAITING);
+        let lost = Arc::new(AtomicU64::new(0));
         Self {
             queue,
-            writer: tokio::spawn(write(store, jobs)),
+            writer: tokio::spawn(write(store, jobs, Arc::clone(&lost))),
+            lost,
+        }
+    }
+
+    pub(crate) fn state(&self) -> QuestionLogState {
+        QuestionLogState {
+            waiting: MAX_WAITING - self.queue.capacity(),
+            lost: self.lost.load(Ordering::Relaxed),
         }
     }
 
@@ -118,6 +140,7 @@ impl QuestionLog {
         match self.queue.try_send(Job::Write(Box::new(question))) {
             Ok(()) => Some(id),
             Err(_) => {
+                self.lost.fetch_add(1, Ordering::Relaxed);
                 tracing::warn!("the store is too slow: a question was answered but not logged");
                 None
             }
@@ -125,7 +148,7 @@ impl QuestionLog {
     }
 }
 
-async fn write(store: Store, mut jobs: mpsc::Receiver<Job>) {
+async fn write(store: Store, mut jobs: mpsc::Receiver<Job>, lost: Arc<AtomicU64>) {
     let mut batch = Vec::new();
     while jobs.recv_many(&mut batch, MAX_BATCH).await > 0 {
         let (mut questions, mut flushes) = (Vec::new(), Vec::new());
@@ -143,6 +166,7 @@ async fn write(store: Store, mut jobs: mpsc::Receiver<Job>) {
             && let Err(error) = store.log_questions(&rows).await
         {
             let questions = rows.len();
+            lost.fetch_add(questions as u64, Ordering::Relaxed);
             tracing::warn!(%error, questions, "questions were answered but not logged");
         }
         for done in flushes {

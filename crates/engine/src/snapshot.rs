@@ -1,9 +1,9 @@
 //! Knowledge with its index, and the replies from it.
 
-use crate::match_cache::MatchCache;
+use crate::indexer::{IndexOnDemand, Indexed};
 use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds, decide, follow_up};
 use citebot_core::knowledge::{EntryId, Knowledge};
-use citebot_core::matcher::Matcher;
+use citebot_core::matcher::{Match, Matcher};
 use citebot_store::ServerId;
 use std::sync::Arc;
 
@@ -12,9 +12,14 @@ use std::sync::Arc;
 pub struct Snapshot {
     /// The entries with their sources and resources.
     pub knowledge: Knowledge,
-    /// The index of the knowledge.
-    pub matcher: Matcher,
-    cache: MatchCache,
+    index: Index,
+}
+
+#[derive(Debug)]
+enum Index {
+    /// There all the time.
+    Kept(Arc<Indexed>),
+    OnDemand(IndexOnDemand),
 }
 
 /// A question and its reply.
@@ -55,15 +60,58 @@ impl Snapshot {
     pub(crate) fn from_parts(knowledge: Knowledge, matcher: Matcher) -> Self {
         Self {
             knowledge,
-            matcher,
-            cache: MatchCache::default(),
+            index: Index::Kept(Arc::new(matcher.into())),
         }
+    }
+
+    /// `index` is built from `knowledge`.
+    pub(crate) fn on_demand(knowledge: Knowledge, index: IndexOnDemand) -> Self {
+        Self {
+            knowledge,
+            index: Index::OnDemand(index),
+        }
+    }
+
+    fn index(&self) -> Arc<Indexed> {
+        match &self.index {
+            Index::Kept(index) => Arc::clone(index),
+            Index::OnDemand(index) => index.get(&self.knowledge),
+        }
+    }
+
+    fn present_index(&self) -> Option<Arc<Indexed>> {
+        match &self.index {
+            Index::Kept(index) => Some(Arc::clone(index)),
+            Index::OnDemand(index) => index.get_present(),
+        }
+    }
+
+    /// The index of the knowledge. A server's may have to be built, which is slow and blocking.
+    #[must_use]
+    pub fn matcher(&self) -> Arc<Matcher> {
+        Arc::clone(&self.index().matcher)
+    }
+
+    /// Whether a question can be answered without building the index first.
+    #[must_use]
+    pub fn is_indexed(&self) -> bool {
+        self.present_index().is_some()
+    }
+
+    /// Builds the index if it is not there.
+    pub(crate) fn build_index(&self) {
+        drop(self.index());
+    }
+
+    fn rank(&self, question: &str, prompting: Prompting) -> Arc<[Match]> {
+        let index = self.index();
+        index.cache.rank(&index.matcher, question, prompting)
     }
 
     /// The reply to `question`, ranked anew unless its matches are cached.
     #[must_use]
     pub fn ask(&self, question: &str, thresholds: Thresholds, prompting: Prompting) -> Reply {
-        let matches = self.cache.rank(&self.matcher, question, prompting);
+        let matches = self.rank(question, prompting);
         decide(&self.knowledge, &matches, thresholds, prompting)
     }
 
@@ -75,7 +123,7 @@ impl Snapshot {
         thresholds: Thresholds,
         prompting: Prompting,
     ) -> Option<Reply> {
-        let matches = self.cache.get(question, prompting)?;
+        let matches = self.present_index()?.cache.get(question, prompting)?;
         Some(decide(&self.knowledge, &matches, thresholds, prompting))
     }
 
@@ -83,7 +131,7 @@ impl Snapshot {
     #[must_use]
     pub fn ask_after(&self, previous: &EntryId, question: &str, thresholds: Thresholds) -> Reply {
         let prompting = Prompting::Prompted;
-        let matches = self.cache.rank(&self.matcher, question, prompting);
+        let matches = self.rank(question, prompting);
         let matches = follow_up(&self.knowledge, question, &matches, previous);
         decide(&self.knowledge, &matches, thresholds, prompting)
     }
@@ -91,6 +139,10 @@ impl Snapshot {
     /// Explains how `question` is read, what comes near it, and the reply.
     #[must_use]
     pub fn why(&self, question: &str, thresholds: Thresholds) -> Explanation {
-        Explanation::new(self.matcher.explain(question), &self.knowledge, thresholds)
+        Explanation::new(
+            self.matcher().explain(question),
+            &self.knowledge,
+            thresholds,
+        )
     }
 }

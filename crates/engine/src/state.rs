@@ -117,8 +117,9 @@ impl State {
         self.current.load_full()
     }
 
-    /// Replaces the base, then rebuilds the snapshot of every server that has an overlay, one after
-    /// the other. Until its turn comes a server answers from the base before.
+    /// Replaces the base, then makes the snapshot of every server that has an overlay anew, one after
+    /// the other. Until its turn comes a server answers from the base before. Only those that were asked
+    /// something lately are indexed again now.
     pub(crate) fn set_base(&self, base: Arc<Snapshot>) {
         self.update(|now| now.base = base);
         lock(&self.previews).clear();
@@ -173,8 +174,7 @@ impl State {
         }
     }
 
-    /// The snapshot that `server` would have, as of `now`, with `revision` published (slow,
-    /// blocking). It is kept for a while, so that publishing the revision need not build it again.
+    /// The snapshot that `server` would have, as of `now`, with `revision` published. It is kept for a while, so that publishing the revision need not build it again.
     pub(crate) fn preview(
         &self,
         server: ServerId,
@@ -201,7 +201,7 @@ impl State {
             based_on: revision.based_on,
             body: revision.body.clone(),
         }]);
-        let (snapshot, stale_entries) = self.build(&now.base, &with);
+        let (snapshot, stale_entries) = self.build(server, &now.base, &with);
         let mut previews = lock(&self.previews);
         // A preview that can no longer be used would only keep memory.
         let current = self.current();
@@ -235,8 +235,8 @@ impl State {
         previews.remove(at)
     }
 
-    /// Builds a server's snapshot if base or overlay are newer than those it was built from (slow,
-    /// blocking).
+    /// Makes a server's snapshot if base or overlay are newer than those it was made from (slow and
+    /// blocking if it is indexed).
     pub(crate) fn rebuild(&self, id: ServerId) {
         loop {
             let now = self.current();
@@ -251,8 +251,13 @@ impl State {
             {
                 return;
             }
-            let (snapshot, stale_entries) = self.build(&now.base, &server.overlay);
+            let (snapshot, stale_entries) = self.build(id, &now.base, &server.overlay);
             warn_of(id, &stale_entries);
+            let before = server.built.as_ref().map(|built| &built.snapshot);
+            if before.is_some_and(|before| before.is_indexed()) {
+                // Members do not wait for what others have changed.
+                snapshot.build_index();
+            }
             let built = Built {
                 snapshot,
                 stale_entries,
@@ -270,10 +275,15 @@ impl State {
         }
     }
 
-    fn build(&self, base: &Arc<Snapshot>, overlay: &Overlay) -> (Arc<Snapshot>, Arc<[StaleEntry]>) {
+    fn build(
+        &self,
+        server: ServerId,
+        base: &Arc<Snapshot>,
+        overlay: &Overlay,
+    ) -> (Arc<Snapshot>, Arc<[StaleEntry]>) {
         let overlaid = apply_overlay(&base.knowledge, overlay, self.override_base);
         let snapshot = match overlaid.knowledge {
-            Some(knowledge) => Arc::new(self.indexer.index(knowledge, &mut |_, _| ())),
+            Some(knowledge) => Arc::new(self.indexer.on_demand(knowledge, server)),
             None => Arc::clone(base),
         };
         (snapshot, overlaid.stale_entries.into())

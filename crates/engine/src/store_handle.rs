@@ -5,6 +5,7 @@ use crate::question_log::QuestionLog;
 use crate::quota::Quota;
 use crate::server_locks::ServerLocks;
 use crate::settings::Defaults;
+use crate::share::Share;
 use crate::state::State;
 use citebot_store::{Store, StoreError};
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub struct Options {
     pub retention_days: u32,
     /// Questions that an edit's impact is measured on, beside the logged ones and the phrasings.
     pub questions: Vec<String>,
+    /// The servers that this process takes; `None`: all.
+    pub share: Option<Share>,
     /// Channels and forums whose every message is read, where a server has set none.
     pub channels: Vec<u64>,
     /// Seconds between two unprompted answers in a channel, where a server has set none.
@@ -34,6 +37,7 @@ impl Default for Options {
             quota: Quota::default(),
             retention_days: 90,
             questions: Vec::new(),
+            share: None,
             channels: Vec::new(),
             cooldown_seconds: 20,
         }
@@ -78,6 +82,7 @@ impl StoreHandle {
             store: store.clone(),
             state: Arc::clone(state),
             defaults: defaults.clone(),
+            share: options.share,
             locks: ServerLocks::default(),
         });
         // Subscribed before anything is read, so that no change falls in between.
@@ -86,7 +91,7 @@ impl StoreHandle {
         let follower = Arc::clone(&loader);
         let tasks = vec![
             tokio::spawn(async move { follower.follow(changes).await }),
-            tokio::spawn(sweep(store.clone(), options.retention_days)),
+            tokio::spawn(sweep(Arc::clone(&loader), options.retention_days)),
         ];
         Ok(Self {
             question_log: QuestionLog::start(store.clone()),

@@ -7,9 +7,13 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The name of the file of vectors in a knowledge folder.
 pub const SHIPPED: &str = "vectors.bin";
+
+/// How many files were written by this process.
+static WRITES: AtomicU64 = AtomicU64::new(0);
 
 /// Reads the vectors of the model with this fingerprint. A file that is missing, damaged or of another
 /// model gives an empty cache.
@@ -52,8 +56,9 @@ pub fn write(file: &Path, vectors: &VectorCache) -> io::Result<()> {
         _ => Path::new("."),
     };
     fs::create_dir_all(folder)?;
-    // Two processes that start together must not write into the same file.
-    let beside = folder.join(format!(".vectors-{}.tmp", std::process::id()));
+    // Neither two processes nor two threads may write into the same file.
+    let write = WRITES.fetch_add(1, Ordering::Relaxed);
+    let beside = folder.join(format!(".vectors-{}-{write}.tmp", std::process::id()));
     let written = File::create(&beside)
         .and_then(|mut out| {
             out.write_all(&vectors.to_bytes())?;

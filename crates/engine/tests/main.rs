@@ -3,6 +3,7 @@
 mod curating;
 mod exchange;
 mod impact;
+mod servers;
 
 use citebot_core::answer::{Prompting, Thresholds};
 use citebot_engine::{Edit, Engine, EntryInput, Options, Published, ReplyGist, ServerAdmin};

@@ -97,6 +97,21 @@ impl VectorCache {
         }
     }
 
+    /// Those of `texts` that have no vector of so many numbers, each once.
+    pub(super) fn missing<'a>(
+        &self,
+        texts: impl Iterator<Item = &'a str>,
+        dims: usize,
+    ) -> Vec<String> {
+        let mut missing: Vec<String> = texts
+            .filter(|text| self.get(text).is_none_or(|vector| vector.len() != dims))
+            .map(str::to_owned)
+            .collect();
+        missing.sort_unstable();
+        missing.dedup();
+        missing
+    }
+
     /// Encodes those of `texts` that have no vector yet. `progress` gets the number of texts done and
     /// their total.
     pub(super) fn fill<'a>(
@@ -107,12 +122,7 @@ impl VectorCache {
         progress: &mut dyn FnMut(usize, usize),
     ) {
         let dims = encoder.dims();
-        let mut missing: Vec<String> = texts
-            .filter(|text| self.get(text).is_none_or(|vector| vector.len() != dims))
-            .map(str::to_owned)
-            .collect();
-        missing.sort_unstable();
-        missing.dedup();
+        let missing = self.missing(texts, dims);
         if missing.is_empty() {
             return;
         }
@@ -120,6 +130,23 @@ impl VectorCache {
         for (text, vector) in missing.iter().zip(vectors.chunks_exact(dims.max(1))) {
             self.insert(text, vector);
         }
+    }
+
+    /// Removes every vector that `other` has.
+    pub fn remove(&mut self, other: &Self) {
+        for key in other.vectors.keys() {
+            self.vectors.remove(key);
+        }
+    }
+
+    /// Moves the vectors of `texts`, as far as there are any, into a cache of their own.
+    #[must_use]
+    pub fn take<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut taken = Self::new(&self.fingerprint);
+        for key in texts.map(key) {
+            taken.vectors.extend(self.vectors.remove_entry(&key));
+        }
+        taken
     }
 
     /// Removes every vector except those of `texts`.
@@ -273,6 +300,18 @@ mod tests {
             let changed = VectorCache::from_bytes(&changed, "model");
             assert_eq!(changed.err(), Some(CacheError::Damaged), "{at}");
         }
+    }
+
+    #[test]
+    fn vectors_are_taken_out_and_removed() {
+        let mut all = cache();
+        let taken = all.take(["two", "three"].into_iter());
+        assert!(all.get("two").is_none() && all.get("one").is_some());
+        assert_eq!(taken.get("two"), cache().get("two"));
+        assert_eq!(taken.len(), 1);
+        let mut both = cache();
+        both.remove(&taken);
+        assert_eq!(both.to_bytes(), all.to_bytes());
     }
 
     #[test]

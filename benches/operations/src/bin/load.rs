@@ -1,0 +1,259 @@
+//! How many messages a bot keeps up with: prints the memory for several numbers of servers, and for rising rates
+//! how soon replies arrive, up to the first rate at which they do not. Rates may be given instead.
+//!
+//! The bot and the Discord here share the processors. Seven messages of ten are small talk, two are questions
+//! put to nobody, in channels that the bot reads along in, and one is put to the bot, which has to reply.
+
+use citebot_bench_operations::discord::{Discord, TOKEN};
+use fastrand::Rng;
+use serde_json::Value;
+use std::error::Error;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+const SERVERS: [u64; 3] = [1, 100, 2_500];
+/// Messages per second.
+const RATES: [u32; 10] = [100, 200, 400, 600, 800, 1_000, 1_200, 1_500, 2_000, 3_000];
+/// How long each rate is kept up.
+const SPELL: Duration = Duration::from_secs(8);
+/// How long the last replies are waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The servers in which the messages are written, in one channel each that the bot reads along in.
+const TALKING: u64 = 100;
+/// Later replies come too late.
+const LATE: Duration = Duration::from_millis(100);
+const TICK: Duration = Duration::from_millis(5);
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> Result<()> {
+    let rates = std::env::args().skip(1).map(|rate| rate.parse());
+    let rates = rates.collect::<std::result::Result<Vec<u32>, _>>()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        if rates.is_empty() {
+            memory().await?;
+            writeln!(std::io::stdout())?;
+            load(&RATES).await
+        } else {
+            load(&rates).await
+        }
+    })
+}
+
+/// A bot that is connected to a Discord.
+struct Bot {
+    process: Child,
+    _folder: TempDir,
+}
+
+impl Bot {
+    async fn start(discord: &Discord) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let channels: Vec<u64> = (0..TALKING)
+            .map(|server| Discord::channel(server, 0))
+            .collect();
+        let config = format!(
+            "knowledge = {:?}\n[discord]\napi_base = \"http://{}\"\nchannels = {channels:?}\nwelcome = false\n",
+            repository().join("knowledge"),
+            discord.address,
+        );
+        fs::write(folder.path().join("config.toml"), config)?;
+        let program = std::env::current_exe()?.with_file_name("citebot");
+        let process = Command::new(&program)
+            .arg("run")
+            .current_dir(folder.path())
+            .env("CITEBOT_DATA", folder.path().join("data"))
+            .env("CITEBOT_LOG", "warn")
+            .env("DISCORD_TOKEN", TOKEN)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| format!("{}: {error}", program.display()))?;
+        let begun = Instant::now();
+        while discord.connections() == 0 {
+            if begun.elapsed() > Duration::from_secs(60) {
+                return Err("the bot did not connect".into());
+            }
+            sleep(TICK).await;
+        }
+        // Until it has handled the list of its servers.
+        sleep(Duration::from_secs(2)).await;
+        Ok(Self {
+            process,
+            _folder: folder,
+        })
+    }
+
+    fn proc(&self, file: &str) -> Result<String> {
+        let id = self.process.id().ok_or("the bot has ended")?;
+        Ok(fs::read_to_string(format!("/proc/{id}/{file}"))?)
+    }
+
+    fn resident_megabytes(&self) -> Result<u64> {
+        let status = self.proc("status")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.ok_or("no VmRSS")?.trim().trim_end_matches(" kB");
+        Ok(kilobytes.trim().parse::<u64>()? / 1024)
+    }
+
+    /// The time of processors that it used so far: Linux counts hundredths of a second.
+    fn used(&self) -> Result<Duration> {
+        let stat = self.proc("stat")?;
+        let (_, fields) = stat.rsplit_once(") ").ok_or("no fields")?;
+        let fields: Vec<&str> = fields.split(' ').collect();
+        let ticks = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
+        Ok(Duration::from_millis(ticks * 10))
+    }
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+async fn memory() -> Result<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "| servers | resident |")?;
+    writeln!(out, "| ---: | ---: |")?;
+    for servers in SERVERS {
+        let discord = Discord::start(servers).await?;
+        let bot = Bot::start(&discord).await?;
+        writeln!(out, "| {servers} | {} MB |", bot.resident_megabytes()?)?;
+    }
+    Ok(())
+}
+
+/// What people write.
+struct Talk {
+    small_talk: Vec<String>,
+    questions: Vec<String>,
+    rng: Rng,
+}
+
+impl Talk {
+    fn read() -> Result<Self> {
+        let small_talk = fs::read_to_string(repository().join("benches/small_talk.txt"))?;
+        let mut questions = Vec::new();
+        for name in ["tune.jsonl", "held.jsonl", "tune-others.jsonl"] {
+            let text = fs::read_to_string(repository().join("tests/questions").join(name))?;
+            for line in text.lines() {
+                let labelled: Value = serde_json::from_str(line)?;
+                questions.extend(labelled["question"].as_str().map(str::to_owned));
+            }
+        }
+        Ok(Self {
+            small_talk: small_talk.lines().map(str::to_owned).collect(),
+            questions,
+            rng: Rng::with_seed(7),
+        })
+    }
+
+    /// The next message, and whether it is put to the bot.
+    fn next(&mut self) -> (String, bool) {
+        let pick = |rng: &mut Rng, from: &[String]| from[rng.usize(..from.len())].clone();
+        match self.rng.u8(..10) {
+            0 => (pick(&mut self.rng, &self.questions), true),
+            1 | 2 => (pick(&mut self.rng, &self.questions), false),
+            // Two in one, so that few are there twice.
+            _ => {
+                let one = pick(&mut self.rng, &self.small_talk);
+                let other = pick(&mut self.rng, &self.small_talk);
+                (format!("{one} {other}"), false)
+            }
+        }
+    }
+}
+
+async fn load(rates: &[u32]) -> Result<()> {
+    let mut out = std::io::stdout();
+    let discord = Discord::start(TALKING).await?;
+    let bot = Bot::start(&discord).await?;
+    let mut talk = Talk::read()?;
+    writeln!(
+        out,
+        "| messages per second | sent per second | replies due | missing | median | 99 % within | processor time each | resident |"
+    )?;
+    writeln!(
+        out,
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    )?;
+    for rate in rates {
+        let used = bot.used()?;
+        let begun = Instant::now();
+        let sent = say(&discord, &mut talk, *rate).await;
+        let took = begun.elapsed();
+        let waited = Instant::now();
+        let mut seen = discord.seen();
+        while seen.due > 0 && waited.elapsed() < PATIENCE {
+            sleep(TICK).await;
+            let more = discord.seen();
+            seen.latencies.extend(more.latencies);
+            seen.due = more.due;
+        }
+        seen.latencies.sort_unstable();
+        let missing = seen.due;
+        discord.forget_due();
+        let each = (bot.used()? - used) / sent.max(1);
+        let within = |share: f64| percentile(&seen.latencies, share);
+        let last = within(0.99);
+        writeln!(
+            out,
+            "| {rate} | {:.0} | {} | {missing} | {} | {} | {:.2} ms | {} MB |",
+            f64::from(sent) / took.as_secs_f64(),
+            seen.latencies.len() + missing,
+            milliseconds(within(0.5)),
+            milliseconds(last),
+            each.as_secs_f64() * 1_000.0,
+            bot.resident_megabytes()?,
+        )?;
+        if missing > 0 || last.is_none_or(|last| last > LATE) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Says so many messages a second, for a while. Returns how many were said.
+async fn say(discord: &Discord, talk: &mut Talk, rate: u32) -> u32 {
+    let begun = Instant::now();
+    let mut ticks = interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let mut sent = 0;
+    while begun.elapsed() < SPELL {
+        ticks.tick().await;
+        let so_far = begun.elapsed().as_secs_f64() * f64::from(rate);
+        while f64::from(sent) < so_far {
+            let (text, mentions) = talk.next();
+            let person = talk.rng.u64(..1_000_000);
+            discord.say(talk.rng.u64(..TALKING), 0, person, &text, mentions);
+            sent += 1;
+        }
+    }
+    sent
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a position in a short list"
+)]
+fn percentile(sorted: &[Duration], share: f64) -> Option<Duration> {
+    let at = (sorted.len().checked_sub(1)? as f64 * share).ceil() as usize;
+    sorted.get(at).copied()
+}
+
+fn milliseconds(time: Option<Duration>) -> String {
+    time.map_or_else(
+        || "–".to_owned(),
+        |time| format!("{:.1} ms", time.as_secs_f64() * 1_000.0),
+    )
+}
