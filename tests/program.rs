@@ -126,6 +126,11 @@ impl Dialogue {
     /// Tells it `line` and returns its output up to the line that has `end` in it.
     pub(crate) fn say(&mut self, line: &str, end: &str) -> String {
         writeln!(self.input, "{line}").expect("the program reads its input");
+        self.hear(end)
+    }
+
+    /// Returns its output from here to the line that has `end` in it.
+    pub(crate) fn hear(&mut self, end: &str) -> String {
         let mut heard = String::new();
         loop {
             let before = heard.len();
