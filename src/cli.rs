@@ -9,6 +9,7 @@ mod diagnostics;
 mod encode;
 mod eval;
 mod export;
+mod health;
 mod import;
 mod init;
 mod json;
@@ -23,10 +24,11 @@ mod text;
 mod why;
 
 use crate::config::{Config, Token};
+use crate::observability::Metrics;
 use anyhow::Context;
 use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{BuiltInFile, KnowledgeFiles};
-use citebot_engine::{Engine, Options};
+use citebot_engine::{Engine, Options, Share};
 use citebot_store::Store;
 use clap::{Args, Parser, Subcommand};
 use include_dir::Dir;
@@ -34,6 +36,7 @@ use open::{open, open_by_words};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 /// The result of a command that could run.
@@ -85,6 +88,8 @@ enum Command {
     Init(init::Arguments),
     /// Connect to Discord and serve until SIGINT or SIGTERM
     Run(run::Arguments),
+    /// Ask a running bot whether it lives
+    Health(health::Arguments),
     /// Talk in the terminal
     Chat,
     /// Answer one question, or a question per line of standard input
@@ -183,9 +188,11 @@ fn dispatch(cli: Cli, built_in: &KnowledgeFiles) -> anyhow::Result<CommandResult
     let setup = cli.options.setup(&environment, built_in)?;
     match command {
         Command::Run(arguments) => {
-            logging::log_to_stderr(&setup.config.log)?;
-            run::run(&setup, &arguments, &environment)
+            let metrics = Arc::new(Metrics::new());
+            logging::log_to_stderr(&setup.config.log, &metrics)?;
+            run::run(&setup, &arguments, &metrics, &environment)
         }
+        Command::Health(arguments) => health::health(&setup.config, &arguments),
         Command::Chat => chat::chat(&open(&setup)?, &setup.config.bot),
         Command::Ask(arguments) => {
             ask::ask(&open(&setup)?, setup.config.site.url.as_ref(), &arguments)
@@ -224,14 +231,20 @@ impl GlobalOptions {
     }
 }
 
-/// Connects `engine` to the configured store. Call it inside a runtime.
-async fn with_store(engine: Engine, config: &Config) -> anyhow::Result<Engine> {
+/// Connects `engine` to the configured store, for the servers of `share` or else all. Call it inside a
+/// runtime.
+async fn with_store(
+    engine: Engine,
+    config: &Config,
+    share: Option<Share>,
+) -> anyhow::Result<Engine> {
     let store = Store::open(&config.store.url).await?;
     let options = Options {
         override_base: config.curation.override_base,
         quota: config.curation.quota,
         retention_days: config.store.retention_days,
         questions: known_questions(config)?,
+        share,
         channels: config.discord.channels.clone(),
         cooldown_seconds: config.discord.cooldown_seconds,
     };

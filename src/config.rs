@@ -7,9 +7,10 @@ pub use token::{Token, TokenError};
 
 use citebot_core::answer::Thresholds;
 use citebot_core::diagnostic::Diagnostics;
-use citebot_engine::Quota;
+use citebot_engine::{INDEX_MEMORY, Quota};
 use citebot_site::SiteUrl;
 use citebot_store::Location;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// The most characters of `[bot] subject`: the description of `/ask` names it, which has room for no more
@@ -42,6 +43,8 @@ pub struct Config {
     pub curation: CurationConfig,
     /// `[site]`
     pub site: SiteConfig,
+    /// `[observability]`
+    pub observability: ObservabilityConfig,
     /// `[log]`
     pub log: LogConfig,
 }
@@ -87,6 +90,9 @@ pub struct MatchingConfig {
     pub thresholds: Thresholds,
     /// The folder of a sentence encoder to use in place of the built-in one.
     pub model: Option<PathBuf>,
+    /// The memory for the indexes of servers that have changed the FAQ, in bytes. Beyond it those that were
+    /// not used for longest are dropped, and built again when somebody asks there.
+    pub index_memory: u64,
 }
 
 /// `[discord]`: where the bot listens.
@@ -99,6 +105,8 @@ pub struct DiscordConfig {
     pub channels: Vec<u64>,
     /// The least seconds between two unprompted answers in one channel.
     pub cooldown_seconds: u64,
+    /// Whether a server that the bot has just joined is told how to ask and where moderators begin.
+    pub welcome: bool,
     /// The address of Discord's API, without a path: for tests and for a rate-limit proxy.
     pub api_base: Option<String>,
     /// The only server to register commands in, where they appear at once; `None` for all.
@@ -136,6 +144,14 @@ pub struct SiteConfig {
     pub title: String,
 }
 
+/// `[observability]`: what an operator watches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObservabilityConfig {
+    /// Where health and metrics are served over HTTP; `None`: nowhere. `CITEBOT_LISTEN` wins over it. Whoever
+    /// reaches the address can read them.
+    pub listen: Option<SocketAddr>,
+}
+
 /// `[log]`: what is written to standard error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogConfig {
@@ -148,8 +164,8 @@ pub struct LogConfig {
 impl Config {
     /// Reads the configuration: `path`, or without one `config.toml` in the working directory
     /// where there is one, and otherwise the defaults. `env` looks up an environment variable;
-    /// `CITEBOT_LOG` wins over `[log] filter`, `CITEBOT_STORE` over `[store] url`. `CITEBOT_DATA` is the
-    /// folder of the store where neither names one.
+    /// `CITEBOT_LOG` wins over `[log] filter`, `CITEBOT_STORE` over `[store] url`, `CITEBOT_LISTEN` over
+    /// `[observability] listen`. `CITEBOT_DATA` is the folder of the store where neither names one.
     ///
     /// # Errors
     ///
@@ -180,11 +196,13 @@ impl Config {
                     suggest: 0.2,
                 },
                 model: None,
+                index_memory: INDEX_MEMORY,
             },
             discord: DiscordConfig {
                 message_content: false,
                 channels: Vec::new(),
                 cooldown_seconds: 20,
+                welcome: true,
                 api_base: None,
                 command_server: None,
             },
@@ -201,6 +219,7 @@ impl Config {
                 url: None,
                 title: "FAQ".into(),
             },
+            observability: ObservabilityConfig { listen: None },
             log: LogConfig {
                 filter: "info".into(),
                 json: false,

@@ -4,11 +4,11 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | `client`, `shards`, `pacing` | REST client and gateway: building, starting, connecting again, shutting down |
+//! | `client`, `shards`, `pacing`, `gateway_state` | REST client and gateway: building, starting, connecting again, shutting down; whether it is connected |
 //! | `error` | why [`run`] ends, in sentences for the operator |
 //! | `unread_events`, `mending` | events that serenity reads only in part → `handler` |
 //! | `handler` | gateway events → messages, commands, components, modals |
-//! | `departures` | the servers that the bot left and joined |
+//! | `departures`, `welcome` | the servers that the bot left and joined; the message to those |
 //! | `messages`, `missed` | messages → replies; messages that came while the gateway was away |
 //! | `registration`, `localisation`, `commands` | slash commands and the message menu, in several languages |
 //! | `components`, `modals` | buttons, menus and modals → review, curate, browsing, feedback |
@@ -50,6 +50,7 @@ mod error;
 mod error_id;
 mod escape;
 mod feedback;
+mod gateway_state;
 mod handler;
 mod http_error;
 mod interaction;
@@ -82,6 +83,7 @@ mod shards;
 mod site_links;
 mod task_tracker;
 mod unread_events;
+mod welcome;
 mod widgets;
 
 pub use custom_id::CustomId;
@@ -94,12 +96,13 @@ pub(crate) use log_safety::{may_be_logged, redacted};
 pub use shards::{Shards, ShardsError};
 
 use crate::config::{Config, Token};
+use crate::observability::Metrics;
 use citebot_engine::Engine;
 use std::sync::Arc;
 
 /// Connects to Discord and serves until `shutdown` is ready. Then finishes running handlers and
 /// disconnects, within five seconds. Takes these `shards`; `None`: all, as many as Discord
-/// recommends.
+/// recommends. Counts in `metrics`.
 ///
 /// # Errors
 ///
@@ -108,9 +111,10 @@ use std::sync::Arc;
 pub async fn run(
     config: &Config,
     engine: Arc<Engine>,
+    metrics: Arc<Metrics>,
     token: Token,
     shards: Option<Shards>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    client::run(config, engine, &token, shards, shutdown).await
+    client::run(config, engine, metrics, &token, shards, shutdown).await
 }

@@ -12,6 +12,7 @@
 //! | [`citebot_site`] | the FAQ as a website |
 //! | [`config`] | turns `config.toml` and the environment into one typed value |
 //! | [`cli`] | the command line, a file for each command |
+//! | [`observability`] | health and metrics over HTTP |
 //! | [`discord`] | the bot; the only place that names serenity or poise |
 //!
 //! ```text
@@ -21,5 +22,6 @@
 pub mod cli;
 pub mod config;
 pub mod discord;
+pub mod observability;
 #[cfg(test)]
 mod sample;

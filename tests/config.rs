@@ -56,6 +56,42 @@ fn the_shipped_file_holds_the_defaults_and_every_key() {
     assert_eq!(config.discord.command_server, Some(123_456_789_012_345_678));
     assert!(config.curation.questions.is_some());
     assert!(config.site.url.is_some());
+    assert!(config.observability.listen.is_some());
+}
+
+#[test]
+fn a_port_listens_on_this_machine_alone() {
+    for (written, expected) in [
+        ("9464", "127.0.0.1:9464"),
+        ("\"9464\"", "127.0.0.1:9464"),
+        ("\"0.0.0.0:80\"", "0.0.0.0:80"),
+        ("\"[::1]:9464\"", "[::1]:9464"),
+    ] {
+        let config = load(&format!("[observability]\nlisten = {written}")).expect("no problem");
+        let listen = config.observability.listen.map(|it| it.to_string());
+        assert_eq!(listen.as_deref(), Some(expected), "{written}");
+    }
+}
+
+#[test]
+fn the_environment_wins_over_the_address() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("config.toml");
+    fs::write(&file, "[observability]\nlisten = 1\n").expect("a file");
+    let load = |value: &str| {
+        let env = |name: &str| (name == "CITEBOT_LISTEN").then(|| value.to_owned());
+        Config::load(Some(&file), &env)
+    };
+    for (value, expected) in [("", "127.0.0.1:1"), ("0.0.0.0:2", "0.0.0.0:2")] {
+        let config = load(value).expect("no problem");
+        let listen = config.observability.listen.map(|it| it.to_string());
+        assert_eq!(listen.as_deref(), Some(expected));
+    }
+    let problems = load("everywhere").expect_err("no address").to_string();
+    assert!(
+        problems.contains("CITEBOT_LISTEN: `everywhere` is neither a port nor an address with one"),
+        "{problems}"
+    );
 }
 
 #[test]
@@ -76,8 +112,8 @@ fn an_empty_file_is_the_defaults() {
 #[test]
 fn what_is_set_is_read() {
     let config = load(
-        "knowledge = \"/srv/faq\"\n[bot]\nname = \"Teabot\"\nsubject = \" tea \"\ngreeting = \"Hi!\"\n[matching]\nanswer = 0.7\nunprompted = 1\nsuggest = 0\nmodel = \"m\"\n\
-         [discord]\nchannels = [18446744073709551615, \"42\", 0x10]\ncooldown_seconds = 0\n\
+        "knowledge = \"/srv/faq\"\n[bot]\nname = \"Teabot\"\nsubject = \" tea \"\ngreeting = \"Hi!\"\n[matching]\nanswer = 0.7\nunprompted = 1\nsuggest = 0\nmodel = \"m\"\nindex_memory_mb = 64\n\
+         [discord]\nchannels = [18446744073709551615, \"42\", 0x10]\ncooldown_seconds = 0\nwelcome = false\n\
          api_base = \"http://127.0.0.1:8080/\"\ncommand_server = 7\n[store]\nurl = \"postgres://bot:secret@db.example/faq\"\nretention_days = 0\n\
          [curation]\noverride_base = false\nmax_entries = 50\nmax_phrasings = 0\nquestions = \"q.jsonl\"\n[site]\nurl = \"https://faq.example/tea\"\ntitle = \" Tea \"\n[log]\nfilter = \"citebot=debug,warn\"\njson = true\n",
     )
@@ -97,8 +133,10 @@ fn what_is_set_is_read() {
             .model
             .is_some_and(|m| m.is_absolute() && m.ends_with("m"))
     );
+    assert_eq!(config.matching.index_memory, 64 << 20);
     assert_eq!(config.discord.channels, [u64::MAX, 42, 16]);
     assert_eq!(config.discord.cooldown_seconds, 0);
+    assert!(!config.discord.welcome);
     assert_eq!(
         config.discord.api_base.as_deref(),
         Some("http://127.0.0.1:8080")
@@ -300,6 +338,18 @@ fn each_mistake_has_its_place() {
             &[
                 "2:7: `https://faq.example/?q` cannot be where the site is: the address of a site has neither `?` nor `#`",
             ],
+        ),
+        (
+            "[observability]\nlisten = \"localhost\"",
+            &["2:10: `localhost` is neither a port nor an address with one"],
+        ),
+        (
+            "[observability]\nlisten = 70000",
+            &["2:10: `70000` is neither a port nor an address with one"],
+        ),
+        (
+            "[observability]\nlisten = true",
+            &["2:10: listen is neither a port nor an address with one"],
         ),
         (
             "[log]\njson = \"yes\"",

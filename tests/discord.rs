@@ -7,6 +7,7 @@ mod killed;
 mod limits;
 mod logs;
 mod messages;
+mod monitoring;
 mod processes;
 mod review;
 mod rubbish;

@@ -3,6 +3,7 @@
 //! [`harness`] connects the program to a scripted Discord.
 
 mod anywhere;
+mod backup;
 mod cli;
 mod config;
 mod dependencies;
@@ -12,4 +13,5 @@ mod harness;
 mod own_faq;
 mod program;
 mod shipped;
+mod site_serve;
 mod store;

@@ -2,19 +2,24 @@
 
 use crate::config::LogConfig;
 use crate::discord::{may_be_logged, redacted};
+use crate::observability::Metrics;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 use std::panic::PanicHookInfo;
+use std::sync::Arc;
 use tracing::field::Field;
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 /// Logs to standard error as configured, panics included.
-pub(super) fn log_to_stderr(config: &LogConfig) -> anyhow::Result<()> {
+/// `metrics` counts warnings and errors.
+pub(super) fn log_to_stderr(config: &LogConfig, metrics: &Arc<Metrics>) -> anyhow::Result<()> {
+    let counted = CountedLines(Arc::clone(metrics));
     let filter = EnvFilter::try_new(&config.filter)
         .map_err(|error| anyhow::anyhow!("invalid log filter {:?}: {error}", config.filter))?;
     // Whatever the filter allows.
@@ -26,7 +31,10 @@ pub(super) fn log_to_stderr(config: &LogConfig) -> anyhow::Result<()> {
             .json()
             .with_filter(filter)
             .with_filter(safe);
-        tracing_subscriber::registry().with(lines).init();
+        tracing_subscriber::registry()
+            .with(counted)
+            .with(lines)
+            .init();
     } else {
         let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
         let lines = lines
@@ -34,10 +42,26 @@ pub(super) fn log_to_stderr(config: &LogConfig) -> anyhow::Result<()> {
             .with_ansi(colour)
             .with_filter(filter)
             .with_filter(safe);
-        tracing_subscriber::registry().with(lines).init();
+        tracing_subscriber::registry()
+            .with(counted)
+            .with(lines)
+            .init();
     }
     std::panic::set_hook(Box::new(log_panic));
     Ok(())
+}
+
+/// Counts what is logged, also what the filter leaves out.
+struct CountedLines(Arc<Metrics>);
+
+impl<S: Subscriber> Layer<S> for CountedLines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        match *event.metadata().level() {
+            Level::ERROR => self.0.log_line("error"),
+            Level::WARN => self.0.log_line("warn"),
+            _ => {}
+        }
+    }
 }
 
 /// Writes a field in one line, whatever its value holds.

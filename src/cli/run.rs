@@ -3,8 +3,11 @@
 use super::{CommandResult, Setup, open, runtime, with_store};
 use crate::config::Token;
 use crate::discord::{self, Shards};
+use crate::observability::{self, Metrics, Serving};
 use anyhow::Context;
+use citebot_engine::{Engine, Share};
 use clap::Args;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -23,6 +26,7 @@ pub(super) struct Arguments {
 pub(super) fn run(
     setup: &Setup,
     arguments: &Arguments,
+    metrics: &Arc<Metrics>,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<CommandResult> {
     let token = Token::find(environment)?.context(
@@ -32,14 +36,23 @@ pub(super) fn run(
     let config = &setup.config;
     tracing::info!(knowledge = %setup.knowledge, store = %config.store.url, "starting");
     let engine = open(setup)?;
+    let share = arguments.shards.map(|shards| {
+        let of_process = shards.first()..=shards.last();
+        Share::of_shards(of_process, shards.total())
+    });
     let runtime = runtime()?;
     let served = runtime.block_on(async {
         let shutdown = shutdown_signal()?;
-        let engine = Arc::new(with_store(engine, config).await?);
+        let engine = Arc::new(with_store(engine, config, share).await?);
         let _watcher = citebot_engine::watch(&engine);
+        let _watched = match config.observability.listen {
+            Some(address) => Some(watched(address, &engine, metrics).await?),
+            None => None,
+        };
         let served = discord::run(
             config,
             Arc::clone(&engine),
+            Arc::clone(metrics),
             token,
             arguments.shards,
             shutdown,
@@ -59,6 +72,20 @@ pub(super) fn run(
     runtime.shutdown_background();
     served?;
     Ok(CommandResult::Fine)
+}
+
+/// Serves health and metrics.
+async fn watched(
+    address: SocketAddr,
+    engine: &Arc<Engine>,
+    metrics: &Arc<Metrics>,
+) -> anyhow::Result<Serving> {
+    let serving = observability::serve(address, Arc::clone(engine), Arc::clone(metrics));
+    let serving = serving.await.with_context(|| {
+        format!("[observability] listen: cannot serve health and metrics at {address}")
+    })?;
+    tracing::info!("health and metrics are at http://{}", serving.address);
+    Ok(serving)
 }
 
 /// Resolves at the first SIGINT or SIGTERM. The handlers are installed when this returns, before the

@@ -7,6 +7,7 @@ use citebot_core::source_file::SourceFile;
 use citebot_core::toml_reader::{self, Reader, Table, whole_number};
 use citebot_store::Location;
 use etcetera::base_strategy::{BaseStrategy, choose_native_strategy};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::de::DeValue;
@@ -24,6 +25,8 @@ pub(super) const LOG_VARIABLE: &str = "CITEBOT_LOG";
 /// The environment variable that wins over `[store] url`. An address may hold a password, which
 /// does not belong in a file under version control.
 pub(super) const STORE_VARIABLE: &str = "CITEBOT_STORE";
+/// The environment variable that wins over `[observability] listen`: a container sets it for every configuration.
+pub(super) const LISTEN_VARIABLE: &str = "CITEBOT_LISTEN";
 /// The environment variable that names the folder of what the program writes.
 pub(super) const DATA_VARIABLE: &str = "CITEBOT_DATA";
 /// A century: more is a mistake.
@@ -34,7 +37,7 @@ const MAX_COOLDOWN_SECONDS: u64 = 86_400;
 /// The longest name of a site.
 const MAX_TITLE: usize = 100;
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "knowledge",
     "matching",
     "discord",
@@ -42,8 +45,11 @@ const KEYS: [&str; 8] = [
     "bot",
     "curation",
     "site",
+    "observability",
     "log",
 ];
+const LISTEN_HELP: &str =
+    "write a port, for this machine alone, or an address such as 0.0.0.0:9464";
 const FILTER_HELP: &str = "write for instance `info` or `citebot=debug,warn`";
 
 pub(super) fn load(
@@ -82,6 +88,16 @@ pub(super) fn load(
             }
         }
     }
+    if let Some(address) = env(LISTEN_VARIABLE).filter(|address| !address.trim().is_empty()) {
+        match listen_address(&address) {
+            Ok(address) => config.observability.listen = Some(address),
+            Err(message) => {
+                let variable = Path::new(LISTEN_VARIABLE);
+                let help = Some(LISTEN_HELP.to_owned());
+                diagnostics.push(Diagnostic::whole_file(variable, message, help));
+            }
+        }
+    }
     if diagnostics.is_empty() {
         Ok(config)
     } else {
@@ -112,15 +128,25 @@ fn read(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path, config: &mut
         bot.subject = line(reader, table, "subject", MAX_SUBJECT);
         bot.greeting = line(reader, table, "greeting", MAX_GREETING);
     }
-    let keys = ["answer", "unprompted", "suggest", "model"];
+    let keys = [
+        "answer",
+        "unprompted",
+        "suggest",
+        "model",
+        "index_memory_mb",
+    ];
     if let Some(table) = reader.table(top, "matching", "[matching]", &keys) {
         thresholds(reader, table, &mut config.matching.thresholds);
         config.matching.model = path(reader, table, "model", folder);
+        if let Some(megabytes) = reader.whole_number(table, "index_memory_mb") {
+            config.matching.index_memory = megabytes.into_inner().saturating_mul(1 << 20);
+        }
     }
     let keys = [
         "message_content",
         "channels",
         "cooldown_seconds",
+        "welcome",
         "api_base",
         "command_server",
     ];
@@ -148,6 +174,21 @@ fn read(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path, config: &mut
     if let Some(table) = reader.table(top, "site", "[site]", &["url", "title"]) {
         site(reader, table, &mut config.site);
     }
+    if let Some(table) = reader.table(top, "observability", "[observability]", &["listen"])
+        && let Some(value) = table.get("listen")
+    {
+        let text = match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            other => whole_number(other).map(|port| port.to_string()),
+        };
+        match text.as_deref().map_or(
+            Err("listen is neither a port nor an address with one".into()),
+            listen_address,
+        ) {
+            Ok(address) => config.observability.listen = Some(address),
+            Err(message) => reader.report(value.span(), message, Some(LISTEN_HELP)),
+        }
+    }
     if let Some(table) = reader.table(top, "log", "[log]", &["filter", "json"]) {
         if let Some(filter) = reader.text(table, "filter") {
             match check_filter(filter.get_ref()) {
@@ -157,6 +198,20 @@ fn read(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path, config: &mut
         }
         config.log.json = reader.boolean(table, "json").unwrap_or(config.log.json);
     }
+}
+
+/// Where to listen: an address with a port, or a port of this machine alone. The error is a message.
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    let text = text.trim();
+    let port = text
+        .parse()
+        .map(|port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    port.or_else(|_| text.parse()).map_err(|_| {
+        format!(
+            "`{}` is neither a port nor an address with one",
+            printable(text, 60)
+        )
+    })
 }
 
 /// A text of 1 to `most` characters, without the white space around it.
@@ -341,6 +396,7 @@ fn discord(reader: &mut Reader<'_>, table: Table<'_, '_>, discord: &mut DiscordC
             reader.report(seconds.span(), message, None);
         }
     }
+    discord.welcome = reader.boolean(table, "welcome").unwrap_or(discord.welcome);
     if let Some(base) = reader.text(table, "api_base") {
         match api_base(base.get_ref()) {
             Ok(base) => discord.api_base = Some(base),

@@ -17,12 +17,13 @@ use super::sent_replies::AnsweredMessages;
 use super::site_links::SiteLinks;
 use super::task_tracker::TaskTracker;
 use crate::config::{BotConfig, Config};
-use citebot_core::answer::{Explanation, Prompting, Thresholds};
+use crate::observability::Metrics;
+use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds};
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::split_questions;
 use citebot_engine::{Answered, Engine, ServerAdmin, Settings, Snapshot};
 use citebot_site::SiteUrl;
-use citebot_store::{QuestionId, ServerId, Store, StoreError};
+use citebot_store::{Outcome, QuestionId, ServerId, Store, StoreError};
 use serenity::model::guild::Member;
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
 use std::collections::HashMap;
@@ -42,6 +43,8 @@ pub struct App {
     site: Option<SiteUrl>,
     /// Whether Discord shows the bot messages that don't address it.
     pub message_content: bool,
+    /// Whether a server that the bot has just joined is greeted.
+    pub welcome: bool,
     /// The cooldown between unprompted answers, where a server has set none.
     cooldown: Duration,
     /// The servers that the bot is in.
@@ -62,6 +65,8 @@ pub struct App {
     pub requests: reqwest::Client,
     /// Fetches what people attach.
     pub attachments: Attachments,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     user: SetOnce<UserId>,
     roles: Mutex<HashMap<GuildId, RoleId>>,
     manners: Mutex<Manners>,
@@ -76,6 +81,7 @@ impl App {
     pub fn new(
         config: &Config,
         engine: Arc<Engine>,
+        metrics: Arc<Metrics>,
         requests: reqwest::Client,
         attachments: Attachments,
     ) -> Self {
@@ -91,6 +97,7 @@ impl App {
             bot: bot.clone(),
             site: site.url.clone(),
             message_content: config.message_content,
+            welcome: config.welcome,
             cooldown: Duration::from_secs(config.cooldown_seconds),
             membership: Membership::default(),
             channels: Channels::new(),
@@ -106,7 +113,8 @@ impl App {
             manners: Mutex::default(),
             questions: Mutex::new(PersonLimit::on_questions()),
             interactions: Mutex::new(PersonLimit::on_interactions()),
-            matching: MatchingQueue::new(processors),
+            matching: MatchingQueue::new(processors, Arc::clone(&metrics)),
+            metrics,
         }
     }
 
@@ -160,6 +168,14 @@ impl App {
     #[must_use]
     pub fn help(&self, server: Option<GuildId>) -> Rendered {
         render::help(&self.snapshot(server).knowledge, &self.bot)
+    }
+
+    /// What `server` is told that the bot has just joined.
+    #[must_use]
+    pub fn welcome_text(&self, server: GuildId) -> String {
+        let snapshot = self.snapshot(Some(server));
+        let days = self.engine.retention_days();
+        render::welcome(&snapshot.knowledge, &self.bot, self.message_content, days)
     }
 
     /// The present snapshot of `server`; outside any server, the base alone.
@@ -235,12 +251,21 @@ impl App {
     ) -> Result<Option<Answered>, JoinError> {
         let server = server.map(server_id);
         let prompting = Prompting::Unprompted;
-        if let Some(answered) = self.engine.ask_cached(server, &question, prompting) {
-            return Ok(Some(answered));
-        }
-        let engine = Arc::clone(&self.engine);
-        let work = move || engine.ask(server, question, prompting);
-        self.matching.run_overheard(work).await
+        let cached = self.engine.ask_cached(server, &question, prompting);
+        let answered = if cached.is_some() {
+            cached
+        } else {
+            let engine = Arc::clone(&self.engine);
+            let work = move || engine.ask(server, question, prompting);
+            self.matching.run_overheard(work).await?
+        };
+        self.count_overheard(answered.as_ref());
+        Ok(answered)
+    }
+
+    fn count_overheard(&self, answered: Option<&Answered>) {
+        let matched = answered.map(|answered| answered.entry().is_some());
+        self.metrics.overheard(matched);
     }
 
     /// What might be said to `question`, which the bot overheard, for moderators to judge; `None` when there
@@ -256,12 +281,20 @@ impl App {
     ) -> Result<Option<Answered>, JoinError> {
         let engine = Arc::clone(&self.engine);
         let work = move || engine.ask_in_shadow(server.map(server_id), question);
-        self.matching.run_overheard(work).await
+        let answered = self.matching.run_overheard(work).await?;
+        self.count_overheard(answered.as_ref());
+        Ok(answered)
     }
 
-    /// Logs a question that was asked on `surface`, never who asked it.
+    /// Counts and logs a question that was asked on `surface`, never who asked it.
     #[must_use]
     pub fn log(&self, answered: &Answered, surface: &'static str) -> Option<QuestionId> {
+        let outcome = match answered.reply {
+            Reply::Answer { .. } => Outcome::Answer,
+            Reply::Suggest { .. } => Outcome::Suggest,
+            Reply::Unknown { .. } => Outcome::Unknown,
+        };
+        self.metrics.question(surface, outcome.as_str());
         self.engine.log(answered, surface, clock::now())
     }
 

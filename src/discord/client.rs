@@ -4,6 +4,7 @@ use super::app::App;
 use super::attachments::Attachments;
 use super::clock;
 use super::error::Error;
+use super::gateway_state::GatewayState;
 use super::handler::Handler;
 use super::http_error::innermost;
 use super::pacing;
@@ -13,6 +14,7 @@ use super::review::digest;
 use super::shards::Shards;
 use super::unread_events::UnreadEvents;
 use crate::config::{Config, Token};
+use crate::observability::Metrics;
 use citebot_engine::Engine;
 use serenity::http::{Http, HttpBuilder};
 use serenity::model::gateway::{BotGateway, GatewayIntents};
@@ -35,6 +37,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(4);
 pub async fn run(
     config: &Config,
     engine: Arc<Engine>,
+    metrics: Arc<Metrics>,
     token: &Token,
     shards: Option<Shards>,
     shutdown: impl Future<Output = ()> + Send + 'static,
@@ -52,7 +55,13 @@ pub async fn run(
         .build()
         .map_err(unreachable)?;
     let attachments = Attachments::new(config.discord.api_base.as_deref()).map_err(unreachable)?;
-    let app = Arc::new(App::new(config, engine, requests, attachments));
+    let app = Arc::new(App::new(
+        config,
+        engine,
+        Arc::clone(&metrics),
+        requests,
+        attachments,
+    ));
     let handler = Arc::new(Handler::new(
         Arc::clone(&app),
         config.discord.command_server,
@@ -64,6 +73,10 @@ pub async fn run(
     };
     let shards = shards.unwrap_or_else(|| Shards::all(gateway.shards));
     tracing::info!(%shards, "connecting to Discord");
+    metrics.set_gateway(GatewayState {
+        shards,
+        manager: Arc::clone(&client.shard_manager),
+    });
     let digests = digest::run(
         Arc::clone(app.engine()),
         Arc::clone(&client.http),

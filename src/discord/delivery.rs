@@ -7,6 +7,7 @@
 
 use super::http_error::{describe, describe_transport, is_not_found, is_temporary_status};
 use super::retry::{self, Temporary};
+use crate::observability::Metrics;
 use reqwest::header::RETRY_AFTER;
 use serde::Deserialize;
 use serenity::builder::{CreateMessage, EditMessage};
@@ -46,6 +47,18 @@ pub enum DeliveryError {
     Invalid(String),
 }
 
+impl DeliveryError {
+    /// What it is counted as.
+    fn label(&self) -> &'static str {
+        match self {
+            Self::Refused { .. } => "refused",
+            Self::Transport(_) => "unreachable",
+            Self::Stale => "too_late",
+            Self::Invalid(_) => "invalid",
+        }
+    }
+}
+
 impl Temporary for DeliveryError {
     fn is_temporary(&self) -> bool {
         match self {
@@ -77,7 +90,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Sends `reply`. A temporary failure is tried again for [`PATIENCE`]. Returns the id of the new message, if
+    /// Sends `reply` and counts it in `metrics`. A temporary failure is tried again for [`PATIENCE`]. Returns the id of the new message, if
     /// Discord tells it.
     ///
     /// # Errors
@@ -87,6 +100,22 @@ impl Delivery {
         self,
         client: &reqwest::Client,
         http: &Http,
+        metrics: &Metrics,
+        reply: CreateMessage,
+    ) -> Result<Option<MessageId>, DeliveryError> {
+        let sent = self.try_to_send(client, http, metrics, reply).await;
+        metrics.reply(match &sent {
+            Ok(_) => Ok(self.asked.elapsed()),
+            Err(error) => Err(error.label()),
+        });
+        sent
+    }
+
+    async fn try_to_send(
+        self,
+        client: &reqwest::Client,
+        http: &Http,
+        metrics: &Metrics,
         reply: CreateMessage,
     ) -> Result<Option<MessageId>, DeliveryError> {
         let nonce = Nonce::String(format!("{}-{}", self.question, self.at));
@@ -94,6 +123,7 @@ impl Delivery {
         let invalid = |error: serde_json::Error| DeliveryError::Invalid(error.to_string());
         let body = serde_json::to_vec(&reply).map_err(invalid)?;
         let on_pause = |error: &DeliveryError, pause: Duration| {
+            metrics.reply_retry();
             tracing::info!(%error, channel = %self.channel, pause_ms = pause.as_millis(), "a reply was not sent yet");
         };
         if self.asked.elapsed() > STALE {
@@ -228,6 +258,7 @@ fn seconds(text: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::{Delivery, DeliveryError, STALE, seconds};
+    use crate::observability::Metrics;
     use serenity::builder::CreateMessage;
     use serenity::http::HttpBuilder;
     use serenity::model::id::{ChannelId, MessageId};
@@ -249,7 +280,8 @@ mod tests {
         };
         advance(STALE + Duration::from_millis(1)).await;
         let client = reqwest::Client::new();
-        let sent = delivery.send(&client, &http, CreateMessage::new());
+        let metrics = Metrics::new();
+        let sent = delivery.send(&client, &http, &metrics, CreateMessage::new());
         assert!(matches!(sent.await, Err(DeliveryError::Stale)));
     }
 

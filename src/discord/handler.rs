@@ -6,7 +6,7 @@ use super::commands;
 use super::error::Error;
 use super::error_id::event_span;
 use super::responder::{HandlerError, Responder};
-use super::{components, departures, edited, messages, missed, modals, registration};
+use super::{components, departures, edited, messages, missed, modals, registration, welcome};
 use futures::FutureExt as _;
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::all::{
@@ -122,8 +122,10 @@ impl Handler {
     async fn any_interaction(&self, ctx: Context, interaction: Interaction) {
         let responded = AtomicBool::new(false);
         let respond = |id, token| Responder::new(&ctx.http, id, token, &responded);
+        let count = |kind| self.app.metrics.interaction(kind);
         match &interaction {
             Interaction::Command(command) => {
+                count("command");
                 let responder = respond(command.id, &command.token);
                 let work = async {
                     self.allow(command.user.id, command.guild_id, command.member.as_deref())?;
@@ -133,10 +135,12 @@ impl Handler {
                 self.interaction("a command", responder, work).await;
             }
             Interaction::Autocomplete(_) => {
+                count("autocompletion");
                 let work = self.command(&ctx, interaction);
                 self.guarded("an autocompletion", work).await;
             }
             Interaction::Component(component) => {
+                count("button");
                 let responder = respond(component.id, &component.token);
                 let work = async {
                     self.allow(
@@ -149,6 +153,7 @@ impl Handler {
                 self.interaction("a button", responder, work).await;
             }
             Interaction::Modal(modal) => {
+                count("form");
                 let responder = respond(modal.id, &modal.token);
                 let work = modals::handle(&self.app, responder, modal);
                 self.interaction("a form", responder, work).await;
@@ -176,6 +181,7 @@ impl EventHandler for Handler {
         self.app.set_user(ready.user.id);
         let servers = ready.guilds.iter().map(|server| server.id);
         self.app.membership.listed(ctx.shard_id, servers);
+        self.app.metrics.servers(self.app.membership.count());
         tracing::info!(
             shard = ctx.shard_id.0,
             servers = ready.guilds.len(),
@@ -281,8 +287,11 @@ impl EventHandler for Handler {
         let role = server.roles.values().find(own).map(|role| role.id);
         self.app.set_role(server.id, role);
         if self.app.membership.announced(ctx.shard_id, server.id).await {
+            self.app.metrics.servers(self.app.membership.count());
             let work = departures::joined(&self.app, server.id);
             self.guarded("a new server", work).await;
+            let work = welcome::greet(&self.app, &ctx.http, &server);
+            self.guarded("a greeting", work).await;
         }
         let work = missed::messages_of(&self.app, &ctx.http, &server);
         self.guarded("missed messages", work).await;

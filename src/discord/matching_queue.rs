@@ -1,6 +1,7 @@
 //! The order in which questions are matched. A question that was asked of the bot goes before messages
 //! that it overheard. Of those, the ones too many or too old to be answered are passed over.
 
+use crate::observability::{Metrics, Prompted};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -25,17 +26,19 @@ pub struct MatchingQueue {
     /// A place for each overheard message that waits.
     places: Arc<Semaphore>,
     passed_over: AtomicU64,
+    metrics: Arc<Metrics>,
 }
 
 impl MatchingQueue {
-    /// A queue for so many processors.
+    /// A queue for so many processors, counted in `metrics`.
     #[must_use]
-    pub fn new(processors: usize) -> Self {
+    pub fn new(processors: usize, metrics: Arc<Metrics>) -> Self {
         Self {
             processors: Arc::new(Semaphore::new(processors.max(1))),
             overheard: Arc::new(Semaphore::new(1)),
             places: Arc::new(Semaphore::new(MAX_WAITING)),
             passed_over: AtomicU64::new(0),
+            metrics,
         }
     }
 
@@ -48,6 +51,7 @@ impl MatchingQueue {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, JoinError> {
+        let _counted = self.metrics.matching(Prompted::Yes);
         let permit = Arc::clone(&self.processors).acquire_owned().await;
         blocking(permit, work).await
     }
@@ -65,6 +69,7 @@ impl MatchingQueue {
             self.pass_over();
             return Ok(None);
         };
+        let _counted = self.metrics.matching(Prompted::No);
         let turn = async {
             let _turn = self.overheard.acquire().await;
             Arc::clone(&self.processors).acquire_owned().await
@@ -107,12 +112,17 @@ async fn blocking<T: Send + 'static>(
 #[cfg(test)]
 mod tests {
     use super::{MAX_WAIT, MAX_WAITING, MatchingQueue};
+    use crate::observability::Metrics;
     use futures::FutureExt as _;
-    use std::sync::mpsc;
+    use std::sync::{Arc, mpsc};
+
+    fn queue() -> MatchingQueue {
+        MatchingQueue::new(1, Arc::new(Metrics::new()))
+    }
 
     #[tokio::test]
     async fn who_waits_goes_before_what_is_overheard() {
-        let queue = MatchingQueue::new(1);
+        let queue = queue();
         let (release, released) = mpsc::channel::<()>();
         let (done, order) = mpsc::channel();
         let note = |what| {
@@ -142,7 +152,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn too_many_overheard_messages_are_passed_over() {
-        let queue = MatchingQueue::new(1);
+        let queue = queue();
         let (release, released) = mpsc::channel::<()>();
         let mut busy = Box::pin(queue.run(move || released.recv()));
         assert!((&mut busy).now_or_never().is_none());

@@ -37,6 +37,11 @@ impl Membership {
         self.with(|known| known.remove(&server));
     }
 
+    /// How many they are.
+    pub fn count(&self) -> usize {
+        self.with(|known| known.len())
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut HashSet<GuildId>) -> T) -> T {
         work(&mut self.servers.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -101,7 +101,10 @@ pub async fn send_all(
         };
         sent.sent += 1;
         let reply = reply.into_reply(&sent.message, ping);
-        match delivery.send(&app.requests, http, reply).await {
+        match delivery
+            .send(&app.requests, http, &app.metrics, reply)
+            .await
+        {
             Ok(id) => sent.replies.extend(id),
             Err(error) => {
                 tracing::warn!(%error, channel = %sent.message.channel_id, "a reply could not be sent");

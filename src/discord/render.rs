@@ -21,7 +21,7 @@ mod why;
 pub use answer::{Asker, Feedback, answer, answered_entry};
 pub use citations::details as citations;
 pub use lists::{article, articles, browse, no_such_entry, toolkit};
-pub use reply::{help, pick_reply, reply, suggestions};
+pub use reply::{help, pick_reply, reply, suggestions, welcome};
 pub use review::{digest, queue};
 pub use shadow::shadow;
 pub use stats::{MAX_LISTED, stats};

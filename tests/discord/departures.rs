@@ -10,6 +10,31 @@ use tokio::time::timeout;
 const MANAGER: u64 = 1 << 5;
 
 #[tokio::test]
+async fn a_server_that_the_bot_joins_is_greeted_once() {
+    let check = async |config: &str, expected: Option<&str>| {
+        let world = World::setup().discord_config(config);
+        let world = world.guild("garage", &["talk"]).start().await;
+        world.remove_bot("garage");
+        world.add_bot_to("garage");
+        // Discord announces it again after an outage.
+        world.repeat_last_event();
+        let joined = || (world.transcript().contains("the bot joined a server")).then_some(());
+        world.wait_for("the bot", joined).await;
+        if let Some(expected) = expected {
+            let sent = world.wait_for_requests(&super::SEND_MESSAGE, 1).await;
+            let text = sent[0].body()["content"].as_str().unwrap_or_default();
+            assert!(text.contains(expected), "{text}");
+        }
+        let question = world.member_of("garage", "ann").mention_bot("talk", OTHER);
+        world.reply_to(&question).await;
+        let sent = world.wait_for_requests(&super::SEND_MESSAGE, 1).await;
+        assert_eq!(sent.len(), 1 + usize::from(expected.is_some()));
+    };
+    check("", Some("`/curate settings`")).await;
+    check("welcome = false\n", None).await;
+}
+
+#[tokio::test]
 async fn what_is_kept_of_a_server_that_the_bot_left_is_to_be_deleted() {
     let mut world = World::setup().guild("garage", &["talk"]).start().await;
     let database = world.folder().join("data/citebot.db");

@@ -48,7 +48,15 @@ impl Bot {
         let token = token.expect("a token");
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(async move {
-            discord::run(&config, engine, token, None, stopped.map(drop)).await
+            discord::run(
+                &config,
+                engine,
+                Arc::default(),
+                token,
+                None,
+                stopped.map(drop),
+            )
+            .await
         });
         world.wait_for_sessions(1).await;
         Self {

@@ -16,6 +16,9 @@ use tokio::time::timeout;
 /// How long a commit may take, whether or not somebody still waits for it.
 const COMMIT_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long an answer to nothing may take: whoever watches the database wants to know now.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// The open store. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store(Arc<Inner>);
@@ -84,6 +87,19 @@ impl Store {
         rows.into_iter()
             .map(|(server,)| database::server_id(DOING, server))
             .collect()
+    }
+
+    /// Asks the database for nothing, to see that it answers.
+    ///
+    /// # Errors
+    ///
+    /// Database errors; also when it does not answer within a second.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        const DOING: &str = "see whether the database answers";
+        let read = |reads: AnyPool| async move { sqlx::query("SELECT 1").execute(&reads).await };
+        let pinged = timeout(PING_TIMEOUT, self.database().read(DOING, read)).await;
+        pinged.map_err(|_| StoreError::TimedOut { doing: DOING })??;
+        Ok(())
     }
 
     /// Closes the connections once they are idle. Later calls fail. What was confirmed is on disk

@@ -38,7 +38,12 @@ pub fn reply(answered: &Answered, links: &SiteLinks, asker: Asker, votes: bool) 
         Reply::Suggest {
             suggestions: entries,
         } => suggestions(entries, asker).with_rows(reject_suggestions(asker)),
-        Reply::Unknown { .. } if !answered.snapshot.matcher.may_be_english(&answered.question) => {
+        Reply::Unknown { .. }
+            if !answered
+                .snapshot
+                .matcher()
+                .may_be_english(&answered.question) =>
+        {
             Rendered::text(ENGLISH_ONLY).with_rows(dismiss(asker))
         }
         Reply::Unknown { .. } => unknown(&answered.question, asker),
@@ -136,14 +141,67 @@ pub fn help(knowledge: &Knowledge, bot: &BotConfig) -> Rendered {
     ))
 }
 
+/// What a server is told that the bot has just joined. `reads_along`: whether it can be asked to;
+/// `retention_days`: how long questions are kept, 0 for ever.
+#[must_use]
+pub fn welcome(
+    knowledge: &Knowledge,
+    bot: &BotConfig,
+    reads_along: bool,
+    retention_days: u32,
+) -> String {
+    let first = knowledge.entries().first();
+    let example = first.map(|entry| escape::quote(&entry.question, MAX_QUOTED));
+    // The operator's own greeting is for people, and may be long.
+    let bot = BotConfig {
+        greeting: None,
+        ..bot.clone()
+    };
+    let greeting = bot.greeting(example.as_deref());
+    let reading = if reads_along {
+        " Those who manage the server choose channels for me to read along in with `/curate settings`; I begin there in \
+         shadow mode, in which I say nothing and show moderators what I would have said."
+    } else {
+        ""
+    };
+    let kept = match retention_days {
+        0 => String::new(),
+        days => format!(" for {days} days"),
+    };
+    format!(
+        "{greeting} I say only what somebody has written for the FAQ, with its sources, or that I do not know.\n\
+         - **Ask**: mention me, use `/ask`, or Apps → *Answer from the FAQ* in a message's menu. `/faq browse` shows \
+         everything I can answer.\n\
+         - **Moderators** (*Manage Messages*): `/curate add`, or Apps → *Add to the FAQ*, changes the FAQ for this server; \
+         `/curate undo` takes a change back.{reading}\n\
+         - **Kept**: questions{kept}, never who asked; `/privacy show` says more.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::unknown;
-    use crate::discord::assert_limits;
+    use super::{MAX_QUOTED, unknown, welcome};
+    use crate::config::{BotConfig, MAX_GREETING, MAX_NAME, MAX_SUBJECT};
     use crate::discord::render::answer::Asker;
     use crate::discord::rendered::Visibility;
+    use crate::discord::{assert_limits, limits};
+    use citebot_core::knowledge::Knowledge;
     use proptest::prelude::*;
     use serenity::model::id::UserId;
+
+    #[test]
+    fn the_longest_welcome_fits_a_message() {
+        let bot = BotConfig {
+            name: "x".repeat(MAX_NAME),
+            subject: Some("x".repeat(MAX_SUBJECT)),
+            greeting: Some("x".repeat(MAX_GREETING)),
+        };
+        // Its quotation of an example is at most MAX_QUOTED characters longer.
+        let none = Knowledge::from_parts(vec![], vec![], vec![], vec![]);
+        let text = welcome(&none, &bot, true, 36_500);
+        let length = text.chars().count();
+        assert!(length + MAX_QUOTED <= limits::CONTENT, "{length}");
+    }
 
     proptest! {
         #[test]
