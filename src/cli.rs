@@ -231,14 +231,19 @@ impl GlobalOptions {
     }
 }
 
-/// Connects `engine` to the configured store, for the servers of `share` or else all. Call it inside a
-/// runtime.
-async fn with_store(
+/// Connects `engine` to the configured store. Call it inside a runtime.
+async fn with_store(engine: Engine, config: &Config) -> anyhow::Result<Engine> {
+    let store = Store::open(&config.store.url).await?;
+    with_open_store(engine, store, config, None).await
+}
+
+/// Connects `engine` to `store`, for the servers of `share` or else all.
+async fn with_open_store(
     engine: Engine,
+    store: Store,
     config: &Config,
     share: Option<Share>,
 ) -> anyhow::Result<Engine> {
-    let store = Store::open(&config.store.url).await?;
     let options = Options {
         override_base: config.curation.override_base,
         quota: config.curation.quota,

@@ -29,7 +29,7 @@ pub(super) struct Arguments {
 pub(super) fn export(setup: &Setup, arguments: &Arguments) -> anyhow::Result<CommandResult> {
     let server = ServerId(arguments.server);
     let exported = runtime()?.block_on(async {
-        let engine = with_store(open_by_words(setup)?, &setup.config, None).await?;
+        let engine = with_store(open_by_words(setup)?, &setup.config).await?;
         let admin = engine.admin(server).context("the engine has no store")?;
         Ok::<_, anyhow::Error>(admin.export()?)
     })?;

@@ -84,7 +84,7 @@ pub(super) fn import(setup: &Setup, arguments: &Arguments) -> anyhow::Result<Com
         .context("the clock is before 1970")?;
     let now = i64::try_from(now.as_millis()).context("the clock is too far ahead")?;
     let imported = runtime()?.block_on(async {
-        let engine = with_store(open_by_words(setup)?, &setup.config, None).await?;
+        let engine = with_store(open_by_words(setup)?, &setup.config).await?;
         let admin = engine
             .admin(ServerId(server))
             .context("the engine has no store")?;

@@ -1,11 +1,13 @@
 //! `citebot run`: serves Discord until a signal.
 
-use super::{CommandResult, Setup, open, runtime, with_store};
+use super::{CommandResult, Setup, open, runtime, with_open_store};
 use crate::config::Token;
 use crate::discord::{self, Shards};
 use crate::observability::{self, Metrics, Serving};
 use anyhow::Context;
+use backon::{ExponentialBuilder, Retryable as _};
 use citebot_engine::{Engine, Share};
+use citebot_store::{Location, OpenError, Store};
 use clap::Args;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,6 +16,10 @@ use tokio::time::timeout;
 
 /// How long the log of questions may take at the end: the process is given five seconds altogether.
 const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The pauses before the store is tried again, from the first to the last.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Default, Args)]
 pub(super) struct Arguments {
@@ -42,8 +48,13 @@ pub(super) fn run(
     });
     let runtime = runtime()?;
     let served = runtime.block_on(async {
-        let shutdown = shutdown_signal()?;
-        let engine = Arc::new(with_store(engine, config, share).await?);
+        let mut shutdown = Box::pin(shutdown_signal()?);
+        let store = tokio::select! {
+            store = store(&config.store.url) => store?,
+            () = &mut shutdown => return Ok(()),
+        };
+        let engine = with_open_store(engine, store, config, share).await?;
+        let engine = Arc::new(engine);
         let _watcher = citebot_engine::watch(&engine);
         let _watched = match config.observability.listen {
             Some(address) => Some(watched(address, &engine, metrics).await?),
@@ -72,6 +83,23 @@ pub(super) fn run(
     runtime.shutdown_background();
     served?;
     Ok(CommandResult::Fine)
+}
+
+/// Opens the store. As long as it cannot be reached, waits and tries again: after a restart of the machine the
+/// database may come later.
+async fn store(location: &Location) -> Result<Store, OpenError> {
+    let open = || Store::open(location);
+    let pauses = ExponentialBuilder::default()
+        .with_min_delay(FIRST_PAUSE)
+        .with_max_delay(LONGEST_PAUSE)
+        .without_max_times();
+    open.retry(pauses)
+        .sleep(tokio::time::sleep)
+        .when(OpenError::is_temporary)
+        .notify(|error, pause| {
+            tracing::warn!(%error, pause_s = pause.as_secs(), "the store cannot be opened yet: trying again");
+        })
+        .await
 }
 
 /// Serves health and metrics.

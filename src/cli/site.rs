@@ -45,7 +45,7 @@ pub(super) fn site(setup: &Setup, arguments: &Arguments) -> anyhow::Result<Comma
     let runtime = runtime()?;
     let engine = match server {
         None => engine,
-        Some(_) => runtime.block_on(with_store(engine, &setup.config, None))?,
+        Some(_) => runtime.block_on(with_store(engine, &setup.config))?,
     };
     let Some(out) = &arguments.target.out else {
         // The group has exactly one of the two.

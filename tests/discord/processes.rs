@@ -90,6 +90,40 @@ async fn both_processes_recover_from_a_restart_of_postgres() {
     assert_eq!(asked(&one, &ann, oolong).await.description(), "Air. [1]");
 }
 
+#[tokio::test]
+async fn a_postgres_that_comes_later_is_waited_for() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    cluster.stop();
+    let config = format!("[store]\nurl = {:?}\n", cluster.url());
+    let world = World::setup().config(&config).spawn().await;
+    let bot = world.bot();
+    bot.wait_for_output("the store cannot be opened yet: trying again")
+        .await;
+    cluster.start_again();
+    world.wait_for_sessions(1).await;
+    assert_eq!(
+        asked(&world, &world.member("ann"), QUESTION).await.title(),
+        QUESTION
+    );
+}
+
+#[tokio::test]
+async fn who_waits_for_a_postgres_can_be_ended() {
+    // Nobody listens there.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = Cluster::url_at(free.local_addr().expect("an address").port());
+    drop(free);
+    let config = format!("[store]\nurl = {url:?}\n");
+    let world = World::setup().config(&config).spawn().await;
+    let bot = world.bot();
+    bot.wait_for_output("the store cannot be opened yet: trying again")
+        .await;
+    bot.signal("TERM");
+    assert_eq!(bot.exit().await.code, Some(0));
+}
+
 /// The shard and the number of shards of every session, in the order in which they were opened.
 fn shards(world: &World) -> Vec<(u64, u64)> {
     let sessions = world.sessions();

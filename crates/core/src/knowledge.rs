@@ -29,7 +29,7 @@ mod source;
 
 pub use alias::Alias;
 pub use article::{Article, Citation, Section};
-pub use check::{Known, check, check_entry};
+pub use check::{Known, PhrasingOwners, check, check_entry};
 pub use collection::Knowledge;
 pub use coverage::coverage;
 pub use date::{Date, DateError};

@@ -88,6 +88,15 @@ pub struct Match {
     pub objection: Option<Objection>,
 }
 
+/// The texts of a FAQ that are encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// All of them.
+    pub all: Vec<String>,
+    /// Those that have no vector yet, each once.
+    pub missing: Vec<String>,
+}
+
 /// An index of one [`Knowledge`]: immutable, shared by all readers.
 #[derive(Debug)]
 pub struct Matcher {
@@ -122,21 +131,29 @@ impl Matcher {
         }
     }
 
-    /// The texts of `knowledge` that `cache` lacks and that no other index has a vector of:
-    /// [`with_encoder`](Self::with_encoder) would encode them. What they are preprocessed for is added to it.
+    /// The texts of `knowledge`: all that are encoded, and those of them that `cache` lacks and that no other
+    /// index has a vector of, which [`with_encoder`](Self::with_encoder) would encode. What they are
+    /// preprocessed to is added to `cache`.
     #[must_use]
-    pub fn missing_texts(
+    pub fn texts(
         knowledge: &Knowledge,
         encoder: &dyn SentenceEncoder,
         cache: &mut VectorCache,
         threads: usize,
-    ) -> Vec<String> {
+    ) -> Texts {
         prepare(cache, encoder.fingerprint());
         let preprocessed = PreprocessedKnowledge::new(knowledge, cache.preprocessed(), threads);
         let new = preprocessed
             .encoded()
             .filter(|text| text.vector.get().is_none());
-        cache.missing(new.map(|text| text.text.as_str()), encoder.dims())
+        let missing = cache.missing(new.map(|text| text.text.as_str()), encoder.dims());
+        Texts {
+            all: preprocessed
+                .encoded()
+                .map(|text| text.text.clone())
+                .collect(),
+            missing,
+        }
     }
 
     /// How many phrasings are indexed, questions included.

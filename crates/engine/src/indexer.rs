@@ -7,7 +7,7 @@ use crate::match_cache::MatchCache;
 use crate::server_vectors::ServerVectors;
 use crate::snapshot::Snapshot;
 use citebot_core::knowledge::Knowledge;
-use citebot_core::matcher::{Matcher, SentenceEncoder, VectorCache};
+use citebot_core::matcher::{Matcher, SentenceEncoder, Texts, VectorCache};
 use citebot_store::ServerId;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
@@ -15,17 +15,20 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// How many vectors of questions are cached, the most used ones: a preview asks the same questions
 /// before and after, and so does the next preview.
 const MAX_QUESTIONS: u64 = 4_000;
 /// How many texts are encoded at a time: others may encode between.
 const CHUNK: usize = 256;
+/// After so long a file of vectors that belongs to no server is deleted.
+const UNUSED: Duration = Duration::from_hours(1);
 /// The memory of servers' indexes unless another amount is set, in bytes.
 pub const INDEX_MEMORY: u64 = 256 << 20;
 /// Bytes that an index takes for each phrasing and apart from them, measured on the shipped FAQ
 /// (`benches/servers`).
-const BYTES_PER_PHRASING: usize = 1_500;
+const BYTES_PER_PHRASING: usize = 2_200;
 const BYTES_PER_INDEX: usize = 256 << 10;
 
 /// Builds indexes. They share every vector that was computed for the base.
@@ -152,7 +155,7 @@ impl Indexer {
     pub(crate) fn retain_server_vectors(&self, keeps: impl Fn(ServerId) -> bool) {
         let semantic = self.semantic.as_ref();
         if let Some(vectors) = semantic.and_then(|semantic| semantic.server_vectors.as_ref()) {
-            vectors.retain(keeps);
+            vectors.retain(keeps, UNUSED);
         }
     }
 }
@@ -210,8 +213,7 @@ impl Semantic {
 
     /// Indexes the base.
     fn index(&self, knowledge: &Knowledge, progress: &mut dyn FnMut(usize, usize)) -> Matcher {
-        let missing = self.missing(knowledge);
-        let new = self.encode(&missing, progress);
+        let new = self.encode(&self.texts(knowledge).missing, progress);
         let mut vectors = self.vectors();
         vectors.extend(&new);
         self.build(knowledge, &mut vectors)
@@ -219,10 +221,10 @@ impl Semantic {
 
     /// Indexes what the members of `server` see. What is not of the base is forgotten again.
     fn index_server(&self, knowledge: &Knowledge, server: ServerId) -> Matcher {
-        let missing = self.missing(knowledge);
-        let (own, is_new) = self.server_vectors(&missing, server);
+        let texts = self.texts(knowledge);
+        let (own, is_new) = self.server_vectors(&texts.missing, server);
         if is_new {
-            self.write_server_vectors(knowledge, server, &own);
+            self.write_server_vectors(&texts.all, server, &own);
         }
         let mut vectors = self.vectors();
         vectors.extend(&own);
@@ -231,8 +233,8 @@ impl Semantic {
         matcher
     }
 
-    fn missing(&self, knowledge: &Knowledge) -> Vec<String> {
-        Matcher::missing_texts(knowledge, &*self.encoder, &mut self.vectors(), self.threads)
+    fn texts(&self, knowledge: &Knowledge) -> Texts {
+        Matcher::texts(knowledge, &*self.encoder, &mut self.vectors(), self.threads)
     }
 
     /// The vectors of `texts`, from the file of `server` or else computed; and whether any had to be.
@@ -256,12 +258,11 @@ impl Semantic {
         (own, !new.is_empty())
     }
 
-    /// Writes what the file of `server` lacks into it, and forgets there what is not in `knowledge` any more.
-    fn write_server_vectors(&self, knowledge: &Knowledge, server: ServerId, own: &VectorCache) {
+    /// Writes what the file of `server` lacks into it, and forgets there what is not among its `texts` any more.
+    fn write_server_vectors(&self, texts: &[String], server: ServerId, own: &VectorCache) {
         if let Some(files) = &self.server_vectors {
             let mut all = files.read(server, self.encoder.fingerprint());
             all.extend(own);
-            let texts = Matcher::texts_to_encode(knowledge);
             all.retain(texts.iter().map(String::as_str));
             files.write(server, &all);
         }

@@ -3,7 +3,8 @@
 use crate::entry_version::EntryVersion;
 use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{
-    Entry, EntryError, EntryErrorKind, EntryId, Knowledge, Known, UncheckedEntry, check,
+    Entry, EntryError, EntryErrorKind, EntryId, Knowledge, Known, PhrasingOwners, UncheckedEntry,
+    check,
 };
 use citebot_store::{Revision, RevisionId, RevisionKind};
 use std::collections::BTreeMap;
@@ -117,9 +118,14 @@ pub struct Overlaid {
 
 /// Lays `overlay` over `base`. Entries that do not fit are left out and reported: an overlay never
 /// keeps the base from answering. `override_base`: whether it may replace and remove entries of the
-/// base.
+/// base. `owners`: those of the base.
 #[must_use]
-pub fn apply_overlay(base: &Knowledge, overlay: &Overlay, override_base: bool) -> Overlaid {
+pub fn apply_overlay(
+    base: &Knowledge,
+    owners: &PhrasingOwners,
+    overlay: &Overlay,
+    override_base: bool,
+) -> Overlaid {
     let mut stale_entries = Vec::new();
     let mut removed: Vec<EntryId> = Vec::new();
     let mut own: Vec<UncheckedEntry> = Vec::new();
@@ -150,7 +156,7 @@ pub fn apply_overlay(base: &Knowledge, overlay: &Overlay, override_base: bool) -
             }),
         }
     }
-    let entries = fitting(base, &removed, &own, &mut stale_entries);
+    let entries = fitting(base, owners, &removed, &own, &mut stale_entries);
     stale_entries.sort_by(|a, b| a.entry.cmp(&b.entry));
     let changed = !removed.is_empty() || !entries.is_empty();
     Overlaid {
@@ -162,6 +168,7 @@ pub fn apply_overlay(base: &Knowledge, overlay: &Overlay, override_base: bool) -
 /// The entries of `own` that fit. Adds the stale ones, shown or not, to `stale_entries`.
 fn fitting(
     base: &Knowledge,
+    owners: &PhrasingOwners,
     removed: &[EntryId],
     own: &[UncheckedEntry],
     stale_entries: &mut Vec<StaleEntry>,
@@ -174,7 +181,9 @@ fn fitting(
         .filter_map(|words| words.unchecked().map(Arc::new))
         .collect();
     let all = base.overlaid(removed, &unchecked);
-    let known = Known::new(&all);
+    let ids = unchecked.iter().map(|entry| entry.id.as_str());
+    let changed = ids.chain(removed.iter().map(EntryId::as_str));
+    let known = Known::over(owners, &all, changed);
     let mut fitting: Vec<Entry> = Vec::with_capacity(own.len());
     for words in own {
         let findings = check(words, &known);

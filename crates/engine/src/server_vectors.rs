@@ -7,6 +7,7 @@ use citebot_store::ServerId;
 use std::fs;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The folder of the files, in the folder of what the program writes.
 pub const FOLDER: &str = "vectors";
@@ -37,15 +38,18 @@ impl ServerVectors {
         }
     }
 
-    /// Removes the files of servers that `keeps` does not name.
-    pub(crate) fn retain(&self, keeps: impl Fn(ServerId) -> bool) {
+    /// Removes the files of servers that `keeps` does not name and that are of this `age`: a younger one may be
+    /// of an edit that is not published yet.
+    pub(crate) fn retain(&self, keeps: impl Fn(ServerId) -> bool, age: Duration) {
         // There is no folder as long as no server has entries of its own.
         for entry in fs::read_dir(&self.0).into_iter().flatten().flatten() {
             let path = entry.path();
             let is_ours = path.extension().is_some_and(|name| name == EXTENSION);
             let stem = path.file_stem().and_then(|stem| stem.to_str());
             let server = stem.and_then(|stem| stem.parse::<NonZeroU64>().ok());
-            if let Some(server) = server.filter(|_| is_ours)
+            let modified = entry.metadata().and_then(|metadata| metadata.modified());
+            let is_old = modified.is_ok_and(|at| at.elapsed().is_ok_and(|since| since >= age));
+            if let Some(server) = server.filter(|_| is_ours && is_old)
                 && !keeps(ServerId(server))
                 && let Err(error) = fs::remove_file(&path)
             {
@@ -63,12 +67,13 @@ mod tests {
     use citebot_store::ServerId;
     use std::fs;
     use std::num::NonZeroU64;
+    use std::time::Duration;
 
     #[test]
     fn files_of_servers_that_are_gone_are_removed() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let vectors = ServerVectors::new(folder.path());
-        vectors.retain(|_| false);
+        vectors.retain(|_| false, Duration::ZERO);
         let server = |number| ServerId(NonZeroU64::new(number).expect("not 0"));
         let mut some = VectorCache::new("model");
         some.insert("a text", &[0.6, 0.8]);
@@ -77,7 +82,9 @@ mod tests {
         }
         let foreign = folder.path().join("vectors/readme.txt");
         fs::write(&foreign, "not ours").expect("a file");
-        vectors.retain(|kept| kept == server(2));
+        vectors.retain(|_| false, Duration::from_hours(1));
+        assert_eq!(vectors.read(server(1), "model").len(), 1, "it is new");
+        vectors.retain(|kept| kept == server(2), Duration::ZERO);
         assert!(vectors.read(server(1), "model").is_empty());
         assert_eq!(vectors.read(server(2), "model").len(), 1);
         assert!(foreign.exists());

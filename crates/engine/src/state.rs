@@ -6,6 +6,7 @@ use crate::overlay::{Overlay, StaleEntry, apply_overlay};
 use crate::settings::VersionedSettings;
 use crate::snapshot::Snapshot;
 use arc_swap::ArcSwap;
+use citebot_core::knowledge::PhrasingOwners;
 use citebot_store::{NewRevision, Revision, RevisionId, ServerId};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -94,6 +95,8 @@ pub(crate) struct State {
     swap: Mutex<()>,
     /// Oldest first.
     previews: Mutex<VecDeque<Previewed>>,
+    /// The phrasings of the base that was used last.
+    owners: Mutex<Option<(Arc<Snapshot>, Arc<PhrasingOwners>)>>,
     /// Whether overlays may change and remove entries of the base.
     pub(crate) override_base: bool,
     pub(crate) indexer: Arc<Indexer>,
@@ -108,6 +111,7 @@ impl State {
             }),
             swap: Mutex::default(),
             previews: Mutex::default(),
+            owners: Mutex::default(),
             override_base,
             indexer,
         }
@@ -281,12 +285,26 @@ impl State {
         base: &Arc<Snapshot>,
         overlay: &Overlay,
     ) -> (Arc<Snapshot>, Arc<[StaleEntry]>) {
-        let overlaid = apply_overlay(&base.knowledge, overlay, self.override_base);
+        let owners = self.owners(base);
+        let overlaid = apply_overlay(&base.knowledge, &owners, overlay, self.override_base);
         let snapshot = match overlaid.knowledge {
             Some(knowledge) => Arc::new(self.indexer.on_demand(knowledge, server)),
             None => Arc::clone(base),
         };
         (snapshot, overlaid.stale_entries.into())
+    }
+
+    /// Whose phrasings those of `base` are, which is the same for every server.
+    fn owners(&self, base: &Arc<Snapshot>) -> Arc<PhrasingOwners> {
+        let mut last = lock(&self.owners);
+        if let Some((of, owners)) = &*last
+            && Arc::ptr_eq(of, base)
+        {
+            return Arc::clone(owners);
+        }
+        let owners = Arc::new(PhrasingOwners::of(base.knowledge.entries()));
+        *last = Some((Arc::clone(base), Arc::clone(&owners)));
+        owners
     }
 
     fn update(&self, update: impl FnOnce(&mut Snapshots)) {

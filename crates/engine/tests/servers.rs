@@ -113,7 +113,7 @@ async fn what_a_server_wrote_is_not_encoded_again_after_a_restart() {
     // Its answer: phrasings are encoded as questions too.
     let of_server = |encoder: &Noting| {
         let texts = encoder.0.lock().expect("no test panicked");
-        let of_entry = |text: &&String| text.contains("heats");
+        let of_entry = |text: &&String| text.contains("heats the wax");
         texts.iter().filter(of_entry).count()
     };
     let encoder = Noting::default();

@@ -107,6 +107,22 @@ pub enum OpenError {
     },
 }
 
+impl OpenError {
+    /// Whether it may open in a while: the database is starting, busy or cannot be reached just now.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Busy { .. } => true,
+            Self::Connect { source, .. } => matches!(
+                classify(source),
+                Class::Unreachable | Class::TimedOut | Class::Busy
+            ),
+            Self::Prepare { source, .. } => source.is_temporary(),
+            _ => false,
+        }
+    }
+}
+
 /// Something could not be read or written. Nothing was half done.
 #[derive(Debug, Error)]
 pub enum StoreError {

@@ -49,16 +49,31 @@ impl Cluster {
         let mut initdb = cluster.command("initdb");
         initdb.args(["-U", "citebot", "-A", "trust", "--no-sync", "-D"]);
         output(initdb.arg(&data));
-        let options = format!(
-            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-        );
-        cluster.run(&["-w", "-o", &options, "start"]);
+        cluster.start_again();
         Some(cluster)
     }
 
     /// Restarts it, which cuts every connection.
     pub fn restart(&self) {
         self.run(&["-m", "fast", "-w", "restart"]);
+    }
+
+    /// Stops it, until [`start_again`](Self::start_again).
+    pub fn stop(&self) {
+        self.run(&["-m", "fast", "-w", "stop"]);
+    }
+
+    /// Starts it after a [`stop`](Self::stop), where it was before.
+    pub fn start_again(&self) {
+        let options = self.options();
+        self.run(&["-w", "-o", &options, "start"]);
+    }
+
+    fn options(&self) -> String {
+        format!(
+            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off",
+            self.port
+        )
     }
 
     fn data(&self) -> PathBuf {

@@ -10,10 +10,13 @@ use serde_json::Value;
 use std::error::Error;
 use std::fs;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -52,6 +55,8 @@ fn main() -> Result<()> {
 /// A bot that is connected to a Discord.
 struct Bot {
     process: Child,
+    /// Where its metrics are.
+    metrics: SocketAddr,
     _folder: TempDir,
 }
 
@@ -61,8 +66,11 @@ impl Bot {
         let channels: Vec<u64> = (0..TALKING)
             .map(|server| Discord::channel(server, 0))
             .collect();
+        // Free a moment ago.
+        let metrics = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let config = format!(
-            "knowledge = {:?}\n[discord]\napi_base = \"http://{}\"\nchannels = {channels:?}\nwelcome = false\n",
+            "knowledge = {:?}\n[discord]\napi_base = \"http://{}\"\nchannels = {channels:?}\nwelcome = false\n\
+             [observability]\nlisten = \"{metrics}\"\n",
             repository().join("knowledge"),
             discord.address,
         );
@@ -89,8 +97,21 @@ impl Bot {
         sleep(Duration::from_secs(2)).await;
         Ok(Self {
             process,
+            metrics,
             _folder: folder,
         })
+    }
+
+    /// How many overheard messages were passed over so far, because there were too many.
+    async fn passed_over(&self) -> Result<u32> {
+        let mut connection = TcpStream::connect(self.metrics).await?;
+        let request = "GET /metrics HTTP/1.0\r\n\r\n";
+        connection.write_all(request.as_bytes()).await?;
+        let mut text = String::new();
+        connection.read_to_string(&mut text).await?;
+        let name = "citebot_overheard_total{result=\"passed_over\"} ";
+        let count = text.lines().find_map(|line| line.strip_prefix(name));
+        Ok(count.unwrap_or("0").parse()?)
     }
 
     fn proc(&self, file: &str) -> Result<String> {
@@ -179,13 +200,14 @@ async fn load(rates: &[u32]) -> Result<()> {
     let mut talk = Talk::read()?;
     writeln!(
         out,
-        "| messages per second | sent per second | replies due | missing | median | 99 % within | processor time each | resident |"
+        "| messages per second | sent per second | replies due | missing | median | 99 % within | overheard passed over | processor time each | resident |"
     )?;
     writeln!(
         out,
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     )?;
     for rate in rates {
+        let passed_over = bot.passed_over().await?;
         let used = bot.used()?;
         let begun = Instant::now();
         let sent = say(&discord, &mut talk, *rate).await;
@@ -202,15 +224,18 @@ async fn load(rates: &[u32]) -> Result<()> {
         let missing = seen.due;
         discord.forget_due();
         let each = (bot.used()? - used) / sent.max(1);
+        let passed_over = bot.passed_over().await? - passed_over;
         let within = |share: f64| percentile(&seen.latencies, share);
         let last = within(0.99);
         writeln!(
             out,
-            "| {rate} | {:.0} | {} | {missing} | {} | {} | {:.2} ms | {} MB |",
+            "| {rate} | {:.0} | {} | {missing} | {} | {} | {:.0} % | {:.2} ms | {} MB |",
             f64::from(sent) / took.as_secs_f64(),
             seen.latencies.len() + missing,
             milliseconds(within(0.5)),
             milliseconds(last),
+            // Nine of ten are overheard.
+            100.0 * f64::from(passed_over) / (0.9 * f64::from(sent)),
             each.as_secs_f64() * 1_000.0,
             bot.resident_megabytes()?,
         )?;

@@ -15,6 +15,7 @@ use super::source::Source;
 use crate::diagnostic::enumerated;
 use crate::did_you_mean::{did_you_mean, nearest};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Ids that cannot be known because their file could not be read, in whole or in part. An id that
 /// may stand there is not called unknown.
@@ -46,8 +47,9 @@ pub struct Known<'k> {
     entries: BTreeSet<String>,
     /// The former ids of the entries that were checked before, and the present one of each.
     former_ids: HashMap<String, String>,
-    /// Each question and phrasing, folded, and the entry it leads to.
-    phrasings: HashMap<String, String>,
+    phrasings: PhrasingOwners,
+    /// Those of a base below, except of entries that are no longer as they are there.
+    of_base: Option<(&'k PhrasingOwners, HashSet<&'k str>)>,
     pub(super) article_gap: Gap<'k>,
     pub(super) resource_gap: Gap<'k>,
     pub(super) entry_gap: Gap<'k>,
@@ -57,21 +59,38 @@ impl<'k> Known<'k> {
     /// Everything in `knowledge`, with its [limits](Knowledge::limits).
     #[must_use]
     pub fn new(knowledge: &'k Knowledge) -> Self {
+        let mut known = Self::without_phrasings(knowledge);
+        known.phrasings = PhrasingOwners::of(knowledge.entries());
+        known
+    }
+
+    fn without_phrasings(knowledge: &'k Knowledge) -> Self {
         let ids = knowledge.entries().iter().map(|e| e.id.to_string());
-        let mut known = Self {
+        Self {
             knowledge,
             entries: ids.collect(),
             former_ids: HashMap::new(),
-            phrasings: HashMap::new(),
+            phrasings: PhrasingOwners::default(),
+            of_base: None,
             article_gap: Gap::None,
             resource_gap: Gap::None,
             entry_gap: Gap::None,
-        };
-        for entry in knowledge.entries() {
-            for phrasing in entry.all_phrasings() {
-                known.learn_phrasing(phrasing, entry.id.as_str());
-            }
         }
+    }
+
+    /// The same for `knowledge` that lies over a base, whose phrasings are known already. `changed`: the ids of
+    /// the entries that are new, changed or removed.
+    #[must_use]
+    pub fn over(
+        base: &'k PhrasingOwners,
+        knowledge: &'k Knowledge,
+        changed: impl IntoIterator<Item = &'k str>,
+    ) -> Self {
+        let changed: HashSet<&str> = changed.into_iter().collect();
+        let new = changed.iter().filter_map(|id| knowledge.entry(id));
+        let mut known = Self::without_phrasings(knowledge);
+        known.phrasings = PhrasingOwners::of(new);
+        known.of_base = Some((base, changed));
         known
     }
 
@@ -81,7 +100,11 @@ impl<'k> Known<'k> {
 
     /// The entry with a phrasing that folds to `folded`.
     pub(super) fn owner_of(&self, folded: &str) -> Option<&str> {
-        self.phrasings.get(folded).map(String::as_str)
+        let of_base = self.of_base.as_ref().and_then(|(base, changed)| {
+            let owner = base.get(folded)?;
+            (!changed.contains(owner)).then_some(owner)
+        });
+        of_base.or_else(|| self.phrasings.get(folded))
     }
 
     /// Adds an entry's id, before any entry is checked that may be related to it.
@@ -92,7 +115,7 @@ impl<'k> Known<'k> {
     /// Adds a checked entry's phrasings and former ids, so that the next ones are compared with them.
     pub(super) fn learn_texts(&mut self, entry: &UncheckedEntry) {
         for (_, phrasing) in entry.all_phrasings() {
-            self.learn_phrasing(phrasing, &entry.id);
+            self.phrasings.learn(phrasing, &entry.id);
         }
         for former in &entry.was {
             self.former_ids
@@ -100,13 +123,33 @@ impl<'k> Known<'k> {
                 .or_insert_with(|| entry.id.clone());
         }
     }
+}
 
-    fn learn_phrasing(&mut self, phrasing: &str, id: &str) {
+/// The entry that each question and phrasing leads to, the first if several have it.
+#[derive(Debug, Clone, Default)]
+pub struct PhrasingOwners(HashMap<String, String>);
+
+impl PhrasingOwners {
+    /// Those of these entries.
+    #[must_use]
+    pub fn of<'e>(entries: impl IntoIterator<Item = &'e Arc<Entry>>) -> Self {
+        let mut owners = Self::default();
+        for entry in entries {
+            for phrasing in entry.all_phrasings() {
+                owners.learn(phrasing, entry.id.as_str());
+            }
+        }
+        owners
+    }
+
+    fn get(&self, folded: &str) -> Option<&str> {
+        self.0.get(folded).map(String::as_str)
+    }
+
+    fn learn(&mut self, phrasing: &str, id: &str) {
         let folded = folded(phrasing);
         if !folded.is_empty() {
-            self.phrasings
-                .entry(folded)
-                .or_insert_with(|| id.to_owned());
+            self.0.entry(folded).or_insert_with(|| id.to_owned());
         }
     }
 }

@@ -37,6 +37,8 @@ pub(super) struct Comparison {
     pub opposite: bool,
     /// Whether the question denies what no phrasing denies, or does not deny what most do.
     pub negation: bool,
+    /// Whether the question asks if something works just now, and no phrasing does.
+    pub status: bool,
     /// The share of the phrasings that name the FAQ's subject, if the question does not: `[0, 1]`.
     pub off_subject: f64,
     /// Aspects that the question asks for and no phrasing does, at most 2.
@@ -62,6 +64,7 @@ impl Comparison {
             reordered: reordered(&query.words, of_entry),
             opposite: asked.poles.oppose(signs.poles),
             negation: asked.negated && !signs.negated || !asked.negated && of_entry.mostly_negated,
+            status: asked.status && !signs.status,
             off_subject: if names_subject {
                 0.0
             } else {

@@ -29,7 +29,7 @@ pub(super) struct EntryTraits {
     pub phrasings: Vec<Arc<Phrasing>>,
     pub answer: Arc<AnswerText>,
     /// The signs of all phrasings together: every aspect, the poles that are not named in passing, and
-    /// whether one of them denies something.
+    /// whether one of them denies something or asks for a status.
     pub signs: Signs,
     /// Whether most phrasings deny something.
     pub mostly_negated: bool,
@@ -71,6 +71,7 @@ impl EntryTraits {
         for phrasing in &phrasings {
             signs.aspects = signs.aspects.or(phrasing.signs.aspects);
             signs.negated |= phrasing.signs.negated;
+            signs.status |= phrasing.signs.status;
         }
         let share = |of: &dyn Fn(&Phrasing) -> bool| {
             let having = phrasings.iter().filter(|phrasing| of(phrasing)).count();

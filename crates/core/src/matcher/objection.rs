@@ -23,6 +23,8 @@ pub enum Objection {
     Opposite,
     /// It denies what the entry does not, or the other way round.
     Negation,
+    /// It asks whether something works just now, which the entry cannot know.
+    Status,
     /// It asks for something that the entry does not: a time, a place, a price.
     OtherAspect,
     /// It has the entry's words in another order.
@@ -33,6 +35,7 @@ impl Objection {
     /// The weightiest objection to a match.
     pub(super) fn find(query: &Query, comparison: &Comparison) -> Option<Self> {
         let objections = [
+            (comparison.status, Self::Status),
             (!query.reads_as_question, Self::NoQuestion),
             (comparison.foreign_names > 0.0, Self::ForeignName),
             (comparison.other_version, Self::OtherVersion),
@@ -49,7 +52,7 @@ impl Objection {
     /// Whether it keeps the entry from answering somebody who asked the bot, too.
     #[must_use]
     pub fn is_contradiction(self) -> bool {
-        self == Self::OtherVersion
+        matches!(self, Self::OtherVersion | Self::Status)
     }
 
     /// An objection to answering with a phrasing that is the question word for word.
@@ -68,6 +71,7 @@ impl fmt::Display for Objection {
             Self::ForeignNumber => "it has a number that the entry does not",
             Self::Opposite => "it asks about the opposite",
             Self::Negation => "it denies what the entry does not, or the other way round",
+            Self::Status => "it asks whether something works just now",
             Self::OtherAspect => "it asks for something else about it",
             Self::OtherOrder => "it has the entry's words in another order",
         })

@@ -7,6 +7,7 @@ mod aspects;
 mod negation;
 mod poles;
 mod question_form;
+mod status;
 
 pub(super) use aspects::Aspects;
 pub(super) use poles::Poles;
@@ -19,6 +20,8 @@ pub(super) struct Signs {
     pub poles: Poles,
     /// Whether it denies something.
     pub negated: bool,
+    /// Whether it asks if something works just now.
+    pub status: bool,
 }
 
 impl Signs {
@@ -28,6 +31,7 @@ impl Signs {
             aspects: Aspects::of(written),
             poles: Poles::of(written),
             negated: negation::is_negated(written),
+            status: status::asks_for_status(written),
         }
     }
 }

@@ -478,6 +478,7 @@ fn a_question_that_only_sounds_like_an_entry_is_objected_to() {
         ),
         ("why is llama 2 not open source", Some(Objection::Negation)),
         ("when is llama 2 open source", Some(Objection::OtherAspect)),
+        ("is open source llama 2 down again", Some(Objection::Status)),
         (
             "what does llama 2 give away with meta",
             Some(Objection::OtherOrder),
