@@ -3,7 +3,7 @@
 use super::drafts::entry_id;
 use super::report::{Report, ReportLine};
 use super::revision::verb;
-use crate::discord::custom_id::{CurateAction, Fingerprint};
+use crate::discord::custom_id::{CurateAction, Fingerprint, ReviewAction};
 use crate::discord::escape;
 use crate::discord::render::{self, Feedback};
 use crate::discord::rendered::Rendered;
@@ -13,7 +13,7 @@ use citebot_engine::{
     ChangedReply, Draft, Edit, EditConflict, Impact, Origin, Preview, Published, ReplyGist,
 };
 use citebot_store::RevisionKind;
-use serenity::builder::CreateActionRow;
+use serenity::builder::{CreateActionRow, CreateButton};
 use serenity::model::application::ButtonStyle;
 use std::sync::Arc;
 
@@ -214,9 +214,9 @@ fn publish_action(preview: &Preview, edit: &Edit, saved: Option<&Draft>) -> Opti
     })
 }
 
-/// The result of publishing.
+/// The result of publishing. `from_queue`: the way back to the review queue is shown too.
 #[must_use]
-pub fn published(published: &Published) -> Rendered {
+pub fn published(published: &Published, from_queue: bool) -> Rendered {
     let id = &published.entry;
     let Some(revision) = &published.revision else {
         return Rendered::text(format!(
@@ -228,14 +228,24 @@ pub fn published(published: &Published) -> Rendered {
         verb(revision.kind),
         revision.id
     );
-    Rendered::text(said).with_rows(history_row(id))
+    let mut buttons: Vec<CreateButton> = history_button(id).into_iter().collect();
+    if from_queue {
+        let next = ReviewAction::Page { page: 0 };
+        buttons.push(button(next, "Next question", ButtonStyle::Primary));
+    }
+    let row = (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons));
+    Rendered::text(said).with_rows(row)
 }
 
 /// A button that shows the history of the entry `id`.
 #[must_use]
 pub fn history_row(id: &str) -> Option<CreateActionRow> {
+    let history = history_button(id)?;
+    Some(CreateActionRow::Buttons(vec![history]))
+}
+
+fn history_button(id: &str) -> Option<CreateButton> {
     let entry = EntryId::new(id).ok()?;
     let action = CurateAction::History { page: 0, entry };
-    let history = button(action, "History", ButtonStyle::Secondary);
-    Some(CreateActionRow::Buttons(vec![history]))
+    Some(button(action, "History", ButtonStyle::Secondary))
 }

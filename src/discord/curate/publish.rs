@@ -89,7 +89,13 @@ pub async fn publish(
 ) -> Result<(), HandlerError> {
     match admin.publish(author.get(), clock::now(), edit).await {
         Ok(published) => {
-            responder.update(preview::published(&published)).await?;
+            // It came from the review queue.
+            let answers = match edit {
+                Edit::Write(draft) => !draft.answers.is_empty(),
+                _ => false,
+            };
+            let shown = preview::published(&published, answers);
+            responder.update(shown).await?;
             announce::published(responder.http(), admin, author, &published).await;
             Ok(())
         }
