@@ -59,6 +59,7 @@ impl Cluster {
     }
 
     /// Stops it, until [`start_again`](Self::start_again).
+    #[allow(dead_code, reason = "the end-to-end tests stop it")]
     pub fn stop(&self) {
         self.run(&["-m", "fast", "-w", "stop"]);
     }
