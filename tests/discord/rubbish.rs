@@ -1,6 +1,6 @@
 //! Nonsensical and hostile messages: a mention gets a reply, other messages get silence, and nothing crashes.
 
-use super::{OTHER, QUESTION};
+use super::{OTHER, QUESTION, SEND_MESSAGE};
 use crate::harness::World;
 use scripted_discord::Ping;
 
@@ -73,5 +73,28 @@ async fn a_question_among_rubbish_is_found() {
         // Words around a question may leave the bot less sure: then it asks back.
         let found = reply.title() == QUESTION || reply.buttons().iter().any(|b| b == QUESTION);
         assert!(found, "{text:?}: {}", reply.json());
+    }
+}
+
+#[tokio::test]
+async fn an_entry_pings_nobody() {
+    let mut world = World::setup().own_knowledge().empty().await;
+    let entry = "topic = \"T\"\n[[entry]]\nid = \"pings\"\nquestion = \"Whom do you call?\"\n\
+                 answer = \"@everyone, @here, <@123456789012345678> and <@&123456789012345678>.\"\n";
+    let file = world.folder().join("knowledge/faq/pings.toml");
+    std::fs::write(file, entry).expect("a file");
+    world.add_bot(&[]).await;
+    let ann = world.member("ann");
+    let reply = world
+        .reply_to(&ann.mention_bot("general", "whom do you call"))
+        .await;
+    assert!(reply.description().contains("@everyone"));
+    let sent = world.wait_for_requests(&SEND_MESSAGE, 1).await;
+    let allowed = &sent[0].body()["allowed_mentions"];
+    // The asker alone.
+    assert_eq!(allowed["parse"], serde_json::json!([]), "{allowed}");
+    for named in ["users", "roles"] {
+        let named = allowed[named].as_array();
+        assert!(named.is_none_or(Vec::is_empty), "{allowed}");
     }
 }
