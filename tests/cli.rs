@@ -588,6 +588,7 @@ fn licences_are_printed_for_everything_in_the_program() {
         "sentence-transformers/all-MiniLM-L6-v2",
         "Apache License",
         "Copyright 2000-2011 by Kevin Atkinson",
+        "SIL OPEN FONT LICENSE",
         "\nserenity v",
     ] {
         assert!(ran.stdout.contains(expected), "no {expected:?}");

@@ -8,6 +8,7 @@ const OURS: &str = include_str!("../../LICENSE");
 const ENCODER_NOTICE: &str = include_str!("../../models/minilm/NOTICE");
 const ENCODER_LICENCE: &str = include_str!("../../models/minilm/LICENSE");
 const WORDS: &str = include_str!("../../models/words/SCOWL-COPYRIGHT.txt");
+const FONT: &str = include_str!("../discord/render/chart/glyphs.LICENSE.txt");
 /// Written by `.ci/crates`, which `.ci/run` compares it with.
 const CRATES: &str = include_str!("licences/crates.txt");
 
@@ -22,6 +23,7 @@ pub(super) fn licences() -> anyhow::Result<CommandResult> {
         ),
         ("The dictionary, from SCOWL", &[WORDS]),
         ("MiniSearch, in the sites it writes", &[MINISEARCH_LICENCE]),
+        ("The chart's letters, from Inter", &[FONT]),
         (
             "Rust crates (sources and full notices: https://crates.io/crates/NAME)",
             &[CRATES],
