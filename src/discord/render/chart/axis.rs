@@ -12,11 +12,11 @@ const MONTHS: [&str; 12] = [
 /// The least space between two dates.
 const SPACE: usize = 14;
 
-/// The end of the scale: the first round number that is even and at least `most`.
+/// The end of the scale: the first round number that is at least `most`, and 2.
 pub fn scale(most: u64) -> u64 {
     let mut decade = 1_u64;
     loop {
-        for step in [2, 4, 6, 10] {
+        for step in [2, 3, 4, 5, 6, 8, 10] {
             let top = step * decade;
             if top >= most {
                 return top;
@@ -219,7 +219,16 @@ mod tests {
 
     #[test]
     fn scales_are_round() {
-        for (most, expected) in [(0, 2), (1, 2), (3, 4), (5, 6), (7, 10), (11, 20), (61, 100)] {
+        for (most, expected) in [
+            (0, 2),
+            (1, 2),
+            (3, 3),
+            (5, 5),
+            (7, 8),
+            (11, 20),
+            (22, 30),
+            (61, 80),
+        ] {
             assert_eq!(scale(most), expected, "{most}");
         }
         assert!(scale(u64::MAX) >= 1_000_000_000_000);
@@ -229,9 +238,13 @@ mod tests {
     fn marks_are_round_and_reach_the_top() {
         for (top, expected) in [
             (2, vec![0, 1, 2]),
+            (3, vec![0, 1, 2, 3]),
             (4, vec![0, 1, 2, 3, 4]),
             (6, vec![0, 2, 4, 6]),
             (10, vec![0, 2, 4, 6, 8, 10]),
+            (30, vec![0, 10, 20, 30]),
+            (50, vec![0, 10, 20, 30, 40, 50]),
+            (80, vec![0, 20, 40, 60, 80]),
             (20, vec![0, 5, 10, 15, 20]),
             (600, vec![0, 200, 400, 600]),
         ] {
