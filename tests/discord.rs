@@ -8,6 +8,7 @@ mod limits;
 mod logs;
 mod messages;
 mod monitoring;
+mod pictures;
 mod processes;
 mod review;
 mod rubbish;

@@ -14,4 +14,4 @@
 
 mod world;
 
-pub(crate) use world::{KNOWLEDGE, World};
+pub(crate) use world::{KNOWLEDGE, SHIPPED, World};

@@ -10,6 +10,9 @@ use tempfile::TempDir;
 /// The knowledge that bots under test answer from.
 pub(crate) const KNOWLEDGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/knowledge");
 
+/// The knowledge of the repository's own FAQ.
+pub(crate) const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/knowledge");
+
 /// What the output must never contain: a panic, or the token of an interaction.
 const FORBIDDEN_OUTPUT: [&str; 2] = ["panicked", INTERACTION_TOKEN];
 /// What it contains when serenity could not read an event, which is allowed only where the test sends one.
@@ -23,6 +26,7 @@ pub(crate) struct Setup {
     discord_config: String,
     config: String,
     token: Option<String>,
+    knowledge: &'static str,
     own_knowledge: bool,
     log: &'static str,
     unreadable: bool,
@@ -70,6 +74,12 @@ impl Setup {
         self
     }
 
+    /// Lets the bot answer from the knowledge in this folder, rather than [`KNOWLEDGE`].
+    pub(crate) fn knowledge(mut self, folder: &'static str) -> Self {
+        self.knowledge = folder;
+        self
+    }
+
     /// Lets the bot answer from a copy of the knowledge in `knowledge` in the world's folder.
     pub(crate) fn own_knowledge(mut self) -> Self {
         self.own_knowledge = true;
@@ -88,10 +98,10 @@ impl Setup {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let knowledge = if self.own_knowledge {
             let own = folder.path().join("knowledge");
-            copy(Path::new(KNOWLEDGE), &own).expect("the knowledge can be copied");
+            copy(Path::new(self.knowledge), &own).expect("the knowledge can be copied");
             own
         } else {
-            KNOWLEDGE.into()
+            self.knowledge.into()
         };
         let listening: Vec<u64> = self
             .listening
@@ -154,6 +164,7 @@ impl World {
             discord_config: "cooldown_seconds = 0\n".into(),
             config: String::new(),
             token: Some(TOKEN.into()),
+            knowledge: KNOWLEDGE,
             own_knowledge: false,
             log: "serenity=debug,citebot=debug",
             unreadable: false,
