@@ -102,7 +102,7 @@ fn chat_reads_changed_files() {
     assert!(!chat.say("/show ann", "A baker.").contains("changed"));
     write(&faq.replace("baker", "carpenter"));
     let heard = chat.say("/show ann", "A carpenter.");
-    assert!(heard.contains("it answers 1 questions now"), "{heard}");
+    assert!(heard.contains("it answers 1 question now"), "{heard}");
     write("[[");
     let heard = chat.say("/show ann", "A carpenter.");
     assert!(heard.contains("t.toml:1:"), "{heard}");

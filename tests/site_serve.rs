@@ -49,7 +49,7 @@ async fn the_site_follows_the_faq() {
     let changes = reqwest::get(format!("{root}/.changes")).await;
     let mut changes = changes.expect("a stream");
     write(&FAQ.replace("baker", "carpenter"));
-    program.hear("Built again: 1 entries.");
+    program.hear("Built again: 1 entry.");
     let event = changes.chunk().await.expect("the stream goes on");
     assert_eq!(event.expect("an event"), "data: changed\n\n");
     assert!(get("/tea.html").await.2.contains("A carpenter."));
@@ -60,7 +60,7 @@ async fn the_site_follows_the_faq() {
     assert_eq!(kind, "text/plain; charset=utf-8");
     assert!(text.contains("tea.toml:1:"), "{text}");
     write(FAQ);
-    program.hear("Built again: 1 entries.");
+    program.hear("Built again: 1 entry.");
     assert!(get("/tea.html").await.2.contains("A baker."));
 }
 

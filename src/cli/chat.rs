@@ -29,14 +29,15 @@ pub(super) fn chat(engine: &Engine, bot: &BotConfig) -> anyhow::Result<CommandRe
     let interactive = std::io::stdin().is_terminal();
     if interactive {
         let entries = engine.snapshot(None).knowledge.entries().len();
+        let entries = text::counted(entries, "question", "questions");
         text::hint(
             &mut out,
             &match engine.files() {
                 KnowledgeFiles::Folder(_) => {
-                    format!("The FAQ answers {entries} questions. Type /help for other commands.")
+                    format!("The FAQ answers {entries}. Type /help for other commands.")
                 }
                 files @ KnowledgeFiles::BuiltIn(_) => format!(
-                    "This is {files}; --knowledge names another. It answers {entries} questions. \
+                    "This is {files}; --knowledge names another. It answers {entries}. \
                      Type /help for other commands."
                 ),
             },
@@ -86,7 +87,8 @@ fn reload(out: &mut impl Write, engine: &Engine) -> anyhow::Result<()> {
     match engine.reload() {
         Ok(snapshot) => {
             let entries = snapshot.knowledge.entries().len();
-            let what = format!("The FAQ has changed: it answers {entries} questions now.");
+            let entries = text::counted(entries, "question", "questions");
+            let what = format!("The FAQ has changed: it answers {entries} now.");
             text::hint(out, &what)?;
         }
         Err(found) => {

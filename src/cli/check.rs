@@ -1,5 +1,6 @@
 //! `citebot check`: everything that is wrong with the configuration and the knowledge.
 
+use super::text::counted;
 use super::{CommandResult, GlobalOptions, diagnostics, links};
 use crate::config::Config;
 use crate::discord::{self, ENTRY_LIMITS, clock};
@@ -57,16 +58,14 @@ pub(super) fn check(
     let mut checked = None;
     match files.load(&ENTRY_LIMITS) {
         Ok(knowledge) => {
+            let entries = knowledge.entries().iter();
+            let phrasings = entries.flat_map(|entry| entry.all_phrasings());
             summary = format!(
-                "{} entries, {} phrasings, {} articles, {} resources in {files}",
-                knowledge.entries().len(),
-                knowledge
-                    .entries()
-                    .iter()
-                    .flat_map(|e| e.all_phrasings())
-                    .count(),
-                knowledge.articles().len(),
-                knowledge.resources().len(),
+                "{}, {}, {}, {} in {files}",
+                counted(knowledge.entries().len(), "entry", "entries"),
+                counted(phrasings.count(), "phrasing", "phrasings"),
+                counted(knowledge.articles().len(), "article", "articles"),
+                counted(knowledge.resources().len(), "resource", "resources"),
             );
             checked = Some(knowledge);
         }

@@ -124,6 +124,11 @@ pub(super) fn choices<'a>(
     Ok(())
 }
 
+/// So many of something: "1 entry", "2 entries".
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Writes a dimmed line.
 pub(super) fn hint(out: &mut impl Write, text: &str) -> io::Result<()> {
     writeln!(out, "{FAINT}{text}{FAINT:#}")

@@ -123,7 +123,8 @@ async fn follow(
         if reloaded.is_some() || !Arc::ptr_eq(&snapshot, &built) {
             let site = block_in_place(|| Site::build(&snapshot.knowledge, options));
             let entries = snapshot.knowledge.entries().len();
-            text::hint(&mut out, &format!("Built again: {entries} entries."))?;
+            let entries = text::counted(entries, "entry", "entries");
+            text::hint(&mut out, &format!("Built again: {entries}."))?;
             show.send_replace(Arc::new(Ok(site)));
             built = snapshot;
         }
