@@ -6,7 +6,7 @@ use crate::discord::{self, Shards};
 use crate::observability::{self, Metrics, Serving};
 use anyhow::Context;
 use backon::{ExponentialBuilder, Retryable as _};
-use citebot_engine::{Engine, Share};
+use citebot_engine::Share;
 use citebot_store::{Location, OpenError, Store};
 use clap::Args;
 use std::net::SocketAddr;
@@ -49,6 +49,11 @@ pub(super) fn run(
     let runtime = runtime()?;
     let served = runtime.block_on(async {
         let mut shutdown = Box::pin(shutdown_signal()?);
+        // Before the store is open: health is asked for while it is waited for, too.
+        let _watched = match config.observability.listen {
+            Some(address) => Some(watched(address, metrics).await?),
+            None => None,
+        };
         let store = tokio::select! {
             store = store(&config.store.url) => store?,
             () = &mut shutdown => return Ok(()),
@@ -56,10 +61,7 @@ pub(super) fn run(
         let engine = with_open_store(engine, store, config, share).await?;
         let engine = Arc::new(engine);
         let _watcher = citebot_engine::watch(&engine);
-        let _watched = match config.observability.listen {
-            Some(address) => Some(watched(address, &engine, metrics).await?),
-            None => None,
-        };
+        metrics.set_engine(Arc::clone(&engine));
         let served = discord::run(
             config,
             Arc::clone(&engine),
@@ -103,12 +105,8 @@ async fn store(location: &Location) -> Result<Store, OpenError> {
 }
 
 /// Serves health and metrics.
-async fn watched(
-    address: SocketAddr,
-    engine: &Arc<Engine>,
-    metrics: &Arc<Metrics>,
-) -> anyhow::Result<Serving> {
-    let serving = observability::serve(address, Arc::clone(engine), Arc::clone(metrics));
+async fn watched(address: SocketAddr, metrics: &Arc<Metrics>) -> anyhow::Result<Serving> {
+    let serving = observability::serve(address, Arc::clone(metrics));
     let serving = serving.await.with_context(|| {
         format!("[observability] listen: cannot serve health and metrics at {address}")
     })?;

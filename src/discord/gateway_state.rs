@@ -1,4 +1,4 @@
-//! The state of the connections to the gateway, for whoever watches them.
+//! The state of the connections to the gateway, for health and metrics.
 
 use super::shards::Shards;
 use crate::observability::{Gateway, Shard};

@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use citebot_engine::Engine;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,13 +18,6 @@ use tokio::task::JoinHandle;
 pub const HEALTH: &str = "/healthz";
 const READINESS: &str = "/readyz";
 const METRICS: &str = "/metrics";
-
-/// What the pages are made from.
-#[derive(Debug, Clone)]
-struct Watched {
-    engine: Arc<Engine>,
-    metrics: Arc<Metrics>,
-}
 
 /// The server, which ends when this is dropped.
 #[derive(Debug)]
@@ -41,16 +33,13 @@ impl Drop for Serving {
     }
 }
 
-/// Serves health and metrics at `address`; at port 0, at a free one. Needs a Tokio runtime.
+/// Serves health and metrics at `address`; at port 0, at a free one. Before `metrics` knows the engine and the
+/// gateway, nothing is ready. Needs a Tokio runtime.
 ///
 /// # Errors
 ///
 /// When the address cannot be listened at.
-pub async fn serve(
-    address: SocketAddr,
-    engine: Arc<Engine>,
-    metrics: Arc<Metrics>,
-) -> io::Result<Serving> {
+pub async fn serve(address: SocketAddr, metrics: Arc<Metrics>) -> io::Result<Serving> {
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
     let pages = Router::new()
@@ -58,7 +47,7 @@ pub async fn serve(
         .route(READINESS, get(readiness))
         .route(METRICS, get(metrics_text))
         .fallback(nothing)
-        .with_state(Watched { engine, metrics });
+        .with_state(metrics);
     let task = tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, pages).await {
             tracing::error!(%error, "health and metrics are no longer served");
@@ -72,9 +61,9 @@ async fn health() -> &'static str {
     "alive\n"
 }
 
-async fn readiness(State(watched): State<Watched>) -> (StatusCode, String) {
-    let shards = watched.metrics.shards().await;
-    let readiness = Readiness::of(&watched.engine, shards.as_deref()).await;
+async fn readiness(State(metrics): State<Arc<Metrics>>) -> (StatusCode, String) {
+    let shards = metrics.shards().await;
+    let readiness = Readiness::of(metrics.engine(), shards.as_deref()).await;
     let status = if readiness.is_ready() {
         StatusCode::OK
     } else {
@@ -83,9 +72,9 @@ async fn readiness(State(watched): State<Watched>) -> (StatusCode, String) {
     (status, readiness.to_string())
 }
 
-async fn metrics_text(State(watched): State<Watched>) -> Response {
+async fn metrics_text(State(metrics): State<Arc<Metrics>>) -> Response {
     let format = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    match watched.metrics.text(&watched.engine).await {
+    match metrics.text().await {
         Ok(text) => ([(CONTENT_TYPE, format)], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }

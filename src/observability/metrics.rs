@@ -10,8 +10,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use std::fmt;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
@@ -65,6 +65,7 @@ pub struct Metrics {
     shard_connected: ByShard<Gauge>,
     shard_latency: ByShard<Fraction>,
     memory: Gauge,
+    engine: OnceLock<Arc<Engine>>,
     gateway: OnceLock<Box<dyn Gateway>>,
 }
 
@@ -109,6 +110,7 @@ impl Metrics {
             shard_connected: Family::default(),
             shard_latency: Family::default(),
             memory: Gauge::default(),
+            engine: OnceLock::new(),
             gateway: OnceLock::new(),
         };
         new.register(&mut registry);
@@ -266,6 +268,17 @@ impl Metrics {
         self.servers.set(whole(servers));
     }
 
+    /// Notes the engine, once its store is open; once.
+    pub fn set_engine(&self, engine: Arc<Engine>) {
+        // A second one would be that of the same bot.
+        let _ = self.engine.set(engine);
+    }
+
+    /// The engine; `None` before its store is open.
+    pub(super) fn engine(&self) -> Option<&Engine> {
+        self.engine.get().map(Arc::as_ref)
+    }
+
     /// Notes the connections to Discord; once.
     pub fn set_gateway(&self, gateway: impl Gateway + 'static) {
         // A second one would be that of the same bot.
@@ -278,15 +291,18 @@ impl Metrics {
     }
 
     /// Everything as text.
-    pub(super) async fn text(&self, engine: &Engine) -> Result<String, fmt::Error> {
-        self.read(engine).await;
+    pub(super) async fn text(&self) -> Result<String, fmt::Error> {
+        if let Some(engine) = self.engine() {
+            self.read_engine(engine).await;
+        }
+        self.read_process().await;
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)
     }
 
-    /// Reads what is not counted here.
-    async fn read(&self, engine: &Engine) {
+    /// Reads what only the engine knows.
+    async fn read_engine(&self, engine: &Engine) {
         self.entries
             .set(whole(engine.snapshot(None).knowledge.entries().len()));
         let reloads = engine.reloads();
@@ -303,6 +319,10 @@ impl Metrics {
             None => false,
         };
         self.store_up.set(i64::from(is_up));
+    }
+
+    /// Reads the shards and the memory.
+    async fn read_process(&self) {
         for shard in self.shards().await.unwrap_or_default() {
             let label = [("shard", shard.id)];
             let connected = i64::from(shard.is_connected);

@@ -16,10 +16,19 @@ pub(super) struct Readiness {
 type State = Result<String, String>;
 
 impl Readiness {
-    /// Looks at the `engine` and at these `shards`; `None` before the connection is begun.
-    pub(super) async fn of(engine: &Engine, shards: Option<&[Shard]>) -> Self {
+    /// Looks at the `engine`, `None` before its store is open, and at these `shards`, `None` before the
+    /// connection is begun.
+    pub(super) async fn of(engine: Option<&Engine>, shards: Option<&[Shard]>) -> Self {
+        let gateway = gateway(shards);
+        let Some(engine) = engine else {
+            return Self {
+                gateway,
+                store: Err("it is not open yet".into()),
+                knowledge: Err("it waits for the store".into()),
+            };
+        };
         Self {
-            gateway: gateway(shards),
+            gateway,
             store: store(engine).await,
             // Files with a mistake leave the last good FAQ in its place.
             knowledge: Ok(entries(engine)),

@@ -100,6 +100,27 @@ async fn it_is_ready_when_everything_is() {
 }
 
 #[tokio::test]
+async fn a_bot_that_waits_for_its_store_lives_and_is_not_ready() {
+    // Nobody listens there.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let store = free.local_addr().expect("an address");
+    drop(free);
+    let config = format!("[store]\nurl = \"postgres://citebot@{store}/citebot\"\n{LISTEN}");
+    let world = World::setup().config(&config).spawn().await;
+    let address = address(world.bot()).await;
+    assert_eq!(get(&address, "/healthz").await.0, StatusCode::OK);
+    let (status, text) = get(&address, "/readyz").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        text.contains("store: not ready, it is not open yet\n"),
+        "{text}"
+    );
+    let (status, text) = get(&address, "/metrics").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains("citebot_store_up 0"), "{text}");
+}
+
+#[tokio::test]
 async fn a_failing_discord_shows() {
     let world = World::setup().config(LISTEN).start().await;
     let address = address(world.bot()).await;
