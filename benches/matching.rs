@@ -6,7 +6,7 @@ use citebot_bench::{
 };
 use citebot_core::answer::{Prompting, Thresholds};
 use citebot_core::matcher::{SentenceEncoder, VectorCache};
-use citebot_engine::Indexer;
+use citebot_engine::{Indexer, Snapshot};
 use divan::Bencher;
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ fn rank_by_bm25(bencher: Bencher<'_, '_>, phrasings: usize) {
 #[divan::bench]
 fn ask_the_shipped_faq(bencher: Bencher<'_, '_>) {
     let indexer = Indexer::by_meaning(Arc::new(encoder()), VectorCache::default());
-    let snapshot = indexer.index(shipped(), &mut |_, _| ());
+    let snapshot = Snapshot::indexed(shipped(), &indexer, &mut |_, _| ());
     let mut number = 0;
     bencher
         .with_inputs(|| {
@@ -67,7 +67,7 @@ fn ask_the_shipped_faq(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn ask_small_talk_unprompted(bencher: Bencher<'_, '_>) {
     let indexer = Indexer::by_meaning(Arc::new(encoder()), VectorCache::default());
-    let snapshot = indexer.index(shipped(), &mut |_, _| ());
+    let snapshot = Snapshot::indexed(shipped(), &indexer, &mut |_, _| ());
     let thresholds = Thresholds {
         answer: 0.7,
         unprompted: 0.93,
@@ -82,12 +82,12 @@ fn ask_small_talk_unprompted(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = [1_000, 10_000])]
 fn index_after_an_edit(bencher: Bencher<'_, '_>, phrasings: usize) {
     let (indexer, before) = (indexer(), base(phrasings));
-    let _kept = indexer.index(base(phrasings), &mut |_, _| ());
+    let _kept = Snapshot::indexed(base(phrasings), &indexer, &mut |_, _| ());
     let mut edits = 0;
     bencher
         .with_inputs(|| {
             edits += 1;
             before.overlaid(&[], &[Arc::new(entry(3, edits))])
         })
-        .bench_local_values(|edited| indexer.index(edited, &mut |_, _| ()));
+        .bench_local_values(|edited| Snapshot::indexed(edited, &indexer, &mut |_, _| ()));
 }

@@ -168,7 +168,7 @@ fn dispatch(cli: Cli, built_in: &KnowledgeFiles) -> anyhow::Result<CommandResult
             Command::Chat
         }
     };
-    // Neither may fail because of a mistake in the configuration.
+    // None of these may fail because of a mistake in the configuration.
     match &command {
         Command::Licences => return licences::licences(),
         Command::Init(arguments) => return init::init(arguments),

@@ -153,7 +153,7 @@ pub fn indexer() -> Indexer {
 /// A snapshot of `knowledge` with [`RandomVectors`] for an encoder.
 #[must_use]
 pub fn index(knowledge: Knowledge) -> Snapshot {
-    indexer().index(knowledge, &mut |_, _| ())
+    Snapshot::indexed(knowledge, &indexer(), &mut |_, _| ())
 }
 
 /// The encoder that is part of the program.

@@ -7,7 +7,7 @@ use citebot_bench::{
 use citebot_core::answer::{Prompting, Thresholds};
 use citebot_core::eval;
 use citebot_core::matcher::{SentenceEncoder, VectorCache};
-use citebot_engine::Indexer;
+use citebot_engine::{Indexer, Snapshot};
 use std::error::Error;
 use std::fs;
 use std::hint::black_box;
@@ -67,12 +67,12 @@ fn asking(out: &mut dyn Write) -> Result<()> {
     row(out, &what, &time(took))?;
     let encoder: Arc<dyn SentenceEncoder> = Arc::new(encoder);
     let first = Indexer::by_meaning(Arc::clone(&encoder), VectorCache::default());
-    let snapshot = first.index(shipped(), &mut |_, _| ());
+    let snapshot = Snapshot::indexed(shipped(), &first, &mut |_, _| ());
     let known = first.vectors().unwrap_or_default();
     // A snapshot whose cache of matches is empty.
     let fresh = || {
         let indexer = Indexer::by_meaning(Arc::clone(&encoder), known.clone());
-        indexer.index(shipped(), &mut |_, _| ())
+        Snapshot::indexed(shipped(), &indexer, &mut |_, _| ())
     };
     let text = fs::read_to_string(repository().join("tests/questions/tune.jsonl"))?;
     let labelled = eval::parse(&text).map_err(|_| "tests/questions/tune.jsonl cannot be read")?;
@@ -212,10 +212,10 @@ fn memory(program: &Path, folder: &Path) -> Result<Option<u64>> {
 /// The time to index an edit of a large base.
 fn editing() -> Duration {
     let (indexer, before) = (indexer(), base(10_000));
-    let mut kept = indexer.index(base(10_000), &mut |_, _| ());
+    let mut kept = Snapshot::indexed(base(10_000), &indexer, &mut |_, _| ());
     median(9, |edits| {
         let edited = before.overlaid(&[], &[Arc::new(entry(3, edits as u64 + 1))]);
-        kept = indexer.index(edited, &mut |_, _| ());
+        kept = Snapshot::indexed(edited, &indexer, &mut |_, _| ());
     })
 }
 

@@ -162,10 +162,7 @@ fn note_thin_entries(out: &mut impl Write, thin: &[(EntryId, usize)]) -> io::Res
 /// Prints the pairs of entries that compete for the same phrasings, and those that come next.
 pub(super) fn confusable(engine: &Engine) -> anyhow::Result<CommandResult> {
     let snapshot = engine.snapshot(None);
-    let mut index = |base: &Knowledge| {
-        let indexer = engine.indexer();
-        indexer.index(base.clone(), &mut |_, _| ()).matcher()
-    };
+    let mut index = |base: &Knowledge| engine.indexer().index(base, &mut |_, _| ());
     let found = confusions(&snapshot.knowledge, &mut index);
     let competing = found
         .iter()

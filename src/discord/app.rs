@@ -18,12 +18,12 @@ use super::site_links::SiteLinks;
 use super::task_tracker::TaskTracker;
 use crate::config::{BotConfig, Config};
 use crate::observability::Metrics;
-use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds};
+use citebot_core::answer::{Explanation, Prompting, Thresholds};
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::split_questions;
 use citebot_engine::{Answered, Engine, ServerAdmin, Settings, Snapshot};
 use citebot_site::SiteUrl;
-use citebot_store::{Outcome, QuestionId, ServerId, Store, StoreError};
+use citebot_store::{QuestionId, ServerId, Store, StoreError};
 use serenity::model::guild::Member;
 use serenity::model::id::{ChannelId, GuildId, RoleId, UserId};
 use std::collections::HashMap;
@@ -289,12 +289,7 @@ impl App {
     /// Counts and logs a question that was asked on `surface`, never who asked it.
     #[must_use]
     pub fn log(&self, answered: &Answered, surface: &'static str) -> Option<QuestionId> {
-        let outcome = match answered.reply {
-            Reply::Answer { .. } => Outcome::Answer,
-            Reply::Suggest { .. } => Outcome::Suggest,
-            Reply::Unknown { .. } => Outcome::Unknown,
-        };
-        self.metrics.question(surface, outcome.as_str());
+        self.metrics.question(surface, answered.outcome().as_str());
         self.engine.log(answered, surface, clock::now())
     }
 

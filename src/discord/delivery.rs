@@ -90,8 +90,8 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Sends `reply` and counts it in `metrics`. A temporary failure is tried again for [`PATIENCE`]. Returns the id of the new message, if
-    /// Discord tells it.
+    /// Sends `reply` and counts it in `metrics`. A temporary failure is tried again for [`PATIENCE`]. Returns
+    /// the id of the new message, if Discord tells it.
     ///
     /// # Errors
     ///

@@ -72,7 +72,7 @@ impl Engine {
     ) -> Result<Self, Diagnostics> {
         let files = files.into();
         let opened = files.folder().map(FolderState::of);
-        let base = Arc::new(indexer.index(files.load(limits)?, progress));
+        let base = Arc::new(Snapshot::indexed(files.load(limits)?, &indexer, progress));
         Ok(Self {
             files,
             opened,
@@ -231,7 +231,8 @@ impl Engine {
         reloads.last_failed = loaded.is_err();
         drop(reloads);
         let knowledge = loaded?;
-        let base = Arc::new(self.state.indexer.index(knowledge, &mut |_, _| ()));
+        let base = Snapshot::indexed(knowledge, &self.state.indexer, &mut |_, _| ());
+        let base = Arc::new(base);
         self.state.set_base(Arc::clone(&base));
         Ok(base)
     }

@@ -5,7 +5,6 @@
 
 use crate::match_cache::MatchCache;
 use crate::server_vectors::ServerVectors;
-use crate::snapshot::Snapshot;
 use citebot_core::knowledge::Knowledge;
 use citebot_core::matcher::{Matcher, SentenceEncoder, Texts, VectorCache};
 use citebot_store::ServerId;
@@ -27,7 +26,7 @@ const UNUSED: Duration = Duration::from_hours(1);
 /// The memory of servers' indexes unless another amount is set, in bytes.
 pub const INDEX_MEMORY: u64 = 256 << 20;
 /// Bytes that an index takes for each phrasing and apart from them, measured on the shipped FAQ
-/// (`benches/servers`).
+/// (`benches/operations/table servers`).
 const BYTES_PER_PHRASING: usize = 2_200;
 const BYTES_PER_INDEX: usize = 256 << 10;
 
@@ -119,23 +118,20 @@ impl Indexer {
     /// Indexes `knowledge`. Encodes new phrasings, each of which takes some milliseconds, and calls
     /// `progress` with the number of those done and of all.
     #[must_use]
-    pub fn index(&self, knowledge: Knowledge, progress: &mut dyn FnMut(usize, usize)) -> Snapshot {
-        let matcher = match &self.semantic {
-            None => Matcher::new(&knowledge),
-            Some(semantic) => semantic.index(&knowledge, progress),
-        };
-        Snapshot::from_parts(knowledge, matcher)
+    pub fn index(&self, knowledge: &Knowledge, progress: &mut dyn FnMut(usize, usize)) -> Matcher {
+        match &self.semantic {
+            None => Matcher::new(knowledge),
+            Some(semantic) => semantic.index(knowledge, progress),
+        }
     }
 
-    /// A snapshot of `server`, which is indexed when it is asked something.
-    #[must_use]
-    pub fn on_demand(self: &Arc<Self>, knowledge: Knowledge, server: ServerId) -> Snapshot {
-        let index = IndexOnDemand {
+    /// The index of a snapshot of `server`, to be built when something is asked there.
+    pub(crate) fn on_demand(self: &Arc<Self>, server: ServerId) -> IndexOnDemand {
+        IndexOnDemand {
             key: self.next_key.fetch_add(1, Ordering::Relaxed),
             server,
             indexer: Arc::clone(self),
-        };
-        Snapshot::on_demand(knowledge, index)
+        }
     }
 
     /// How many indexes of servers there are now.

@@ -17,8 +17,7 @@
 //!
 //! The modules, each using only those above it:
 //!
-//! * `snapshot` with its `match_cache`, made by the `indexer` with the `vectors` on disk, those of servers in
-//!   `server_vectors`;
+//! * `match_cache`; the `indexer` with the `vectors` on disk, those of servers in `server_vectors`; `snapshot`;
 //! * `entry_input`, `revision_text`, `diff`: an entry as typed, as stored, and compared;
 //!   `entry_version`, `overlay`, `quota`: a server's revisions, how they lie over the base, and how many
 //!   they may be;

@@ -109,10 +109,11 @@ impl QuestionLog {
         at: i64,
     ) -> Option<QuestionId> {
         let server = answered.server?;
-        let (outcome, best) = match &answered.reply {
-            Reply::Answer { best, .. } => (Outcome::Answer, Some(best)),
-            Reply::Suggest { suggestions } => (Outcome::Suggest, suggestions.first()),
-            Reply::Unknown { passed_over } => (Outcome::Unknown, passed_over.first()),
+        let outcome = answered.outcome();
+        let best = match &answered.reply {
+            Reply::Answer { best, .. } => Some(best),
+            Reply::Suggest { suggestions } => suggestions.first(),
+            Reply::Unknown { passed_over } => passed_over.first(),
         };
         if answered.prompting == Prompting::Unprompted && outcome != Outcome::Answer {
             return None;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The folder of the files, in the folder of what the program writes.
-pub const FOLDER: &str = "vectors";
+const FOLDER: &str = "vectors";
 const EXTENSION: &str = "bin";
 
 /// The folder of the files.

@@ -1,10 +1,10 @@
 //! Knowledge with its index, and the replies from it.
 
-use crate::indexer::{IndexOnDemand, Indexed};
+use crate::indexer::{IndexOnDemand, Indexed, Indexer};
 use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds, decide, follow_up};
 use citebot_core::knowledge::{EntryId, Knowledge};
 use citebot_core::matcher::{Match, Matcher};
-use citebot_store::ServerId;
+use citebot_store::{Outcome, ServerId};
 use std::sync::Arc;
 
 /// Knowledge and its index as of one moment.
@@ -46,6 +46,16 @@ impl Answered {
             Reply::Suggest { .. } | Reply::Unknown { .. } => None,
         }
     }
+
+    /// What was replied, as it is logged.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self.reply {
+            Reply::Answer { .. } => Outcome::Answer,
+            Reply::Suggest { .. } => Outcome::Suggest,
+            Reply::Unknown { .. } => Outcome::Unknown,
+        }
+    }
 }
 
 impl Snapshot {
@@ -56,8 +66,20 @@ impl Snapshot {
         Self::from_parts(knowledge, matcher)
     }
 
+    /// Indexes `knowledge` with `indexer`. Encodes new phrasings, each of which takes some milliseconds, and
+    /// calls `progress` with the number of those done and of all.
+    #[must_use]
+    pub fn indexed(
+        knowledge: Knowledge,
+        indexer: &Indexer,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Self {
+        let matcher = indexer.index(&knowledge, progress);
+        Self::from_parts(knowledge, matcher)
+    }
+
     /// `matcher` must be the index of `knowledge`.
-    pub(crate) fn from_parts(knowledge: Knowledge, matcher: Matcher) -> Self {
+    fn from_parts(knowledge: Knowledge, matcher: Matcher) -> Self {
         Self {
             knowledge,
             index: Index::Kept(Arc::new(matcher.into())),

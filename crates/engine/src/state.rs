@@ -178,7 +178,8 @@ impl State {
         }
     }
 
-    /// The snapshot that `server` would have, as of `now`, with `revision` published. It is kept for a while, so that publishing the revision need not build it again.
+    /// The snapshot that `server` would have, as of `now`, with `revision` published. It is kept for a while, so
+    /// that publishing the revision need not build it again.
     pub(crate) fn preview(
         &self,
         server: ServerId,
@@ -288,7 +289,10 @@ impl State {
         let owners = self.owners(base);
         let overlaid = apply_overlay(&base.knowledge, &owners, overlay, self.override_base);
         let snapshot = match overlaid.knowledge {
-            Some(knowledge) => Arc::new(self.indexer.on_demand(knowledge, server)),
+            Some(knowledge) => {
+                let index = self.indexer.on_demand(server);
+                Arc::new(Snapshot::on_demand(knowledge, index))
+            }
             None => Arc::clone(base),
         };
         (snapshot, overlaid.stale_entries.into())

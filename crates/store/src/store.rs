@@ -16,7 +16,7 @@ use tokio::time::timeout;
 /// How long a commit may take, whether or not somebody still waits for it.
 const COMMIT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long an answer to nothing may take: whoever watches the database wants to know now.
+/// How long the database may take to answer [`Store::ping`].
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The open store. Clones share it.
@@ -89,7 +89,7 @@ impl Store {
             .collect()
     }
 
-    /// Asks the database for nothing, to see that it answers.
+    /// Checks that the database answers.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! `citebot site --serve`: shows the site on this machine and follows changes of the FAQ, for whoever
-//! writes it.
+//! `citebot site --serve`: shows the site on this machine while the FAQ is being written, and follows its
+//! changes.
 
 use crate::cli::{diagnostics, text};
 use anyhow::Context;

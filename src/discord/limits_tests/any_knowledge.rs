@@ -10,7 +10,7 @@ use citebot_core::knowledge::{
     Article, ArticleId, Date, Entry, EntryId, Knowledge, Resource, ResourceId, ResourceKind,
     Section, SectionId, Source,
 };
-use citebot_engine::Indexer;
+use citebot_engine::Snapshot;
 use citebot_store::QuestionId;
 use proptest::prelude::*;
 use serenity::model::id::UserId;
@@ -105,7 +105,7 @@ proptest! {
             visibility: Visibility::Public,
         };
         let url = format!("https://faq.example/{}", "x".repeat(99)).parse().unwrap();
-        let base = Arc::new(Indexer::by_words().index(knowledge.clone(), &mut |_, _| ()));
+        let base = Arc::new(Snapshot::new(knowledge.clone()));
         for site in [None, Some(&url)] {
             let links = SiteLinks::new(site, Arc::clone(&base));
             let view = links.view(&knowledge);

@@ -133,12 +133,16 @@ fn dismiss(asker: Asker) -> Option<CreateActionRow> {
 /// What the bot can do, for someone who mentioned it without a question.
 #[must_use]
 pub fn help(knowledge: &Knowledge, bot: &BotConfig) -> Rendered {
-    let first = knowledge.entries().first();
-    let example = first.map(|entry| escape::quote(&entry.question, MAX_QUOTED));
-    let greeting = bot.greeting(example.as_deref());
+    let greeting = bot.greeting(example(knowledge).as_deref());
     Rendered::text(format!(
         "{greeting} `/faq browse` shows everything I can answer."
     ))
+}
+
+/// A question that `knowledge` answers, quoted.
+fn example(knowledge: &Knowledge) -> Option<String> {
+    let first = knowledge.entries().first()?;
+    Some(escape::quote(&first.question, MAX_QUOTED))
 }
 
 /// What a server is told that the bot has just joined. `reads_along`: whether it can be asked to;
@@ -150,14 +154,12 @@ pub fn welcome(
     reads_along: bool,
     retention_days: u32,
 ) -> String {
-    let first = knowledge.entries().first();
-    let example = first.map(|entry| escape::quote(&entry.question, MAX_QUOTED));
     // The operator's own greeting is for people, and may be long.
     let bot = BotConfig {
         greeting: None,
         ..bot.clone()
     };
-    let greeting = bot.greeting(example.as_deref());
+    let greeting = bot.greeting(example(knowledge).as_deref());
     let reading = if reads_along {
         " Those who manage the server choose channels for me to read along in with `/curate settings`; I begin there in \
          shadow mode, in which I say nothing and show moderators what I would have said."

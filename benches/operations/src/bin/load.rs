@@ -5,6 +5,7 @@
 //! put to nobody, in channels that the bot reads along in, and one is put to the bot, which has to reply.
 
 use citebot_bench_operations::discord::{Discord, TOKEN};
+use citebot_bench_operations::resident_megabytes;
 use fastrand::Rng;
 use serde_json::Value;
 use std::error::Error;
@@ -61,7 +62,7 @@ struct Bot {
 }
 
 impl Bot {
-    async fn start(discord: &Discord) -> Result<Self> {
+    async fn start(discord: &Discord, servers: u64) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let channels: Vec<u64> = (0..TALKING)
             .map(|server| Discord::channel(server, 0))
@@ -93,37 +94,45 @@ impl Bot {
             }
             sleep(TICK).await;
         }
-        // Until it has handled the list of its servers.
-        sleep(Duration::from_secs(2)).await;
-        Ok(Self {
+        let bot = Self {
             process,
             metrics,
             _folder: folder,
-        })
+        };
+        while u64::from(bot.metric("citebot_servers ").await?) < servers {
+            sleep(TICK).await;
+        }
+        Ok(bot)
     }
 
     /// How many overheard messages were passed over so far, because there were too many.
     async fn passed_over(&self) -> Result<u32> {
+        let name = "citebot_overheard_total{result=\"passed_over\"}";
+        self.metric(name).await
+    }
+
+    /// A figure of its metrics; 0 where there is none yet.
+    async fn metric(&self, name: &str) -> Result<u32> {
         let mut connection = TcpStream::connect(self.metrics).await?;
         let request = "GET /metrics HTTP/1.0\r\n\r\n";
         connection.write_all(request.as_bytes()).await?;
         let mut text = String::new();
         connection.read_to_string(&mut text).await?;
-        let name = "citebot_overheard_total{result=\"passed_over\"} ";
         let count = text.lines().find_map(|line| line.strip_prefix(name));
-        Ok(count.unwrap_or("0").parse()?)
+        Ok(count.unwrap_or("0").trim().parse()?)
+    }
+
+    fn id(&self) -> Result<u32> {
+        Ok(self.process.id().ok_or("the bot has ended")?)
     }
 
     fn proc(&self, file: &str) -> Result<String> {
-        let id = self.process.id().ok_or("the bot has ended")?;
+        let id = self.id()?;
         Ok(fs::read_to_string(format!("/proc/{id}/{file}"))?)
     }
 
     fn resident_megabytes(&self) -> Result<u64> {
-        let status = self.proc("status")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.ok_or("no VmRSS")?.trim().trim_end_matches(" kB");
-        Ok(kilobytes.trim().parse::<u64>()? / 1024)
+        resident_megabytes(&self.id()?.to_string())
     }
 
     /// The time of processors that it used so far: Linux counts hundredths of a second.
@@ -146,7 +155,7 @@ async fn memory() -> Result<()> {
     writeln!(out, "| ---: | ---: |")?;
     for servers in SERVERS {
         let discord = Discord::start(servers).await?;
-        let bot = Bot::start(&discord).await?;
+        let bot = Bot::start(&discord, servers).await?;
         writeln!(out, "| {servers} | {} MB |", bot.resident_megabytes()?)?;
     }
     Ok(())
@@ -196,7 +205,7 @@ impl Talk {
 async fn load(rates: &[u32]) -> Result<()> {
     let mut out = std::io::stdout();
     let discord = Discord::start(TALKING).await?;
-    let bot = Bot::start(&discord).await?;
+    let bot = Bot::start(&discord, TALKING).await?;
     let mut talk = Talk::read()?;
     writeln!(
         out,

@@ -1,6 +1,7 @@
 //! What servers cost that have changed the FAQ: prints a table for 0, 100 and 1,000 servers with ten entries of
 //! their own each, or for the numbers given. Each is measured in a process of its own.
 
+use citebot_bench_operations::resident_megabytes;
 use citebot_core::answer::{Prompting, Thresholds};
 use citebot_core::knowledge::Limits;
 use citebot_core::matcher::Encoder;
@@ -147,7 +148,7 @@ fn measure(runtime: &Runtime, folder: &Path, servers: u64) -> Result<()> {
         let begun = Instant::now();
         let engine = engine.with_store(store(folder).await?, options()).await?;
         let start = begun.elapsed();
-        let resident = resident_megabytes()?;
+        let resident = resident_megabytes("self")?;
         // As a server with entries is asked, so is it worth measuring.
         let asked = |number: u64| -> Result<Duration> {
             let begun = Instant::now();
@@ -190,7 +191,7 @@ fn measure(runtime: &Runtime, folder: &Path, servers: u64) -> Result<()> {
         for number in 0..servers {
             asked(number)?;
         }
-        let after = resident_megabytes()?;
+        let after = resident_megabytes("self")?;
         writeln!(
             std::io::stdout(),
             "| {servers} | {} | {resident} MB | {} | {} | {} | {} | {after} MB |",
@@ -211,14 +212,6 @@ fn time(took: Duration) -> String {
     } else {
         format!("{:.2} s", took.as_secs_f64())
     }
-}
-
-/// The memory of this process, on Linux.
-fn resident_megabytes() -> Result<u64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.ok_or("no VmRSS")?.trim().trim_end_matches(" kB");
-    Ok(kilobytes.trim().parse::<u64>()? / 1024)
 }
 
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {

@@ -30,7 +30,7 @@ pub struct Confusion {
 /// entry lacks one phrasing. Ignores entries with a single phrasing, which can't be found without it.
 pub fn confusions(
     knowledge: &Knowledge,
-    index: &mut dyn FnMut(&Knowledge) -> Arc<Matcher>,
+    index: &mut dyn FnMut(&Knowledge) -> Matcher,
 ) -> Vec<Confusion> {
     let entries = knowledge.entries();
     let most = entries.iter().map(|e| e.all_phrasings().count()).max();
@@ -114,7 +114,6 @@ mod tests {
     use super::confusions;
     use crate::knowledge::{Entry, Knowledge};
     use crate::matcher::Matcher;
-    use std::sync::Arc;
 
     fn entry(id: &str, phrasings: &[&str]) -> Entry {
         Entry::example(id, phrasings[0], &phrasings[1..])
@@ -151,7 +150,7 @@ mod tests {
         let found = confusions(&knowledge, &mut |shortened: &Knowledge| {
             built += 1;
             assert_eq!(shortened.entries().len(), 4);
-            Arc::new(Matcher::new(shortened))
+            Matcher::new(shortened)
         });
         assert_eq!(built, 3);
         let told: Vec<_> = found

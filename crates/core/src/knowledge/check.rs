@@ -47,6 +47,7 @@ pub struct Known<'k> {
     entries: BTreeSet<String>,
     /// The former ids of the entries that were checked before, and the present one of each.
     former_ids: HashMap<String, String>,
+    /// Whose the questions and phrasings are.
     phrasings: PhrasingOwners,
     /// Those of a base below, except of entries that are no longer as they are there.
     of_base: Option<(&'k PhrasingOwners, HashSet<&'k str>)>,
