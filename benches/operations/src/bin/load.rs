@@ -70,9 +70,9 @@ impl Bot {
         // Free a moment ago.
         let metrics = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let config = format!(
-            "knowledge = {:?}\n[discord]\napi_base = \"http://{}\"\nchannels = {channels:?}\nwelcome = false\n\
+            "knowledge = \"{}\"\n[discord]\napi_base = \"http://{}\"\nchannels = {channels:?}\nwelcome = false\n\
              [observability]\nlisten = \"{metrics}\"\n",
-            repository().join("knowledge"),
+            repository().join("knowledge").display(),
             discord.address,
         );
         fs::write(folder.path().join("config.toml"), config)?;
@@ -89,7 +89,7 @@ impl Bot {
             .map_err(|error| format!("{}: {error}", program.display()))?;
         let begun = Instant::now();
         while discord.connections() == 0 {
-            if begun.elapsed() > Duration::from_secs(60) {
+            if begun.elapsed() > Duration::from_mins(1) {
                 return Err("the bot did not connect".into());
             }
             sleep(TICK).await;
@@ -163,7 +163,7 @@ async fn memory() -> Result<()> {
 
 /// What people write.
 struct Talk {
-    small_talk: Vec<String>,
+    chatter: Vec<String>,
     questions: Vec<String>,
     rng: Rng,
 }
@@ -180,7 +180,7 @@ impl Talk {
             }
         }
         Ok(Self {
-            small_talk: small_talk.lines().map(str::to_owned).collect(),
+            chatter: small_talk.lines().map(str::to_owned).collect(),
             questions,
             rng: Rng::with_seed(7),
         })
@@ -194,8 +194,8 @@ impl Talk {
             1 | 2 => (pick(&mut self.rng, &self.questions), false),
             // Two in one, so that few are there twice.
             _ => {
-                let one = pick(&mut self.rng, &self.small_talk);
-                let other = pick(&mut self.rng, &self.small_talk);
+                let one = pick(&mut self.rng, &self.chatter);
+                let other = pick(&mut self.rng, &self.chatter);
                 (format!("{one} {other}"), false)
             }
         }
@@ -232,7 +232,7 @@ async fn load(rates: &[u32]) -> Result<()> {
         seen.latencies.sort_unstable();
         let missing = seen.due;
         discord.forget_due();
-        let each = (bot.used()? - used) / sent.max(1);
+        let each = bot.used()?.saturating_sub(used) / sent.max(1);
         let passed_over = bot.passed_over().await? - passed_over;
         let within = |share: f64| percentile(&seen.latencies, share);
         let last = within(0.99);
