@@ -49,15 +49,16 @@ REGULARISATION = 1e-4
 
 def load(faq, questions, words, citebot):
     """The features of the best match of each question, and whether the match was right. A question without any match is
-    left out, as is an exact match, the confidence of which is fixed."""
+    left out, as are an exact match, the confidence of which is fixed, and a match that is contradicted, which is no answer
+    whatever its confidence."""
     with tempfile.TemporaryDirectory() as store:
         command = [citebot, "--knowledge", faq, "eval", *questions, "--features"] + ["--words"] * words
         printed = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT, env={"CITEBOT_STORE": f"sqlite://{store}/citebot.db"}).stdout
     rows = []
     for line in printed.splitlines():
         judged = json.loads(line)
-        if judged["matches"] and judged["matches"][0]["weighed"]:
-            best = judged["matches"][0]
+        best = judged["matches"][0] if judged["matches"] else None
+        if best and best["weighed"] and not best["contradicted"]:
             values = {name: value for name, value in best["weighed"].items() if name != "bias"}
             rows.append({"values": values, "right": best["entry"] in judged["right"], "in_scope": bool(judged["right"])})
     return rows

@@ -7,7 +7,7 @@ use citebot_core::eval::{
     Figures, KindFigures, LabelledQuestion, Trial, contradictions, measure, measure_kinds, parse,
     with_typos,
 };
-use citebot_core::matcher::{Features, Match};
+use citebot_core::matcher::{Features, Match, Objection};
 use citebot_engine::{Engine, Snapshot};
 use clap::Args;
 use serde::Serialize;
@@ -376,6 +376,8 @@ fn features(
         features: Features,
         /// What speaks against it.
         objection: Option<String>,
+        /// Whether that keeps it from being the answer, however confident.
+        contradicted: bool,
         /// The inputs of the confidence.
         weighed: BTreeMap<&'static str, f64>,
     }
@@ -388,6 +390,7 @@ fn features(
             confidence: c.confidence,
             features: c.features,
             objection: c.objection.map(|objection| objection.to_string()),
+            contradicted: c.objection.is_some_and(Objection::is_contradiction),
             weighed: c.evidence.iter().map(|p| (p.name, p.value)).collect(),
         });
         let line = QuestionFeatures {

@@ -11,7 +11,7 @@
 //! | `query`, `phrasing`, `answer_text`, `preprocess`, `language`, `split_questions` | reads questions, and the FAQ's texts |
 //! | `sentence_encoder`, `vector_cache`, `vectors`, `background` | sentence vectors |
 //! | `phrasing_map`, `lexical`, `ngram_index`, `semantic` | scores by words, characters and vectors |
-//! | `entry_traits`, `comparison`, `objection` | what a question has that an entry lacks |
+//! | `roles`, `entry_traits`, `comparison`, `objection` | what a question has that an entry lacks |
 //! | `features`, `weighted_sum`, `score`, `calibration` | scores → one score and a probability |
 //! | `index`, `ranking`, `explanation` | put these together |
 
@@ -42,6 +42,7 @@ mod preprocess;
 mod query;
 mod ranking;
 mod repair;
+mod roles;
 mod score;
 mod semantic;
 mod sentence_encoder;

@@ -109,7 +109,7 @@ fn other_order(features: &Features) -> f64 {
 /// How far what the phrasings of the entry lack says something about the entry, `[0, 1)`: an entry with
 /// three phrasings lacks nearly every word.
 fn trust(features: &Features) -> f64 {
-    let square = features.phrasings.min(27.0).powi(2);
+    let square = features.phrasings.min(50.0).powi(2);
     square / (square + 400.0)
 }
 

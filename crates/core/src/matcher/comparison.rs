@@ -7,6 +7,7 @@ use super::count::as_f64;
 use super::entry_traits::{EntryTraits, Traits};
 use super::lexical::LexicalIndex;
 use super::query::{NameInQuery, Query};
+use super::roles::Roles;
 use super::words::{Word, WordClass};
 
 /// More aspects than this say nothing more.
@@ -39,6 +40,10 @@ pub(super) struct Comparison {
     pub negation: bool,
     /// Whether the question asks if something works just now, and no phrasing does.
     pub status: bool,
+    /// Whether the question asks that something be made for its writer, and no phrasing does.
+    pub errand: bool,
+    /// Whether two words of the question have exchanged the roles that they have in a phrasing.
+    pub exchanged_roles: bool,
     /// The share of the phrasings that name the FAQ's subject, if the question does not: `[0, 1]`.
     pub off_subject: f64,
     /// Aspects that the question asks for and no phrasing does, at most 2.
@@ -65,6 +70,8 @@ impl Comparison {
             opposite: asked.poles.oppose(signs.poles),
             negation: asked.negated && !signs.negated || !asked.negated && of_entry.mostly_negated,
             status: asked.status && !signs.status,
+            errand: asked.errand && !signs.errand,
+            exchanged_roles: exchanged_roles(&query.words, of_entry),
             off_subject: if names_subject {
                 0.0
             } else {
@@ -85,6 +92,13 @@ fn has_name(name: &NameInQuery, has: impl Fn(&str) -> bool) -> bool {
 fn has_written(stem: &str, has: impl Fn(&str) -> bool) -> bool {
     let digits = stem.find(|c: char| c.is_ascii_digit()).filter(|&at| at > 0);
     has(stem) || digits.is_some_and(|at| has(&stem[..at]) && has(&stem[at..]))
+}
+
+/// Whether two words have other roles in `question` than in the phrasings of the entry.
+fn exchanged_roles(question: &[Word], entry: &EntryTraits) -> bool {
+    let phrasings = entry.phrasings.iter();
+    let phrasings: Vec<Roles<'_>> = phrasings.map(|p| Roles::of(&p.words)).collect();
+    Roles::of(question).are_exchanged(&phrasings)
 }
 
 /// How far `question` has the words of the nearest phrasings in another order: of the phrasings that

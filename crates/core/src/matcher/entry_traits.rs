@@ -29,7 +29,7 @@ pub(super) struct EntryTraits {
     pub phrasings: Vec<Arc<Phrasing>>,
     pub answer: Arc<AnswerText>,
     /// The signs of all phrasings together: every aspect, the poles that are not named in passing, and
-    /// whether one of them denies something or asks for a status.
+    /// whether one of them denies something, asks for a status or for work.
     pub signs: Signs,
     /// Whether most phrasings deny something.
     pub mostly_negated: bool,
@@ -72,6 +72,7 @@ impl EntryTraits {
             signs.aspects = signs.aspects.or(phrasing.signs.aspects);
             signs.negated |= phrasing.signs.negated;
             signs.status |= phrasing.signs.status;
+            signs.errand |= phrasing.signs.errand;
         }
         let share = |of: &dyn Fn(&Phrasing) -> bool| {
             let having = phrasings.iter().filter(|phrasing| of(phrasing)).count();

@@ -6,6 +6,8 @@ use std::fmt;
 
 /// From here on, a question says something else with the entry's words.
 const REORDERED: f64 = 0.2;
+/// A question of which a greater share names something else is about something else.
+const FOREIGN: f64 = 0.5;
 
 /// What speaks against a match, however probable it is: reason enough to say nothing to a message that
 /// is not addressed to the bot.
@@ -13,6 +15,10 @@ const REORDERED: f64 = 0.2;
 pub enum Objection {
     /// The message does not read as a question.
     NoQuestion,
+    /// It asks that something be made for its writer.
+    Errand,
+    /// Nearly all of it is the name of something else.
+    OtherSubject,
     /// It has a name that the entry does not have.
     ForeignName,
     /// It has another version of a name.
@@ -27,6 +33,8 @@ pub enum Objection {
     Status,
     /// It asks for something that the entry does not: a time, a place, a price.
     OtherAspect,
+    /// Who does something in it is whom it is done to in the entry.
+    ExchangedRoles,
     /// It has the entry's words in another order.
     OtherOrder,
 }
@@ -36,6 +44,9 @@ impl Objection {
     pub(super) fn find(query: &Query, comparison: &Comparison) -> Option<Self> {
         let objections = [
             (comparison.status, Self::Status),
+            (comparison.errand, Self::Errand),
+            (comparison.foreign_names > FOREIGN, Self::OtherSubject),
+            (comparison.exchanged_roles, Self::ExchangedRoles),
             (!query.reads_as_question, Self::NoQuestion),
             (comparison.foreign_names > 0.0, Self::ForeignName),
             (comparison.other_version, Self::OtherVersion),
@@ -52,7 +63,14 @@ impl Objection {
     /// Whether it keeps the entry from answering somebody who asked the bot, too.
     #[must_use]
     pub fn is_contradiction(self) -> bool {
-        matches!(self, Self::OtherVersion | Self::Status)
+        matches!(
+            self,
+            Self::Status
+                | Self::Errand
+                | Self::OtherSubject
+                | Self::ExchangedRoles
+                | Self::OtherVersion
+        )
     }
 
     /// An objection to answering with a phrasing that is the question word for word.
@@ -66,6 +84,9 @@ impl fmt::Display for Objection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoQuestion => "it does not read as a question",
+            Self::Errand => "it asks that something be made",
+            Self::OtherSubject => "it is about something else by name",
+            Self::ExchangedRoles => "who does something in it is whom it is done to in the entry",
             Self::ForeignName => "it names something that the entry does not",
             Self::OtherVersion => "it has a version that the entry does not",
             Self::ForeignNumber => "it has a number that the entry does not",

@@ -1,9 +1,10 @@
 //! What a text says beside its subject: what it asks for, which of two opposites it is about,
-//! whether it denies something, and whether it asks at all.
+//! whether it denies something, whether it asks for work, and whether it asks at all.
 //!
 //! Each is read from the words as written, by short lists that hold in any domain.
 
 mod aspects;
+mod errand;
 mod negation;
 mod poles;
 mod question_form;
@@ -22,6 +23,8 @@ pub(super) struct Signs {
     pub negated: bool,
     /// Whether it asks if something works just now.
     pub status: bool,
+    /// Whether it asks that something be made for its writer.
+    pub errand: bool,
 }
 
 impl Signs {
@@ -32,6 +35,7 @@ impl Signs {
             poles: Poles::of(written),
             negated: negation::is_negated(written),
             status: status::asks_for_status(written),
+            errand: errand::asks_for_work(written),
         }
     }
 }

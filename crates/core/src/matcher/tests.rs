@@ -481,7 +481,13 @@ fn a_question_that_only_sounds_like_an_entry_is_objected_to() {
         ("is open source llama 2 down again", Some(Objection::Status)),
         (
             "what does llama 2 give away with meta",
-            Some(Objection::OtherOrder),
+            Some(Objection::ExchangedRoles),
+        ),
+        ("is open source llama 2", Some(Objection::OtherOrder)),
+        ("what is ollama", Some(Objection::OtherSubject)),
+        (
+            "can you explain llama 2 and write me a poem",
+            Some(Objection::Errand),
         ),
     ];
     for (question, expected) in cases {
