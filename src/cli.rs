@@ -24,6 +24,7 @@ mod text;
 mod why;
 
 use crate::config::{Config, Token};
+use crate::discord::GatewayRefusals;
 use crate::observability::Metrics;
 use anyhow::Context;
 use citebot_core::diagnostic::Diagnostics;
@@ -189,8 +190,9 @@ fn dispatch(cli: Cli, built_in: &KnowledgeFiles) -> anyhow::Result<CommandResult
     match command {
         Command::Run(arguments) => {
             let metrics = Arc::new(Metrics::new());
-            logging::log_to_stderr(&setup.config.log, &metrics)?;
-            run::run(&setup, &arguments, &metrics, &environment)
+            let refusals = GatewayRefusals::default();
+            logging::log_to_stderr(&setup.config.log, &metrics, &refusals)?;
+            run::run(&setup, &arguments, &metrics, refusals, &environment)
         }
         Command::Health(arguments) => health::health(&setup.config, &arguments),
         Command::Chat => chat::chat(&open(&setup)?, &setup.config.bot),

@@ -4,7 +4,7 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | `client`, `shards`, `pacing`, `gateway_state` | REST client and gateway: building, starting, connecting again, shutting down; whether it is connected |
+//! | `client`, `shards`, `pacing`, `gateway_state`, `gateway_refusals` | REST client and gateway: building, starting, connecting again, shutting down; whether it is connected, and why it never will be |
 //! | `error` | why [`run`] ends, in sentences for the operator |
 //! | `unread_events`, `mending` | events that serenity reads only in part → `handler` |
 //! | `handler` | gateway events → messages, commands, components, modals |
@@ -50,6 +50,7 @@ mod error;
 mod error_id;
 mod escape;
 mod feedback;
+mod gateway_refusals;
 mod gateway_state;
 mod handler;
 mod http_error;
@@ -89,6 +90,7 @@ mod widgets;
 pub use custom_id::CustomId;
 pub use entry_limits::ENTRY_LIMITS;
 pub use error::Error;
+pub use gateway_refusals::GatewayRefusals;
 #[doc(hidden)] // For the fuzz targets.
 pub(crate) use http_error::describe_transport;
 pub(crate) use localisation::localisation_problems;
@@ -102,11 +104,11 @@ use std::sync::Arc;
 
 /// Connects to Discord and serves until `shutdown` is ready. Then finishes running handlers and
 /// disconnects, within five seconds. Takes these `shards`; `None`: all, as many as Discord
-/// recommends. Counts in `metrics`.
+/// recommends. Counts in `metrics`. Ends with what the log notes in `refusals`.
 ///
 /// # Errors
 ///
-/// When Discord refuses the token, the intents or the commands. While it does not answer, it is tried
+/// When Discord refuses the token, the intents, the shards or the commands. While it does not answer, it is tried
 /// again.
 pub async fn run(
     config: &Config,
@@ -114,7 +116,8 @@ pub async fn run(
     metrics: Arc<Metrics>,
     token: Token,
     shards: Option<Shards>,
+    refusals: GatewayRefusals,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    client::run(config, engine, metrics, &token, shards, shutdown).await
+    client::run(config, engine, metrics, &token, shards, refusals, shutdown).await
 }

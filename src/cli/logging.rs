@@ -1,7 +1,7 @@
 //! The log on standard error.
 
 use crate::config::LogConfig;
-use crate::discord::{may_be_logged, redacted};
+use crate::discord::{GatewayRefusals, may_be_logged, redacted};
 use crate::observability::Metrics;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
@@ -17,13 +17,20 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 /// Logs to standard error as configured, panics included.
-/// `metrics` counts warnings and errors.
-pub(super) fn log_to_stderr(config: &LogConfig, metrics: &Arc<Metrics>) -> anyhow::Result<()> {
-    let counted = CountedLines(Arc::clone(metrics));
+/// `metrics` counts warnings and errors, `refusals` notes those of Discord's gateway.
+pub(super) fn log_to_stderr(
+    config: &LogConfig,
+    metrics: &Arc<Metrics>,
+    refusals: &GatewayRefusals,
+) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.filter)
         .map_err(|error| anyhow::anyhow!("invalid log filter {:?}: {error}", config.filter))?;
     // Whatever the filter allows.
     let safe = filter_fn(may_be_logged);
+    // Both see every line, also those that the filter leaves out.
+    let watched = tracing_subscriber::registry()
+        .with(CountedLines(Arc::clone(metrics)))
+        .with(refusals.clone());
     let lines = tracing_subscriber::fmt::layer().with_writer(|| Lines(io::stderr()));
     if config.json {
         let lines = lines
@@ -31,10 +38,7 @@ pub(super) fn log_to_stderr(config: &LogConfig, metrics: &Arc<Metrics>) -> anyho
             .json()
             .with_filter(filter)
             .with_filter(safe);
-        tracing_subscriber::registry()
-            .with(counted)
-            .with(lines)
-            .init();
+        watched.with(lines).init();
     } else {
         let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
         let lines = lines
@@ -42,16 +46,13 @@ pub(super) fn log_to_stderr(config: &LogConfig, metrics: &Arc<Metrics>) -> anyho
             .with_ansi(colour)
             .with_filter(filter)
             .with_filter(safe);
-        tracing_subscriber::registry()
-            .with(counted)
-            .with(lines)
-            .init();
+        watched.with(lines).init();
     }
     std::panic::set_hook(Box::new(log_panic));
     Ok(())
 }
 
-/// Counts what is logged, also what the filter leaves out.
+/// Counts what is logged.
 struct CountedLines(Arc<Metrics>);
 
 impl<S: Subscriber> Layer<S> for CountedLines {

@@ -2,7 +2,7 @@
 
 use super::{CommandResult, Setup, open, runtime, with_open_store};
 use crate::config::Token;
-use crate::discord::{self, Shards};
+use crate::discord::{self, GatewayRefusals, Shards};
 use crate::observability::{self, Metrics, Serving};
 use anyhow::Context;
 use backon::{ExponentialBuilder, Retryable as _};
@@ -33,6 +33,7 @@ pub(super) fn run(
     setup: &Setup,
     arguments: &Arguments,
     metrics: &Arc<Metrics>,
+    refusals: GatewayRefusals,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<CommandResult> {
     let token = Token::find(environment)?.context(
@@ -68,6 +69,7 @@ pub(super) fn run(
             Arc::clone(metrics),
             token,
             arguments.shards,
+            refusals,
             shutdown,
         )
         .await;

@@ -4,6 +4,7 @@ use super::app::App;
 use super::attachments::Attachments;
 use super::clock;
 use super::error::Error;
+use super::gateway_refusals::GatewayRefusals;
 use super::gateway_state::GatewayState;
 use super::handler::Handler;
 use super::http_error::innermost;
@@ -40,6 +41,7 @@ pub async fn run(
     metrics: Arc<Metrics>,
     token: &Token,
     shards: Option<Shards>,
+    refusals: GatewayRefusals,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     tokio::pin!(shutdown);
@@ -92,6 +94,10 @@ pub async fn run(
         // Shards that ended by themselves do not answer a request to close.
         ended = start(&mut client, shards) => {
             return ended.map_err(|error| Error::serving(&error));
+        }
+        error = refusals.first() => {
+            finish(&app).await;
+            return Err(error);
         }
         Some(error) = fatal_errors.recv() => Err(error),
         never = digests => match never {},
@@ -162,10 +168,19 @@ fn intents(config: &Config) -> GatewayIntents {
 
 /// Closes the shards and lets running handlers finish, both within [`SHUTDOWN_TIMEOUT`].
 async fn close(client: &Client, app: &App) {
-    let both = async {
+    let closed = async {
         tokio::join!(client.shard_manager.shutdown_all(), app.tasks.close());
     };
-    if timeout(SHUTDOWN_TIMEOUT, both).await.is_err() {
+    within_shutdown(closed).await;
+}
+
+/// Lets running handlers finish within [`SHUTDOWN_TIMEOUT`].
+async fn finish(app: &App) {
+    within_shutdown(app.tasks.close()).await;
+}
+
+async fn within_shutdown(end: impl Future<Output = ()>) {
+    if timeout(SHUTDOWN_TIMEOUT, end).await.is_err() {
         tracing::warn!("some events were not handled before the shutdown");
     }
 }

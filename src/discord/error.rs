@@ -24,12 +24,23 @@ pub enum Error {
     /// The gateway's close code 4013.
     #[error("Discord does not know one of the intents that this version asks for: update Citebot.")]
     InvalidIntents,
-    /// The gateway's close codes 4010 and 4011.
+    /// The gateway's close code 4010.
     #[error(
-        "Discord refused the number of shards: start again to get the recommended number; with \
-         `--shards`, write a greater TOTAL, the same for every process."
+        "Discord does not know this shard of the bot: with `--shards`, write the same TOTAL for every \
+         process; without, start again to get the number of shards that Discord recommends."
     )]
-    InvalidShards,
+    InvalidShard,
+    /// The gateway's close code 4011.
+    #[error(
+        "The bot is in too many servers for so few shards: start again to get the number of shards that \
+         Discord recommends; with `--shards`, write a greater TOTAL, the same for every process."
+    )]
+    ShardingRequired,
+    /// The gateway's close code 4012.
+    #[error(
+        "Discord no longer serves the version of its gateway that this version speaks: update Citebot."
+    )]
+    InvalidApiVersion,
     /// The first request could not be made.
     #[error(
         "Discord cannot be reached at {origin} ({cause}): check the network connection, and \
@@ -95,9 +106,6 @@ impl Error {
                 Self::DisallowedIntents
             }
             serenity::Error::Gateway(GatewayError::InvalidGatewayIntents) => Self::InvalidIntents,
-            serenity::Error::Gateway(
-                GatewayError::InvalidShardData | GatewayError::OverloadedShard,
-            ) => Self::InvalidShards,
             other => Self::Ended(innermost(other)),
         }
     }
@@ -141,8 +149,6 @@ mod tests {
             ),
             (GatewayError::DisallowedGatewayIntents, "`channels`"),
             (GatewayError::InvalidGatewayIntents, "update"),
-            (GatewayError::InvalidShardData, "start again"),
-            (GatewayError::OverloadedShard, "start again"),
             (GatewayError::ReconnectFailure, "start again"),
         ] {
             let said = Error::serving(&serenity::Error::Gateway(error.clone())).to_string();

@@ -4,7 +4,7 @@ use super::curate::{NEW, edit_modal, previewed, reworded};
 use super::{MODERATOR, OTHER, QUESTION, asked};
 use crate::harness::World;
 use citebot::config::{Config, Token};
-use citebot::discord::{self, ENTRY_LIMITS};
+use citebot::discord::{self, ENTRY_LIMITS, GatewayRefusals};
 use citebot_engine::{Engine, Options};
 use citebot_store::Store;
 use futures::future::{FutureExt as _, LocalBoxFuture, join_all};
@@ -54,6 +54,7 @@ impl Bot {
                 Arc::default(),
                 token,
                 None,
+                GatewayRefusals::default(),
                 stopped.map(drop),
             )
             .await

@@ -42,6 +42,45 @@ async fn an_intent_that_is_not_switched_on_is_explained() {
 }
 
 #[tokio::test]
+async fn a_gateway_that_refuses_the_bot_for_good_is_explained() {
+    for (code, expected) in [
+        (4004, "DISCORD_TOKEN"),
+        (4010, "the same TOTAL"),
+        (4011, "a greater TOTAL"),
+        (4012, "update Citebot"),
+        (4013, "update Citebot"),
+        (4014, "Message Content Intent"),
+    ] {
+        let setup = World::setup().discord(|discord| discord.refuse_sessions(code));
+        // Whatever the operator has logged.
+        let world = setup.log("citebot=info").spawn().await;
+        let end = world.bot().exit().await;
+        assert_eq!(end.code, Some(2), "{code}: {}", end.stderr);
+        let said = last_line(&end.stderr);
+        assert!(said.contains(expected), "{code}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_is_refused_later_ends_after_its_pending_replies() {
+    let world = World::start().await;
+    let asked = world.member("ann").mention_bot("general", QUESTION);
+    let stall = world.stall(&SEND_MESSAGE, 1);
+    let sent = world.wait_for("the reply to be sent", || {
+        let requests = world.requests();
+        requests.into_iter().find(|r| SEND_MESSAGE.matches(r))
+    });
+    sent.await;
+    world.close_gateway(4011);
+    world.bot().wait_for_output("OverloadedShard").await;
+    stall.release();
+    let end = world.bot().exit().await;
+    assert_eq!(end.code, Some(2), "{}", end.stderr);
+    assert!(last_line(&end.stderr).contains("a greater TOTAL"));
+    assert_eq!(world.reply_to(&asked).await.title(), QUESTION);
+}
+
+#[tokio::test]
 async fn a_request_refused_at_the_start_is_explained() {
     let cases = [
         (Route::get("/gateway/bot"), 404, "`api_base`"),

@@ -37,6 +37,7 @@ pub struct Builder {
     bot_name: String,
     forbidden_intents: u64,
     withholds_guilds: bool,
+    refuses_sessions: Option<u16>,
     ids_after: Option<u64>,
     time_limit: Duration,
 }
@@ -48,6 +49,7 @@ impl Default for Builder {
             bot_name: "bot".into(),
             forbidden_intents: 0,
             withholds_guilds: false,
+            refuses_sessions: None,
             ids_after: None,
             time_limit: TIME_LIMIT,
         }
@@ -92,6 +94,12 @@ impl Builder {
         self
     }
 
+    /// Closes every gateway connection with this code when a bot identifies.
+    pub fn refuse_sessions(mut self, code: u16) -> Self {
+        self.refuses_sessions = Some(code);
+        self
+    }
+
     /// Gives guilds and channels the ids that they have in another Discord of the same description.
     /// Two processes of one bot can then see the same guild, each in a Discord of its own.
     pub fn same_ids_as(mut self, other: &ScriptedDiscord) -> Self {
@@ -128,6 +136,7 @@ impl Builder {
         let mut state = State::new(addresses, &self.bot_name, ids_after);
         state.forbidden_intents = self.forbidden_intents;
         state.withholds_guilds = self.withholds_guilds;
+        state.refuses_sessions = self.refuses_sessions;
         for (name, channels) in &self.guilds {
             let guild = state.add_guild(name);
             for (name, kind) in channels {

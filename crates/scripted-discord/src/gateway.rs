@@ -110,6 +110,10 @@ fn identify(state: &mut State, data: &Value, connection: &UnboundedSender<Frame>
         let _ = connection.send(Frame::Close(AUTHENTICATION_FAILED));
         return;
     }
+    if let Some(code) = state.refuses_sessions {
+        let _ = connection.send(Frame::Close(code));
+        return;
+    }
     if session.intents & state.forbidden_intents != 0 {
         let _ = connection.send(Frame::Close(DISALLOWED_INTENTS));
         return;

@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) alterations: Vec<Alteration>,
     /// Whether `GUILD_CREATE` is left out.
     pub(crate) withholds_guilds: bool,
+    /// The close code for every bot that identifies.
+    pub(crate) refuses_sessions: Option<u16>,
     pub(crate) users: Vec<User>,
     pub(crate) guilds: Vec<Guild>,
     pub(crate) channels: Vec<Channel>,
@@ -92,6 +94,7 @@ impl State {
             forbidden_intents: 0,
             alterations: Vec::new(),
             withholds_guilds: false,
+            refuses_sessions: None,
             users: vec![bot],
             guilds: Vec::new(),
             channels: Vec::new(),
