@@ -277,6 +277,15 @@ impl ScriptedDiscord {
         stall
     }
 
+    /// Carries the next `times` requests to a route out, and holds their answers back until the stall is
+    /// released.
+    #[must_use]
+    pub fn stall_answers(&self, route: &Route, times: usize) -> Stall {
+        let stall = Stall::new();
+        self.arm(route, times, Effect::HoldAnswer(stall.clone()));
+        stall
+    }
+
     fn arm(&self, route: &Route, times: usize, effect: Effect) {
         let armed = Armed {
             route: route.clone(),
@@ -306,6 +315,11 @@ impl ScriptedDiscord {
     pub fn alter_next(&self, kind: &'static str, change: fn(&mut Value)) {
         self.shared
             .change(|state| state.alterations.push((kind, change)));
+    }
+
+    /// Changes the answer to the next request to this route: Discord may send what no library knows yet.
+    pub fn alter_next_answer(&self, route: &Route, change: fn(&mut Value)) {
+        self.arm(route, 1, Effect::AlterAnswer(change));
     }
 
     /// Sends every session an event of any kind.

@@ -1,6 +1,7 @@
 //! Requests that fail or wait on demand.
 
 use crate::route::{Request, Route};
+use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -45,6 +46,10 @@ pub(crate) enum Effect {
     Fail(Fault),
     /// The request waits, then has the answer that it would have had.
     Hold(Stall),
+    /// The request is carried out, and its answer waits.
+    HoldAnswer(Stall),
+    /// The request is carried out, and its answer is changed.
+    AlterAnswer(fn(&mut Value)),
 }
 
 /// A fault that waits for requests to a route.

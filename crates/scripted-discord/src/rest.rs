@@ -119,12 +119,16 @@ async fn handle(shared: &Shared, request: hyper::Request<Body>) -> io::Result<Re
     if let Some(Effect::Hold(stall)) = &effect {
         stall.released().await;
     }
-    shared.change(|state| {
-        let fault = match effect {
-            Some(Effect::Fail(fault)) => Some(fault),
-            Some(Effect::Hold(_)) | None => None,
-        };
-        let answer = match fault {
+    let fault = match effect {
+        Some(Effect::Fail(fault)) => Some(fault),
+        _ => None,
+    };
+    let held = match &effect {
+        Some(Effect::HoldAnswer(stall)) => Some(stall),
+        _ => None,
+    };
+    let response = shared.change(|state| {
+        let mut answer = match fault {
             Some(Fault::RateLimited(seconds)) => rate_limited(seconds),
             Some(Fault::Status(status)) => Answer {
                 status,
@@ -137,24 +141,38 @@ async fn handle(shared: &Shared, request: hyper::Request<Body>) -> io::Result<Re
             Some(Fault::LostAnswer | Fault::GarbledAnswer) | None => routes::answer(state, &call),
         };
         let is_lost = matches!(fault, Some(Fault::Drop | Fault::LostAnswer));
-        let status = if is_lost { NO_ANSWER } else { answer.status };
+        let is_answered = !is_lost && held.is_none();
+        let status = if is_answered {
+            answer.status
+        } else {
+            NO_ANSWER
+        };
         state.note(format!("rest → {status} to {} {}", call.method, call.path));
         state.requests[at].status = Some(status);
         if is_lost {
-            return Err(io::ErrorKind::ConnectionReset.into());
+            return Err(io::Error::from(io::ErrorKind::ConnectionReset));
         }
         let wrong = openapi::check_response(&call.method, &call.path, answer.status, &answer.body);
         state.problems.extend(wrong);
+        if let Some(Effect::AlterAnswer(change)) = &effect {
+            change(&mut answer.body);
+        }
         let body = match (fault, answer.status) {
             (Some(Fault::GarbledAnswer), _) => Body::from("{\"id\": "),
             (_, 204) => Body::empty(),
             _ => Body::from(answer.body.to_string()),
         };
         Ok(respond(&answer, body))
-    })
+    })?;
+    if let Some(stall) = held {
+        stall.released().await;
+        let status = response.status().as_u16();
+        shared.change(|state| state.requests[at].status = Some(status));
+    }
+    Ok(response)
 }
 
-/// The status of a request that got no answer.
+/// The status of a request that got no answer, or none yet.
 pub(crate) const NO_ANSWER: u16 = 0;
 
 fn rate_limited(seconds: f64) -> Answer {

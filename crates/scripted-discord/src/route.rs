@@ -106,8 +106,8 @@ impl Request {
         &self.body
     }
 
-    /// The status of the answer: `None` while there is none, 0 when there never will be, because the
-    /// connection broke.
+    /// The status of the answer: `None` while the request is not carried out, 0 when the connection broke
+    /// or the answer is [held back](crate::ScriptedDiscord::stall_answers).
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.status
