@@ -22,11 +22,15 @@ use serenity::http::{Http, HttpError};
 use serenity::model::id::InteractionId;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// How long a result is waited for before the interaction is acknowledged without it.
 pub const PATIENCE: Duration = Duration::from_millis(1_500);
 /// How long a first response is tried for: Discord takes none after three seconds.
 const FIRST_RESPONSE_PATIENCE: Duration = Duration::from_secs(2);
+/// How long Discord's answer to a first response is waited for before it is sent once more. It answers within
+/// half a second as a rule. After [`PATIENCE`] and this the second still comes in time.
+const HANGS_AFTER: Duration = Duration::from_millis(800);
 /// How long an edit or a later message is tried for.
 const LATER_PATIENCE: Duration = Duration::from_secs(30);
 
@@ -39,7 +43,7 @@ const LATER_PATIENCE: Duration = Duration::from_secs(30);
 pub async fn in_time<T, E: Into<HandlerError>>(
     work: impl Future<Output = Result<T, E>>,
 ) -> Result<T, HandlerError> {
-    match tokio::time::timeout(PATIENCE, work).await {
+    match timeout(PATIENCE, work).await {
         Ok(result) => result.map_err(Into::into),
         Err(_) => Err(HandlerError::refused(sentences::SLOW)),
     }
@@ -88,9 +92,19 @@ impl<'a> Responder<'a> {
         let attempt = || {
             tries += 1;
             let is_repeated = tries > 1;
-            let response = response.clone();
+            let send = || response.clone().execute(self.http, to);
             async move {
-                match response.execute(self.http, to).await {
+                let (sent, is_repeated) = match timeout(HANGS_AFTER, send()).await {
+                    Ok(sent) => (sent, is_repeated),
+                    Err(_) => {
+                        tracing::info!(
+                            "Discord does not answer to a response: sending it once more"
+                        );
+                        // Whatever becomes of this one, there is no time for a third.
+                        (send().await, true)
+                    }
+                };
+                match sent {
                     // An earlier one arrived, and only its confirmation was lost.
                     Err(error) if is_repeated && is_already_acknowledged(&error) => Ok(()),
                     sent => sent.map(drop),
@@ -212,7 +226,7 @@ impl<'a> Responder<'a> {
         visibility: Visibility,
     ) -> Result<T, HandlerError> {
         tokio::pin!(work);
-        if let Ok(result) = tokio::time::timeout(PATIENCE, &mut work).await {
+        if let Ok(result) = timeout(PATIENCE, &mut work).await {
             return Ok(result);
         }
         self.defer(visibility).await?;

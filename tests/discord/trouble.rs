@@ -2,7 +2,7 @@
 
 use super::{OTHER, QUESTION, SEND_MESSAGE};
 use crate::harness::World;
-use scripted_discord::{Fault, Route, ScriptedDiscord};
+use scripted_discord::{Fault, Route, ScriptedDiscord, Stall};
 use std::path::Path;
 
 #[tokio::test]
@@ -112,6 +112,31 @@ async fn a_response_arrives_once_whatever_becomes_of_its_request() {
         world.fail(&callback, 1, fault);
         let response = ann.slash("ask").with("question", QUESTION).run().await;
         assert_eq!(response.message().title(), QUESTION, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_response_whose_request_hangs_is_sent_once_more() {
+    let world = World::start().await;
+    let ann = world.member("ann");
+    let callback = Route::post("/interactions/*/*/callback");
+    let hangs: [fn(&World, &Route) -> Stall; 2] = [
+        |world, callback| world.stall(callback, 1),
+        // It arrives, and the second is refused: "already acknowledged".
+        |world, callback| world.stall_answers(callback, 1),
+    ];
+    for hang in hangs {
+        let before = world.writes().len();
+        let _stall = hang(&world, &callback);
+        let response = ann.slash("ask").with("question", QUESTION).run().await;
+        assert_eq!(response.message().title(), QUESTION);
+        let more = world.wait_for("a second try", || world.writes().get(before + 1)?.status());
+        more.await;
+        // What follows is an edit or a new message, not an apology.
+        let next = ann.slash("ask").with("question", OTHER).run().await;
+        assert_eq!(next.message().title(), OTHER);
+        let sent = &world.writes()[before..];
+        assert!(sent.iter().all(|r| callback.matches(r)), "{sent:?}");
     }
 }
 
