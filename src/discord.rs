@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | `client`, `shards`, `pacing`, `gateway_state`, `gateway_refusals` | REST client and gateway: building, starting, connecting again, shutting down; whether it is connected, and why it never will be |
 //! | `error` | why [`run`] ends, in sentences for the operator |
-//! | `unread_events`, `mending` | events that serenity reads only in part → `handler` |
+//! | `unread_events` | events that serenity reads only in part → `handler` |
 //! | `handler` | gateway events → messages, commands, components, modals |
 //! | `departures`, `welcome` | the servers that the bot left and joined; the message to those |
 //! | `messages`, `missed` | messages → replies; messages that came while the gateway was away |
@@ -21,6 +21,7 @@
 //! | `delivery`, `responder` | replies to messages; responding to an interaction in time, and to failures |
 //! | `http_error`, `retry` | what a failed request says, and trying again |
 //! | `error_id`, `log_safety` | the name of an event in the log; what may not be logged |
+//! | `mending` | events and messages without the parts that serenity cannot read |
 //! | `interaction`, `autocomplete` | reading what people chose or typed |
 //! | `render` | what people see |
 //! | `rendered`, `widgets` | a message, its buttons and menus |

@@ -1,6 +1,7 @@
-//! Reads events of which serenity cannot read some part: an attachment or component of a kind that came
+//! Reads events and messages of which serenity cannot read some part: an attachment or component of a kind that came
 //! later, a malformed embed. What cannot be read is taken out, and the rest still counts.
 
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use serenity::all::{
@@ -47,6 +48,18 @@ pub fn read(kind: &str, mut event: Value) -> Option<Result<Mended, serde_json::E
             from(event).map(Mended::Server)
         }
         _ => return None,
+    })
+}
+
+/// Reads a message, if need be without the parts that cannot be read.
+///
+/// # Errors
+///
+/// What is wrong with a part without which the message says nothing.
+pub fn read_message(mut message: Value) -> Result<Message, serde_json::Error> {
+    Message::deserialize(&message).or_else(|_| {
+        mend_message(&mut message);
+        serde_json::from_value(message)
     })
 }
 

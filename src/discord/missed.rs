@@ -7,11 +7,12 @@ use super::addressing::is_by_a_person;
 use super::app::App;
 use super::error_id::event_span;
 use super::http_error::describe;
+use super::mending;
 use super::messages;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use serenity::builder::GetMessages;
-use serenity::http::Http;
+use serde_json::Value;
+use serenity::http::{Http, LightMethod, Request, Route};
 use serenity::model::channel::Message;
 use serenity::model::guild::Guild;
 use serenity::model::id::{ChannelId, GuildId, MessageId};
@@ -25,7 +26,7 @@ use tracing::Instrument as _;
 /// The age of a message that is not answered any more.
 const MAX_AGE: Duration = Duration::from_mins(5);
 /// How many messages of a channel are looked at, the oldest first: as many as Discord gives at once.
-const MAX_MESSAGES: u8 = 100;
+const MAX_MESSAGES: usize = 100;
 /// How many channels of a server are read, those with the latest messages, and how many of direct
 /// messages.
 const MAX_CHANNELS: usize = 20;
@@ -123,8 +124,18 @@ async fn answer(
     channel: ChannelId,
     after: MessageId,
 ) {
-    let request = GetMessages::new().after(after).limit(MAX_MESSAGES);
-    let mut messages = match channel.messages(http, request).await {
+    // Not as messages: one that serenity cannot read would hide all others.
+    let request = Request::new(
+        Route::ChannelMessages {
+            channel_id: channel,
+        },
+        LightMethod::Get,
+    );
+    let request = request.params(Some(vec![
+        ("after", after.to_string()),
+        ("limit", MAX_MESSAGES.to_string()),
+    ]));
+    let messages: Vec<Value> = match http.fire(request).await {
         Ok(messages) => messages,
         Err(error) => {
             let error = describe(&error);
@@ -132,6 +143,14 @@ async fn answer(
             return;
         }
     };
+    let read = |message| match mending::read_message(message) {
+        Ok(message) => Some(message),
+        Err(error) => {
+            tracing::debug!(%error, %channel, "a missed message cannot be read");
+            None
+        }
+    };
+    let mut messages: Vec<Message> = messages.into_iter().filter_map(read).collect();
     messages.sort_by_key(|message| message.id);
     for mut message in messages {
         // Only events name the server.

@@ -2,7 +2,7 @@
 
 use super::{OTHER, QUESTION};
 use crate::harness::World;
-use scripted_discord::BOT_ID;
+use scripted_discord::{BOT_ID, Route};
 use serde_json::{Value, json};
 
 /// A change to the data of an event.
@@ -47,6 +47,28 @@ async fn messages_with_unreadable_parts_are_answered_once() {
     });
     let question = bob.reply(&said, &format!("<@{BOT_ID}> {OTHER}"));
     assert_eq!(world.reply_to(&question).await.title(), OTHER);
+}
+
+#[tokio::test]
+async fn an_unreadable_message_among_those_missed_hides_no_other() {
+    let world = world().await;
+    let ann = world.member("ann");
+    let before = ann.mention_bot("general", OTHER);
+    assert_eq!(world.reply_to(&before).await.title(), OTHER);
+    world.drop_gateway();
+    world.forget_sessions();
+    let messages = Route::get("/channels/*/messages");
+    world.alter_next_answer(&messages, |messages| {
+        // The newest comes first.
+        messages[0]["components"] = json!([{"type": 99}]);
+        messages[1] = json!({"id": "no number"});
+    });
+    let first = ann.mention_bot("ask", QUESTION);
+    let lost = ann.mention_bot("ask", QUESTION);
+    let last = ann.mention_bot("ask", OTHER);
+    assert_eq!(world.reply_to(&last).await.title(), OTHER);
+    assert_eq!(world.reply_to(&first).await.title(), QUESTION);
+    assert!(world.replies(&lost).is_empty());
 }
 
 #[tokio::test]
