@@ -72,6 +72,7 @@ pub struct App {
     manners: Mutex<Manners>,
     questions: Mutex<PersonLimit>,
     interactions: Mutex<PersonLimit>,
+    autocompletions: Mutex<PersonLimit>,
     matching: MatchingQueue,
 }
 
@@ -113,6 +114,7 @@ impl App {
             manners: Mutex::default(),
             questions: Mutex::new(PersonLimit::on_questions()),
             interactions: Mutex::new(PersonLimit::on_interactions()),
+            autocompletions: Mutex::new(PersonLimit::on_autocompletions()),
             matching: MatchingQueue::new(processors, Arc::clone(&metrics)),
             metrics,
         }
@@ -398,6 +400,12 @@ impl App {
     /// The time to wait.
     pub fn allow_interaction(&self, person: UserId) -> Result<(), Duration> {
         lock(&self.interactions).allow(person, Instant::now())
+    }
+
+    /// Whether what `person` types may be completed once more. If so, it counts.
+    pub fn allow_autocompletion(&self, person: UserId) -> bool {
+        let mut limit = lock(&self.autocompletions);
+        limit.allow(person, Instant::now()).is_ok()
     }
 }
 

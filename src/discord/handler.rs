@@ -5,13 +5,15 @@ use super::app::App;
 use super::commands;
 use super::error::Error;
 use super::error_id::event_span;
+use super::http_error::describe;
 use super::responder::{HandlerError, Responder};
 use super::{components, departures, edited, messages, missed, modals, registration, welcome};
 use futures::FutureExt as _;
 use poise::{FrameworkContext, FrameworkOptions};
 use serenity::all::{
-    ChannelId, Context, EventHandler, FullEvent, Guild, GuildChannel, GuildId, Interaction, Member,
-    Message, MessageId, MessageUpdateEvent, PartialGuildChannel, Ready, Role, ShardManager,
+    ChannelId, CommandInteraction, Context, CreateAutocompleteResponse, CreateInteractionResponse,
+    EventHandler, FullEvent, Guild, GuildChannel, GuildId, Http, Interaction, Member, Message,
+    MessageId, MessageUpdateEvent, PartialGuildChannel, Ready, Role, ShardManager,
     UnavailableGuild, UserId,
 };
 use serenity::async_trait;
@@ -134,9 +136,15 @@ impl Handler {
                 };
                 self.interaction("a command", responder, work).await;
             }
-            Interaction::Autocomplete(_) => {
+            Interaction::Autocomplete(typed) => {
                 count("autocompletion");
-                let work = self.command(&ctx, interaction);
+                let work = async {
+                    if self.app.allow_autocompletion(typed.user.id) {
+                        self.command(&ctx, interaction.clone()).await;
+                    } else {
+                        offer_nothing(&ctx.http, typed).await;
+                    }
+                };
                 self.guarded("an autocompletion", work).await;
             }
             Interaction::Component(component) => {
@@ -160,6 +168,15 @@ impl Handler {
             }
             _ => tracing::debug!("an interaction of an unknown kind is ignored"),
         }
+    }
+}
+
+/// Completes nothing, for somebody who types faster than people do.
+async fn offer_nothing(http: &Http, typed: &CommandInteraction) {
+    let nothing = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new());
+    if let Err(error) = typed.create_response(http, nothing).await {
+        let error = describe(&error);
+        tracing::debug!(error, "an autocompletion took no response");
     }
 }
 

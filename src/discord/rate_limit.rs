@@ -32,6 +32,12 @@ impl PersonLimit {
         Self::new(30, Duration::from_secs(1))
     }
 
+    /// The limit on autocompletions: Discord asks for them while somebody types, a few times a second at most.
+    #[must_use]
+    pub fn on_autocompletions() -> Self {
+        Self::new(60, Duration::from_millis(250))
+    }
+
     fn new(burst: u32, refill: Duration) -> Self {
         Self {
             burst,

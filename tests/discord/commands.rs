@@ -2,7 +2,8 @@
 
 use super::{OTHER, QUESTION, moderator};
 use crate::harness::World;
-use scripted_discord::{Fault, InteractionKind, Message, Response, ResponseKind, Route};
+use futures::future::join_all;
+use scripted_discord::{Fault, InteractionKind, Member, Message, Response, ResponseKind, Route};
 use serde_json::json;
 
 /// The response, which is one plain sentence that only one person sees: no embed, no buttons.
@@ -281,6 +282,26 @@ async fn who_is_too_quick_is_told_when_to_try_again() {
             .content()
             .starts_with("Hello!")
     );
+}
+
+#[tokio::test]
+async fn who_types_without_end_is_offered_nothing() {
+    let world = World::start().await;
+    let (ann, bob) = (world.member("ann"), world.member("bob"));
+    let complete = |member: &Member| {
+        let member = member.clone();
+        async move {
+            let typed = member.slash("faq show").with("entry", "");
+            !typed.complete("entry").await.is_empty()
+        }
+    };
+    assert!(complete(&ann).await);
+    let mut offered = complete(&ann).await;
+    while offered {
+        let at_once = join_all((0..50).map(|_| complete(&ann))).await;
+        offered = at_once.into_iter().all(|offered| offered);
+    }
+    assert!(complete(&bob).await);
 }
 
 #[tokio::test]
