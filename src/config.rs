@@ -107,7 +107,8 @@ pub struct DiscordConfig {
     pub cooldown_seconds: u64,
     /// Whether a server that the bot has just joined is told how to ask and where moderators begin.
     pub welcome: bool,
-    /// The address of Discord's API, without a path: for tests and for a rate-limit proxy.
+    /// The address of Discord's API, without a path: for tests and for a rate-limit proxy. It is on this
+    /// machine, at Discord, or at the host that `CITEBOT_API_HOST` names.
     pub api_base: Option<String>,
     /// The only server to register commands in, where they appear at once; `None` for all.
     pub command_server: Option<u64>,
@@ -165,7 +166,8 @@ impl Config {
     /// Reads the configuration: `path`, or without one `config.toml` in the working directory
     /// where there is one, and otherwise the defaults. `env` looks up an environment variable;
     /// `CITEBOT_LOG` wins over `[log] filter`, `CITEBOT_STORE` over `[store] url`, `CITEBOT_LISTEN` over
-    /// `[observability] listen`. `CITEBOT_DATA` is the folder of the store where neither names one.
+    /// `[observability] listen`. `CITEBOT_DATA` is the folder of the store where neither names one, and
+    /// `CITEBOT_API_HOST` allows one more host in `[discord] api_base`.
     ///
     /// # Errors
     ///

@@ -327,6 +327,12 @@ fn each_mistake_has_its_place() {
             ],
         ),
         (
+            "[discord]\napi_base = \"https://discord.com.evil.example\"",
+            &[
+                "2:12: `https://discord.com.evil.example` cannot be where Discord's API is: the bot's token would go to another host than Discord's. If that host may have it, set CITEBOT_API_HOST=discord.com.evil.example in the environment",
+            ],
+        ),
+        (
             "[site]\nurl = \"faq.example\"\ntitle = \" \"",
             &[
                 "2:7: `faq.example` cannot be where the site is: a link begins with https:// or http://",
@@ -384,10 +390,44 @@ fn http_is_for_this_machine_alone() {
         "http://localhost:1",
         "http://127.0.0.1:1",
         "http://[::1]:1",
-        "https://proxy.example:1",
+        "https://localhost:1",
     ] {
         let config = load(&format!("[discord]\napi_base = \"{base}\"")).expect(base);
         assert_eq!(config.discord.api_base.as_deref(), Some(base));
+    }
+}
+
+#[test]
+fn the_token_goes_to_discord_unless_the_environment_names_another_host() {
+    let proxy = "https://proxy.example:1";
+    for (base, named, goes) in [
+        ("https://discord.com", None, true),
+        ("https://DISCORD.com", None, true),
+        (proxy, None, false),
+        (proxy, Some(""), false),
+        (proxy, Some("other.example"), false),
+        (proxy, Some("example"), false),
+        (proxy, Some("proxy.example"), true),
+        (proxy, Some(" Proxy.Example "), true),
+        ("https://[2001:db8::1]", Some("[2001:db8::1]"), true),
+        (
+            "https://discord.com.evil.example",
+            Some("discord.com"),
+            false,
+        ),
+        ("https://evil.example?discord.com", None, false),
+        // What leaves this machine is encrypted in any case.
+        ("http://proxy.example", Some("proxy.example"), false),
+    ] {
+        let folder = TempDir::new().expect("a folder");
+        let file = folder.path().join("config.toml");
+        fs::write(&file, format!("[discord]\napi_base = \"{base}\"")).expect("a file");
+        let env = |name: &str| {
+            let value = named.filter(|_| name == "CITEBOT_API_HOST");
+            value.map(str::to_owned)
+        };
+        let loaded = Config::load(Some(&file), &env);
+        assert_eq!(loaded.is_ok(), goes, "{base} {named:?}");
     }
 }
 

@@ -27,6 +27,11 @@ pub(super) const LOG_VARIABLE: &str = "CITEBOT_LOG";
 pub(super) const STORE_VARIABLE: &str = "CITEBOT_STORE";
 /// The environment variable that wins over `[observability] listen`: a container sets it for every configuration.
 pub(super) const LISTEN_VARIABLE: &str = "CITEBOT_LISTEN";
+/// The environment variable that names a host beside Discord's own that may get the bot's token. No line of the
+/// file can: whoever may change `api_base` could add it.
+pub(super) const API_HOST_VARIABLE: &str = "CITEBOT_API_HOST";
+/// The host of Discord's API.
+const DISCORD_HOST: &str = "discord.com";
 /// The environment variable that names the folder of what the program writes.
 pub(super) const DATA_VARIABLE: &str = "CITEBOT_DATA";
 /// A century: more is a mistake.
@@ -65,7 +70,8 @@ pub(super) fn load(
         let folder = file.parent().unwrap_or(Path::new(""));
         let mut config = defaults;
         let parsed = toml_reader::read(&source, &KEYS, |reader, top| {
-            read(reader, top, folder, &mut config);
+            let api_host = env(API_HOST_VARIABLE);
+            read(reader, top, folder, api_host.as_deref(), &mut config);
         });
         (config, parsed.diagnostics)
     };
@@ -116,7 +122,13 @@ fn data_folder(env: &dyn Fn(&str) -> Option<String>) -> PathBuf {
     )
 }
 
-fn read(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path, config: &mut Config) {
+fn read(
+    reader: &mut Reader<'_>,
+    top: Table<'_, '_>,
+    folder: &Path,
+    api_host: Option<&str>,
+    config: &mut Config,
+) {
     let beside_file = || Some(folder.join(KNOWLEDGE)).filter(|knowledge| knowledge.is_dir());
     config.knowledge = path(reader, top, "knowledge", folder).or_else(beside_file);
 
@@ -151,7 +163,7 @@ fn read(reader: &mut Reader<'_>, top: Table<'_, '_>, folder: &Path, config: &mut
         "command_server",
     ];
     if let Some(table) = reader.table(top, "discord", "[discord]", &keys) {
-        discord(reader, table, &mut config.discord);
+        discord(reader, table, api_host, &mut config.discord);
     }
     if let Some(table) = reader.table(top, "store", "[store]", &["url", "retention_days"]) {
         store(reader, table, folder, &mut config.store);
@@ -363,7 +375,12 @@ fn store(reader: &mut Reader<'_>, table: Table<'_, '_>, folder: &Path, store: &m
     }
 }
 
-fn discord(reader: &mut Reader<'_>, table: Table<'_, '_>, discord: &mut DiscordConfig) {
+fn discord(
+    reader: &mut Reader<'_>,
+    table: Table<'_, '_>,
+    api_host: Option<&str>,
+    discord: &mut DiscordConfig,
+) {
     for value in reader.list(table, "channels").unwrap_or_default() {
         match discord_id(value.get_ref()) {
             Some(id) if discord.channels.contains(&id) => {
@@ -398,7 +415,7 @@ fn discord(reader: &mut Reader<'_>, table: Table<'_, '_>, discord: &mut DiscordC
     }
     discord.welcome = reader.boolean(table, "welcome").unwrap_or(discord.welcome);
     if let Some(base) = reader.text(table, "api_base") {
-        match api_base(base.get_ref()) {
+        match api_base(base.get_ref(), api_host) {
             Ok(base) => discord.api_base = Some(base),
             Err(why) => {
                 let text = printable(base.get_ref(), 60);
@@ -435,27 +452,39 @@ fn report_id(reader: &mut Reader<'_>, span: Range<usize>, must: &str) {
     reader.report(span, format!("{must}: digits, not 0"), Some(help));
 }
 
-/// The address of an API, without a closing slash. `http` is allowed only where the token cannot
-/// leave this machine; the error is a message.
-fn api_base(text: &str) -> Result<String, &'static str> {
+/// The address of an API, without a closing slash. The token goes there: over `http` only within this machine,
+/// over `https` also to Discord and to the host that the operator has named in `api_host`. The error is a
+/// message.
+fn api_base(text: &str, api_host: Option<&str>) -> Result<String, String> {
     let url = Url::parse(text).map_err(|_| "this is not an address")?;
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => return Err("it names no host"),
+        None => return Err("it names no host".into()),
     };
     match url.scheme() {
         "https" => {}
         "http" if loopback => {}
-        "http" => return Err("over http the token would be readable on its way, use https"),
-        _ => return Err("it begins with neither https:// nor http://"),
+        "http" => {
+            return Err("over http the token would be readable on its way, use https".into());
+        }
+        _ => return Err("it begins with neither https:// nor http://".into()),
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("it holds a user name or password");
+        return Err("it holds a user name or password".into());
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err("it has a path");
+        return Err("it has a path".into());
+    }
+    let host = url.host_str().unwrap_or_default();
+    let named = api_host.and_then(|named| Host::parse(named.trim()).ok());
+    let is_named = named.is_some_and(|named| named.to_string() == host);
+    if !(loopback || host == DISCORD_HOST || is_named) {
+        return Err(format!(
+            "the bot's token would go to another host than Discord's. If that host may have it, set \
+             {API_HOST_VARIABLE}={host} in the environment"
+        ));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
