@@ -265,9 +265,11 @@ impl App {
         Ok(answered)
     }
 
+    /// Counts what was overheard. The queue counts what it passed over.
     fn count_overheard(&self, answered: Option<&Answered>) {
-        let matched = answered.map(|answered| answered.entry().is_some());
-        self.metrics.overheard(matched);
+        if let Some(answered) = answered {
+            self.metrics.overheard(answered.entry().is_some());
+        }
     }
 
     /// What might be said to `question`, which the bot overheard, for moderators to judge; `None` when there

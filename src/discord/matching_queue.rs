@@ -3,7 +3,6 @@
 
 use crate::observability::{Metrics, Prompted};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, spawn_blocking};
@@ -25,7 +24,6 @@ pub struct MatchingQueue {
     overheard: Arc<Semaphore>,
     /// A place for each overheard message that waits.
     places: Arc<Semaphore>,
-    passed_over: AtomicU64,
     metrics: Arc<Metrics>,
 }
 
@@ -37,7 +35,6 @@ impl MatchingQueue {
             processors: Arc::new(Semaphore::new(processors.max(1))),
             overheard: Arc::new(Semaphore::new(1)),
             places: Arc::new(Semaphore::new(MAX_WAITING)),
-            passed_over: AtomicU64::new(0),
             metrics,
         }
     }
@@ -82,7 +79,7 @@ impl MatchingQueue {
     }
 
     fn pass_over(&self) {
-        let count = self.passed_over.fetch_add(1, Ordering::Relaxed) + 1;
+        let count = self.metrics.passed_over();
         // The first of a flood, then ever fewer lines.
         if count.is_power_of_two() {
             tracing::warn!(
@@ -172,5 +169,8 @@ mod tests {
         release.send(()).expect("it waits");
         assert!(busy.await.is_ok());
         assert_eq!(queue.run_overheard(|| 7).await.expect("no panic"), Some(7));
+        // Each was counted once.
+        let counted = u64::try_from(MAX_WAITING + 1).expect("a small number");
+        assert_eq!(queue.metrics.passed_over(), counted + 1);
     }
 }

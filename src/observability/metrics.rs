@@ -213,14 +213,16 @@ impl Metrics {
         self.questions.get_or_create(&labels).inc();
     }
 
-    /// Counts a message that was read as a possible question; `None`: it was passed over.
-    pub fn overheard(&self, matched: Option<bool>) {
-        let result = match matched {
-            Some(true) => "match",
-            Some(false) => "no_match",
-            None => "passed_over",
-        };
+    /// Counts a message that was read as a possible question, and whether an entry matched.
+    pub fn overheard(&self, matched: bool) {
+        let result = if matched { "match" } else { "no_match" };
         self.overheard.get_or_create(&[("result", result)]).inc();
+    }
+
+    /// Counts a message that was passed over in a flood. Returns how many were since the start.
+    pub fn passed_over(&self) -> u64 {
+        let passed_over = self.overheard.get_or_create(&[("result", "passed_over")]);
+        passed_over.inc() + 1
     }
 
     /// Counts a command, a button and so on.
