@@ -2,8 +2,8 @@
 
 use citebot_core::diagnostic::Diagnostics;
 use citebot_core::knowledge::{
-    Entry, EntryErrorKind, EntryId, EntryPart, Field, Knowledge, Known, Limits, Overflow, Source,
-    UncheckedEntry, check, check_entry, read_entries,
+    Entry, EntryErrorKind, EntryId, EntryPart, Field, Knowledge, KnowledgeFiles, Known, Limits,
+    Overflow, Source, UncheckedEntry, check, check_entry, read_entries,
 };
 use citebot_core::source_file::SourceFile;
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
@@ -868,6 +868,54 @@ fn a_link_to_nothing_is_a_problem() {
         headlines(folder.path()),
         ["aliases.toml: there is no such file"]
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leaves_the_folder_is_refused_unread() {
+    use std::os::unix::fs::symlink;
+    let outside = folder(&[("secret", b"root:x:0:0"), ("faq/z.toml", b"[[")]);
+    let secret = outside.path().join("secret");
+    for (links, expected) in [
+        ("faq/b.toml", "faq/b.toml: "),
+        ("aliases.toml", "aliases.toml: "),
+        ("vectors.bin", ""),
+    ] {
+        let folder = changed(&[(links, "")]);
+        fs::remove_file(folder.path().join(links)).expect("removed");
+        symlink(&secret, folder.path().join(links)).expect("a link");
+        let said = report(folder.path());
+        let leads_out = "this is a link to outside of the knowledge folder";
+        assert!(said.contains(expected), "{said}");
+        assert_eq!(said.contains(leads_out), !expected.is_empty(), "{said}");
+        assert!(!said.contains("root"), "{said}");
+        let files = KnowledgeFiles::from(folder.path().to_owned());
+        assert!(files.read(links).is_err());
+    }
+    let inside = changed(&[]);
+    fs::remove_dir_all(inside.path().join("faq")).expect("removed");
+    symlink(outside.path().join("faq"), inside.path().join("faq")).expect("a link");
+    assert_eq!(
+        headlines(inside.path()),
+        ["faq: this is a link to outside of the knowledge folder"]
+    );
+}
+
+/// As Kubernetes mounts a folder: each file is a link into a folder whose name changes.
+#[cfg(unix)]
+#[test]
+fn a_link_within_the_folder_is_followed() {
+    use std::os::unix::fs::symlink;
+    let inner = changed(&[]);
+    let hidden = inner.path().join(".version");
+    fs::create_dir(&hidden).expect("a folder");
+    fs::rename(inner.path().join("faq/a.toml"), hidden.join("a.toml")).expect("moved");
+    symlink("../.version/a.toml", inner.path().join("faq/a.toml")).expect("a link");
+    // The folder itself may be a link too.
+    let outer = TempDir::new().expect("a folder");
+    let link = outer.path().join("knowledge");
+    symlink(inner.path(), &link).expect("a link");
+    assert_eq!(report(&link), "");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::collection::Knowledge;
 use super::limits::Limits;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use std::fmt;
 use std::fs;
 use std::io;
@@ -53,10 +53,16 @@ impl KnowledgeFiles {
     ///
     /// # Errors
     ///
-    /// There is no such file, or it cannot be read.
+    /// There is no such file, it is a link to outside of the folder, or it cannot be read.
     pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         match self {
-            Self::Folder(folder) => fs::read(folder.join(path)),
+            Self::Folder(folder) => {
+                let file = folder.join(path);
+                if !is_inside(folder, &file)? {
+                    return Err(io::Error::other(LEADS_OUT));
+                }
+                fs::read(file)
+            }
             Self::BuiltIn(files) => files
                 .iter()
                 .find(|file| file.path == path)
@@ -70,6 +76,31 @@ impl From<PathBuf> for KnowledgeFiles {
     fn from(folder: PathBuf) -> Self {
         Self::Folder(folder)
     }
+}
+
+const LEADS_OUT: &str = "this is a link to outside of the knowledge folder";
+
+/// Refuses a link to what lies outside of `folder`. Whoever may add files to the folder could otherwise have any
+/// file of the machine read, and shown in messages about its mistakes.
+///
+/// # Errors
+///
+/// Where `path` leads out, or cannot be followed.
+pub(super) fn stays_inside(folder: &Path, path: &Path) -> Result<(), Diagnostics> {
+    let diagnostic = match is_inside(folder, path) {
+        Ok(true) => return Ok(()),
+        Ok(false) => {
+            let help = "put what it links to in its place";
+            Diagnostic::whole_file(path, LEADS_OUT, Some(help.into()))
+        }
+        Err(error) => Diagnostic::unreadable(path, &error),
+    };
+    Err(diagnostic.into())
+}
+
+/// Whether `path` is in `folder`, all links followed.
+fn is_inside(folder: &Path, path: &Path) -> io::Result<bool> {
+    Ok(path.canonicalize()?.starts_with(folder.canonicalize()?))
 }
 
 /// Names the files for people.

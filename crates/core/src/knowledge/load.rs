@@ -8,7 +8,7 @@ use super::date::Date;
 use super::entry::{EntryPart, Field};
 use super::entry_error::EntryErrorKind;
 use super::file_format::{self, LocatedEntry, RawAlias, RawArticle, RawResource, RawText};
-use super::files::BuiltInFile;
+use super::files::{BuiltInFile, stays_inside};
 use super::folded::folded;
 use super::id::{ArticleId, ResourceId, SectionId};
 use super::limits::Limits;
@@ -37,6 +37,7 @@ impl Knowledge {
     /// Reads and checks a knowledge folder: `articles.toml`, `resources.toml`, `aliases.toml`,
     /// `names.toml`, `out-of-scope.toml` (each may be missing) and `faq/*.toml` in the order of their
     /// names. Ignores hidden files and the copies that editors make.
+    /// A link may lead to another place in the folder, and not out of it.
     /// Everything has to keep the `limits` of the surface it is shown on.
     ///
     /// # Errors
@@ -198,16 +199,16 @@ struct Files {
 
 impl Files {
     fn read(folder: &Path, diagnostics: &mut Vec<Diagnostic>) -> Self {
-        let mut optional = |name: &str| File::read(&folder.join(name), true, diagnostics);
+        let mut optional = |name: &str| File::read(folder, &folder.join(name), true, diagnostics);
         Self {
             articles: optional(ARTICLES),
             resources: optional(RESOURCES),
             aliases: optional(ALIASES),
             out_of_scope: optional(OUT_OF_SCOPE),
             names: optional(NAMES),
-            faq: faq_files(&folder.join(FAQ), diagnostics)
+            faq: faq_files(folder, diagnostics)
                 .iter()
-                .map(|path| File::read(path, false, diagnostics))
+                .map(|path| File::read(folder, path, false, diagnostics))
                 .collect(),
         }
     }
@@ -247,13 +248,19 @@ struct File {
 }
 
 impl File {
-    fn read(path: &Path, may_be_missing: bool, diagnostics: &mut Vec<Diagnostic>) -> Self {
+    fn read(
+        folder: &Path,
+        path: &Path,
+        may_be_missing: bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
         let is_missing =
             matches!(path.symlink_metadata(), Err(e) if e.kind() == io::ErrorKind::NotFound);
         if may_be_missing && is_missing {
             return Self::missing();
         }
-        Self::new(SourceFile::read(path), diagnostics)
+        let read = stays_inside(folder, path).and_then(|()| SourceFile::read(path));
+        Self::new(read, diagnostics)
     }
 
     fn built_in(file: &BuiltInFile, diagnostics: &mut Vec<Diagnostic>) -> Self {
@@ -524,8 +531,15 @@ pub fn copies(folder: &Path) -> Vec<PathBuf> {
     copies.map(|(_, path)| path).collect()
 }
 
-fn faq_files(folder: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+fn faq_files(knowledge: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
     const HELP: &str = "the entries stand in faq/*.toml, at least one";
+    let folder = &knowledge.join(FAQ);
+    if folder.is_dir()
+        && let Err(found) = stays_inside(knowledge, folder)
+    {
+        diagnostics.extend(found.0);
+        return Vec::new();
+    }
     let names = match is_folder(folder).and_then(|()| names(folder)) {
         Ok(names) => names,
         Err(found) => {
