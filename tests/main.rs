@@ -11,6 +11,7 @@ mod discord;
 mod exchange;
 mod harness;
 mod own_faq;
+mod packages;
 mod program;
 mod shipped;
 mod site_serve;
