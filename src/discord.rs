@@ -17,7 +17,7 @@
 //! | `browsing`, `feedback` | buttons that show entries and lists; votes and *Not what I asked* |
 //! | `permissions` | what moderators may do |
 //! | `app` | the state that all handlers share |
-//! | `addressing`, `attachments`, `channels`, `membership`, `manners`, `cooldown`, `matching_queue`, `rate_limit`, `recent_ids`, `task_tracker` | the parts of that state |
+//! | `addressing`, `attachments`, `channels`, `membership`, `manners`, `cooldown`, `matching_queue`, `overheard_queue`, `processors`, `rate_limit`, `recent_ids`, `task_tracker` | the parts of that state |
 //! | `delivery`, `responder` | replies to messages; responding to an interaction in time, and to failures |
 //! | `http_error`, `retry` | what a failed request says, and trying again |
 //! | `error_id`, `log_safety` | the name of an event in the log; what may not be logged |
@@ -68,9 +68,11 @@ mod mending;
 mod messages;
 mod missed;
 mod modals;
+mod overheard_queue;
 mod pacing;
 mod permissions;
 mod posting;
+mod processors;
 mod rate_limit;
 mod recent_ids;
 mod registration;

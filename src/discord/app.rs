@@ -21,7 +21,7 @@ use crate::observability::Metrics;
 use citebot_core::answer::{Explanation, Prompting, Thresholds};
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::split_questions;
-use citebot_engine::{Answered, Engine, ServerAdmin, Settings, Snapshot};
+use citebot_engine::{Answered, Engine, OverheardMessage, ServerAdmin, Settings, Snapshot};
 use citebot_site::SiteUrl;
 use citebot_store::{QuestionId, ServerId, Store, StoreError};
 use serenity::model::guild::Member;
@@ -73,7 +73,7 @@ pub struct App {
     questions: Mutex<PersonLimit>,
     interactions: Mutex<PersonLimit>,
     autocompletions: Mutex<PersonLimit>,
-    matching: MatchingQueue,
+    matching: MatchingQueue<OverheardMessage, Answered>,
 }
 
 impl App {
@@ -93,6 +93,11 @@ impl App {
             ..
         } = config;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let matching = {
+            let engine = Arc::clone(&engine);
+            let work = move |messages| engine.ask_overheard(messages);
+            MatchingQueue::new(processors, Arc::clone(&metrics), work)
+        };
         Self {
             engine,
             bot: bot.clone(),
@@ -115,7 +120,7 @@ impl App {
             questions: Mutex::new(PersonLimit::on_questions()),
             interactions: Mutex::new(PersonLimit::on_interactions()),
             autocompletions: Mutex::new(PersonLimit::on_autocompletions()),
-            matching: MatchingQueue::new(processors, Arc::clone(&metrics)),
+            matching,
             metrics,
         }
     }
@@ -240,54 +245,25 @@ impl App {
         self.matching.run(work).await
     }
 
-    /// Answers `question`, which the bot overheard; `None` when there are too many of them. Nothing
-    /// is logged.
-    ///
-    /// # Errors
-    ///
-    /// When matching panics.
+    /// Answers `text`, which the bot overheard; `None` when there are too many of them. `in_shadow` is whether
+    /// the answer is for moderators to judge. Nothing is logged.
     pub async fn ask_overheard(
         &self,
         server: Option<GuildId>,
-        question: String,
-    ) -> Result<Option<Answered>, JoinError> {
-        let server = server.map(server_id);
-        let prompting = Prompting::Unprompted;
-        let cached = self.engine.ask_cached(server, &question, prompting);
-        let answered = if cached.is_some() {
-            cached
-        } else {
-            let engine = Arc::clone(&self.engine);
-            let work = move || engine.ask(server, question, prompting);
-            self.matching.run_overheard(work).await?
+        text: String,
+        in_shadow: bool,
+    ) -> Option<Answered> {
+        let message = OverheardMessage {
+            server: server.map(server_id),
+            text,
+            in_shadow,
         };
-        self.count_overheard(answered.as_ref());
-        Ok(answered)
-    }
-
-    /// Counts what was overheard. The queue counts what it passed over.
-    fn count_overheard(&self, answered: Option<&Answered>) {
-        if let Some(answered) = answered {
-            self.metrics.overheard(answered.entry().is_some());
-        }
-    }
-
-    /// What might be said to `question`, which the bot overheard, for moderators to judge; `None` when there
-    /// are too many of them. Nothing is logged.
-    ///
-    /// # Errors
-    ///
-    /// When matching panics.
-    pub async fn ask_in_shadow(
-        &self,
-        server: Option<GuildId>,
-        question: String,
-    ) -> Result<Option<Answered>, JoinError> {
-        let engine = Arc::clone(&self.engine);
-        let work = move || engine.ask_in_shadow(server.map(server_id), question);
-        let answered = self.matching.run_overheard(work).await?;
-        self.count_overheard(answered.as_ref());
-        Ok(answered)
+        let answered = match self.engine.ask_overheard_cached(&message) {
+            Some(answered) => answered,
+            None => self.matching.ask_overheard(message).await?,
+        };
+        self.metrics.overheard(answered.entry().is_some());
+        Some(answered)
     }
 
     /// Counts and logs a question that was asked on `surface`, never who asked it.

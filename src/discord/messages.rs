@@ -223,19 +223,8 @@ async fn unprompted(
         if question.trim().is_empty() {
             continue;
         }
-        let asked = if in_shadow {
-            app.ask_in_shadow(message.guild_id, question).await
-        } else {
-            app.ask_overheard(message.guild_id, question).await
-        };
-        let answered = match asked {
-            Ok(Some(answered)) => answered,
-            Ok(None) => return None,
-            Err(error) => {
-                tracing::error!(%error, "an unprompted message was not read");
-                return None;
-            }
-        };
+        let asked = app.ask_overheard(message.guild_id, question, in_shadow);
+        let answered = asked.await?;
         if let Some(entry) = answered.entry() {
             let what = Overheard {
                 server: message.guild_id,

@@ -13,7 +13,7 @@
 //! | `phrasing_map`, `lexical`, `ngram_index`, `semantic` | scores by words, characters and vectors |
 //! | `roles`, `entry_traits`, `comparison`, `objection` | what a question has that an entry lacks |
 //! | `features`, `weighted_sum`, `score`, `calibration` | scores → one score and a probability |
-//! | `index`, `ranking`, `explanation` | put these together |
+//! | `index`, `ranking`, `screened`, `explanation` | put these together |
 
 mod alias;
 mod answer_text;
@@ -44,6 +44,7 @@ mod ranking;
 mod repair;
 mod roles;
 mod score;
+mod screened;
 mod semantic;
 mod sentence_encoder;
 mod signs;
@@ -65,6 +66,7 @@ pub use normalise::normalise;
 pub use objection::Objection;
 pub use ranking::{EarlyExit, MAX_MATCHES};
 pub use repair::Repair;
+pub use screened::Screened;
 pub use sentence_encoder::SentenceEncoder;
 pub use small_talk::is_greeting;
 pub use split_questions::split_questions;
@@ -74,7 +76,7 @@ pub use weighted_sum::Contribution;
 use crate::knowledge::Knowledge;
 use index::Index;
 use preprocess::{PreprocessCache, PreprocessedKnowledge};
-use ranking::{EXACT_MATCH, Ranking, exact_match, rank, screen};
+use ranking::{EXACT_MATCH, exact_match, rank, screen};
 use std::sync::Arc;
 
 /// An entry that may answer a question.
@@ -200,23 +202,25 @@ impl Matcher {
     pub fn rank(&self, question: &str) -> Vec<Match> {
         let query = self.index.reader.read(question);
         match screen(&self.index, &query) {
-            Ok(screening) => matches(&rank(&self.index, &query, &screening)),
+            Ok(screening) => rank(&self.index, &query, &screening, None).matches(),
             Err(_) => Vec::new(),
         }
     }
 
-    /// [`rank`](Self::rank) for a message that is not addressed to the bot. Empty also where its words
-    /// show that no entry would be probable enough, which takes microseconds for most of what is said
-    /// in a channel.
+    /// [`rank`](Self::rank) for a message that is not addressed to the bot. Empty also where it does not
+    /// read as a question or its words show that no entry would be probable enough, which takes
+    /// microseconds for most of what is said in a channel.
     #[must_use]
     pub fn rank_unprompted(&self, message: &str) -> Vec<Match> {
-        let query = self.index.reader.read(message);
-        match screen(&self.index, &query) {
-            Ok(screening) if screening.worth_ranking_unprompted => {
-                matches(&rank(&self.index, &query, &screening))
-            }
-            _ => Vec::new(),
-        }
+        self.screen_unprompted(message)
+            .map_or_else(Vec::new, Screened::rank)
+    }
+
+    /// The part of [`rank_unprompted`](Self::rank_unprompted) that needs no sentence vector: `None` where
+    /// that finds nothing.
+    #[must_use]
+    pub fn screen_unprompted(&self, message: &str) -> Option<Screened<'_>> {
+        Screened::new(&self.index, self.index.reader.read(message))
     }
 
     /// Whether `question` may be English, the only language that is understood: most of its words are.
@@ -242,13 +246,4 @@ fn prepare(cache: &mut VectorCache, fingerprint: &str) {
     if preprocessed.background.is_empty() {
         preprocessed.background = background::sentences(fingerprint);
     }
-}
-
-fn matches(ranking: &Ranking) -> Vec<Match> {
-    let matches = ranking.candidates.iter().map(|candidate| Match {
-        entry: candidate.entry,
-        confidence: candidate.confidence,
-        objection: candidate.objection,
-    });
-    matches.collect()
 }

@@ -159,7 +159,8 @@ impl Encoder {
 
     /// Vectors of many sentences, [`dims`](Self::dims) numbers each, in the order of `texts`, one after the other.
     ///
-    /// Uses `threads` threads (at least one) and calls `progress`, on this thread, with the counts done and in all.
+    /// Uses `threads` threads, or none but this one if they are fewer than two, and calls `progress`, on this
+    /// thread, with the counts done and in all.
     pub fn encode_many<T: AsRef<str> + Sync>(
         &self,
         texts: &[T],
@@ -183,32 +184,43 @@ impl Encoder {
             .map(|text| self.tokens(text.as_ref()))
             .collect();
         let batches = batches(&tokens);
+        let mut out = vec![0.0; texts.len() * dims];
+        let mut done = 0;
+        let mut keep = |batch: &[usize], vectors: &[f32]| {
+            for (&index, vector) in batch.iter().zip(vectors.chunks_exact(dims)) {
+                out[index * dims..][..dims].copy_from_slice(vector);
+            }
+            done += batch.len();
+            progress(done, texts.len());
+        };
+        let encode = |batch: &[usize], scratch: &mut Scratch| {
+            let sentences: Vec<&[u32]> = batch.iter().map(|&index| &tokens[index][..]).collect();
+            self.forward(&sentences, layers, scratch)
+        };
+        if threads < 2 || batches.len() < 2 {
+            let mut scratch = Scratch::default();
+            for batch in &batches {
+                keep(batch, &encode(batch, &mut scratch));
+            }
+            return out;
+        }
         let next = AtomicUsize::new(0);
         let (sender, receiver) = mpsc::channel();
-        let mut out = vec![0.0; texts.len() * dims];
         std::thread::scope(|scope| {
-            for _ in 0..threads.clamp(1, batches.len().max(1)) {
-                let (sender, next, tokens, batches) = (sender.clone(), &next, &tokens, &batches);
+            for _ in 0..threads.min(batches.len()) {
+                let (sender, next, batches, encode) = (sender.clone(), &next, &batches, &encode);
                 scope.spawn(move || {
                     let mut scratch = Scratch::default();
                     while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let sentences: Vec<&[u32]> =
-                            batch.iter().map(|&index| &tokens[index][..]).collect();
-                        let vectors = self.forward(&sentences, layers, &mut scratch);
-                        if sender.send((batch, vectors)).is_err() {
+                        if sender.send((batch, encode(batch, &mut scratch))).is_err() {
                             return;
                         }
                     }
                 });
             }
             drop(sender);
-            let mut done = 0;
             for (batch, vectors) in receiver {
-                for (&index, vector) in batch.iter().zip(vectors.chunks_exact(dims)) {
-                    out[index * dims..][..dims].copy_from_slice(vector);
-                }
-                done += batch.len();
-                progress(done, texts.len());
+                keep(batch, &vectors);
             }
         });
         out

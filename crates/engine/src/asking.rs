@@ -1,11 +1,24 @@
 //! Asking: replies and explanations.
 
 use crate::engine::Engine;
-use crate::snapshot::Answered;
-use citebot_core::answer::{Explanation, Prompting, Thresholds};
+use crate::snapshot::{Answered, Snapshot};
+use citebot_core::answer::{Explanation, Prompting, Thresholds, decide};
 use citebot_core::knowledge::EntryId;
 use citebot_core::matcher::split_questions;
 use citebot_store::ServerId;
+use std::sync::Arc;
+
+/// A message that nobody put to the bot.
+#[derive(Debug, Clone)]
+pub struct OverheardMessage {
+    /// The server it was written in, if any.
+    pub server: Option<ServerId>,
+    /// What was written.
+    pub text: String,
+    /// Whether nothing will be said to it: the answer is for moderators to judge, and needs no more
+    /// confidence than one to a question put to the bot.
+    pub in_shadow: bool,
+}
 
 /// How many questions of one message are answered.
 const MAX_QUESTIONS: usize = 3;
@@ -75,25 +88,54 @@ impl Engine {
         }
     }
 
-    /// Answers a message that nobody put to the bot, with as little confidence as a question put to it needs:
-    /// what it might have said, for moderators to judge. Takes as long as [`ask`](Self::ask).
+    /// Answers messages that nobody put to the bot, each in its server. Several at once take less time than
+    /// one after the other, as they are encoded together.
     #[must_use]
-    pub fn ask_in_shadow(&self, server: Option<ServerId>, message: impl Into<String>) -> Answered {
-        let question = message.into();
-        let snapshot = self.snapshot(server);
-        let own = self.thresholds(server);
-        let thresholds = Thresholds {
-            unprompted: own.answer.min(own.unprompted),
-            ..own
-        };
+    pub fn ask_overheard(&self, messages: Vec<OverheardMessage>) -> Vec<Answered> {
         let prompting = Prompting::Unprompted;
-        let reply = snapshot.ask(&question, thresholds, prompting);
-        Answered {
-            server,
-            question,
+        let snapshots = messages.iter().map(|message| self.snapshot(message.server));
+        let snapshots: Vec<Arc<Snapshot>> = snapshots.collect();
+        let texts = messages.iter().map(|message| message.text.as_str());
+        let asked: Vec<(&Snapshot, &str)> = snapshots.iter().map(|s| &**s).zip(texts).collect();
+        let matches = Snapshot::rank_overheard(&asked);
+        let found = messages.into_iter().zip(snapshots).zip(matches);
+        found
+            .map(|((message, snapshot), matches)| {
+                let thresholds = self.thresholds_for(&message);
+                Answered {
+                    server: message.server,
+                    reply: decide(&snapshot.knowledge, &matches, thresholds, prompting),
+                    question: message.text,
+                    prompting,
+                    snapshot,
+                }
+            })
+            .collect()
+    }
+
+    /// The answer to an overheard message if its matches are cached.
+    #[must_use]
+    pub fn ask_overheard_cached(&self, message: &OverheardMessage) -> Option<Answered> {
+        let (snapshot, prompting) = (self.snapshot(message.server), Prompting::Unprompted);
+        let thresholds = self.thresholds_for(message);
+        Some(Answered {
+            server: message.server,
+            reply: snapshot.ask_cached(&message.text, thresholds, prompting)?,
+            question: message.text.clone(),
             prompting,
-            reply,
             snapshot,
+        })
+    }
+
+    fn thresholds_for(&self, message: &OverheardMessage) -> Thresholds {
+        let own = self.thresholds(message.server);
+        if message.in_shadow {
+            Thresholds {
+                unprompted: own.answer.min(own.unprompted),
+                ..own
+            }
+        } else {
+            own
         }
     }
 

@@ -66,6 +66,7 @@ pub mod vectors;
 mod watch;
 
 pub use admin::{AdminError, ServerAdmin};
+pub use asking::OverheardMessage;
 pub use background::{DEPARTURE_GRACE_DAYS, DRAFT_RETENTION_DAYS};
 pub use conversion::convert;
 pub use diff::{DiffLine, Sign, diff};

@@ -48,6 +48,11 @@ impl MatchCache {
         })
     }
 
+    /// Keeps the matches of `question`.
+    pub(crate) fn keep(&self, question: &str, prompting: Prompting, matches: Arc<[Match]>) {
+        self.0.insert(Key::new(question, prompting), matches);
+    }
+
     /// The matches of `question` if they are in the cache.
     pub(crate) fn get(&self, question: &str, prompting: Prompting) -> Option<Arc<[Match]>> {
         self.0.get(&Key::new(question, prompting))

@@ -3,7 +3,7 @@
 use crate::indexer::{IndexOnDemand, Indexed, Indexer};
 use citebot_core::answer::{Explanation, Prompting, Reply, Thresholds, decide, follow_up};
 use citebot_core::knowledge::{EntryId, Knowledge};
-use citebot_core::matcher::{Match, Matcher};
+use citebot_core::matcher::{Match, Matcher, Screened};
 use citebot_store::{Outcome, ServerId};
 use std::sync::Arc;
 
@@ -128,6 +128,34 @@ impl Snapshot {
     fn rank(&self, question: &str, prompting: Prompting) -> Arc<[Match]> {
         let index = self.index();
         index.cache.rank(&index.matcher, question, prompting)
+    }
+
+    /// The matches of messages that nobody put to the bot, each in a snapshot, those that are not cached
+    /// encoded together.
+    pub(crate) fn rank_overheard(messages: &[(&Self, &str)]) -> Vec<Arc<[Match]>> {
+        let prompting = Prompting::Unprompted;
+        let indexes: Vec<Arc<Indexed>> = messages.iter().map(|(own, _)| own.index()).collect();
+        let mut found: Vec<Arc<[Match]>> = Vec::with_capacity(messages.len());
+        let (mut places, mut screened) = (Vec::new(), Vec::new());
+        for (place, (index, (_, text))) in indexes.iter().zip(messages).enumerate() {
+            let cached = index.cache.get(text, prompting);
+            if cached.is_none()
+                && let Some(one) = index.matcher.screen_unprompted(text)
+            {
+                places.push(place);
+                screened.push(one);
+            }
+            found.push(cached.unwrap_or_default());
+        }
+        for (place, matches) in places.into_iter().zip(Screened::rank_all(screened)) {
+            let matches: Arc<[Match]> = matches.into();
+            let text = messages[place].1;
+            indexes[place]
+                .cache
+                .keep(text, prompting, Arc::clone(&matches));
+            found[place] = matches;
+        }
+        found
     }
 
     /// The reply to `question`, ranked anew unless its matches are cached.

@@ -59,7 +59,7 @@ pub(super) fn explain(index: &Index, query: Query) -> RankingExplanation {
     match screen(index, &query) {
         Err(early_exit) => explanation.early_exit = Some(early_exit),
         Ok(screening) => {
-            let ranking = rank(index, &query, &screening);
+            let ranking = rank(index, &query, &screening, None);
             let candidates = ranking.candidates.iter();
             let candidates = candidates.map(|c| explain_entry(index, &query, &ranking, c));
             explanation.candidates = candidates.collect();

@@ -1,5 +1,6 @@
 //! A query → candidates, ranked, each with a confidence.
 
+use super::Match;
 use super::calibration::{self, Calibration};
 use super::comparison::Comparison;
 use super::count::as_f64;
@@ -47,6 +48,18 @@ pub(super) struct Ranking {
     pub semantic: bool,
     /// Why vectors were not needed.
     pub early_exit: Option<EarlyExit>,
+}
+
+impl Ranking {
+    /// The candidates without what they were judged by.
+    pub fn matches(&self) -> Vec<Match> {
+        let matches = self.candidates.iter().map(|candidate| Match {
+            entry: candidate.entry,
+            confidence: candidate.confidence,
+            objection: candidate.objection,
+        });
+        matches.collect()
+    }
 }
 
 /// A candidate.
@@ -138,15 +151,27 @@ pub(super) fn screen(index: &Index, query: &Query) -> Result<Screening, EarlyExi
     })
 }
 
-/// Ranks the entries for a query that passed [`screen`].
-pub(super) fn rank(index: &Index, query: &Query, screening: &Screening) -> Ranking {
+/// The vectors that a query which passed [`screen`] is compared with.
+pub(super) fn vectors<'a>(index: &'a Index, screening: &Screening) -> Option<&'a SemanticIndex> {
+    let semantic = index.semantic.as_ref();
+    semantic.filter(|_| screening.exact_match.is_none())
+}
+
+/// Ranks the entries for a query that passed [`screen`]. Encodes it, if that is needed, unless its
+/// `vector` is given.
+pub(super) fn rank(
+    index: &Index,
+    query: &Query,
+    screening: &Screening,
+    vector: Option<Vec<f32>>,
+) -> Ranking {
     let scores = &screening.scores;
-    let semantic = match &index.semantic {
-        Some(semantic) if screening.exact_match.is_none() => Some(semantic),
-        _ => None,
-    };
+    let semantic = vectors(index, screening);
     let mut candidates = match semantic {
-        Some(semantic) => by_vectors(index, query, scores, semantic),
+        Some(semantic) => {
+            let vector = vector.unwrap_or_else(|| semantic.encoder().encode(&query.text));
+            by_vectors(index, query, scores, semantic, vector)
+        }
         None => by_words(index, query, scores),
     };
     candidates.sort_by(|a, b| {
@@ -194,8 +219,9 @@ fn by_vectors(
     query: &Query,
     scores: &LexicalScores,
     semantic: &SemanticIndex,
+    vector: Vec<f32>,
 ) -> Vec<RankedEntry> {
-    let mut similarities = semantic.similarities(&query.text);
+    let mut similarities = semantic.similarities(vector);
     let rough = rough_scores(index, &score::SEMANTIC, |entry| {
         let (_, found) = vector_features(index, semantic, &similarities, entry);
         Features {

@@ -126,9 +126,13 @@ impl SemanticIndex {
         }
     }
 
-    /// Encodes a text and compares it with everything.
-    pub fn similarities(&self, text: &str) -> Similarities {
-        let query = self.encoder.encode(text);
+    /// What made the vectors.
+    pub fn encoder(&self) -> &dyn SentenceEncoder {
+        &*self.encoder
+    }
+
+    /// Compares the vector of a text with everything.
+    pub fn similarities(&self, query: Vec<f32>) -> Similarities {
         let mut phrasings = self.questions.cosines(&query);
         let out_of_scope = phrasings.split_off(self.phrasings);
         let mut answers = self.answers.cosines(&query);
