@@ -163,6 +163,7 @@ mod tests {
             &format!("cb1:c:undo:1y2p0ij32e8e7:1y2p0ij32e8e7:{longest}"),
             "cb1:c:cancel",
             "cb1:c:history:0:a",
+            "cb1:c:history:0:0:a",
             "cb1:c:revision:a",
             "cb1:c:message",
         ] {

@@ -2,6 +2,7 @@
 
 use super::{MODERATOR, OTHER, asked, moderator};
 use crate::harness::World;
+use citebot_store::{Location, NewRevision, RevisionId, RevisionKind, ServerId, Store};
 use scripted_discord::{Attachment, Builder, Member, Message, Modal, Response};
 
 /// The permission Manage Server.
@@ -622,6 +623,57 @@ async fn settings_hold_for_the_server_and_every_change_is_logged() {
         history.text()
     );
     assert_ne!(history.id(), line.id());
+}
+
+#[tokio::test]
+async fn a_long_history_is_shown_in_parts() {
+    const REVISIONS: i64 = 60;
+    let mut world = World::setup().empty().await;
+    let mia = moderator(&world, "mia");
+    let file = world.folder().join("data/citebot.db");
+    let store = Store::open(&Location::Sqlite(file)).await.expect("opens");
+    let server = ServerId(mia.guild_id().try_into().expect("not 0"));
+    for number in 1..=REVISIONS {
+        let revision = NewRevision {
+            entry: "rooibos".to_owned(),
+            kind: RevisionKind::Edit,
+            body: None,
+            based_on: (number > 1).then(|| RevisionId(number - 1)),
+        };
+        let published = store.publish(server, mia.id(), number, revision).await;
+        published.expect("publishes");
+    }
+    store.close().await;
+    world.add_bot(&[]).await;
+    let numbers = |shown: &Message| -> Vec<i64> {
+        let text = shown.text();
+        let heads = text.split("**Revision ").skip(1);
+        heads
+            .filter_map(|head| head.split_once("**")?.0.parse().ok())
+            .collect()
+    };
+    let mut shown = mia
+        .slash("curate history")
+        .with("entry", "rooibos")
+        .run()
+        .await
+        .message();
+    let mut all = numbers(&shown);
+    while shown.buttons().contains(&"Older".to_owned()) {
+        shown = mia.click(&shown, "Older").await.message();
+        all.extend(numbers(&shown));
+    }
+    assert_eq!(all, (1..=REVISIONS).rev().collect::<Vec<_>>());
+    let newest = mia.click(&shown, "Newest").await.message();
+    assert_eq!(numbers(&newest).first(), Some(&REVISIONS));
+    // The menu goes back to the revisions beside it.
+    let mut older = newest;
+    let revision = "After revision 5 (edited, 1970-01-01 00:00 UTC)";
+    while !numbers(&older).contains(&5) {
+        older = mia.click(&older, "Older").await.message();
+    }
+    let back = mia.select(&older, &[revision]).await.message();
+    assert!(back.content().starts_with("**Preview**"), "{}", back.text());
 }
 
 #[tokio::test]

@@ -192,7 +192,9 @@ impl Ledger {
 
     /// Compares with the history in the store, and gives the latest answer there.
     async fn compare(&self, store: &Store) -> Option<String> {
-        let mut history = store.history(self.server(), ENTRY).await.expect("reads");
+        let history = store.history(self.server(), ENTRY, None, usize::MAX);
+        let mut history = history.await.expect("reads");
+        history.reverse();
         let mut state = self.state();
         let mut before: Option<RevisionId> = None;
         let mut confirmed = 0;

@@ -23,6 +23,15 @@ pub struct PastRevision {
     pub changes: Vec<DiffLine>,
 }
 
+/// Some revisions of an entry that follow one another.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HistoryPart {
+    /// The revisions, the latest first.
+    pub revisions: Vec<PastRevision>,
+    /// Whether there are older ones.
+    pub goes_on: bool,
+}
+
 /// An entry that was removed here and can be restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemovedEntry {
@@ -35,41 +44,59 @@ pub struct RemovedEntry {
 }
 
 impl ServerAdmin<'_> {
-    /// Every revision of `entry` on this server, the latest first, and after them those of the ids that
-    /// it had before; empty if there is none.
+    /// At most `limit` revisions of `entry` on this server, the latest first, and after them those of the
+    /// ids that it had before. Begins behind the revision `before`, or with the latest if that is none of
+    /// them.
     ///
     /// # Errors
     ///
     /// The database failed, or a revision cannot be read.
-    pub async fn history(&self, entry: &str) -> Result<Vec<PastRevision>, AdminError> {
-        let mut history = self.history_of_id(entry).await?;
+    pub async fn history(
+        &self,
+        entry: &str,
+        before: Option<RevisionId>,
+        limit: usize,
+    ) -> Result<HistoryPart, AdminError> {
+        let mut ids = vec![entry.to_owned()];
         if let Some(entry) = self.snapshot().knowledge.entry(entry) {
-            for former in &entry.was {
-                history.extend(self.history_of_id(former.as_str()).await?);
+            ids.extend(entry.was.iter().map(ToString::to_string));
+        }
+        let (store, server) = (&self.handle.store, self.server);
+        let begins_behind = match before {
+            Some(before) => store.revision(server, before).await?,
+            None => None,
+        };
+        let place = begins_behind.and_then(|seen| {
+            let at = ids.iter().position(|id| *id == seen.entry)?;
+            Some((at, seen.id))
+        });
+        let (done, mut before) = place.map_or((0, None), |(at, seen)| (at, Some(seen)));
+        let base = self.engine.snapshot(None);
+        let mut part = HistoryPart::default();
+        for id in ids.iter().skip(done) {
+            let wanted = limit.saturating_sub(part.revisions.len());
+            // One more: what the last one changed, and whether there are others, shows only beside it.
+            let found = store.history(server, id, before.take(), wanted.saturating_add(1));
+            let found = found.await?;
+            let mut after = words_after(found.first(), id, &base.knowledge)?;
+            for (at, revision) in found.iter().take(wanted).enumerate() {
+                let earlier = words_after(found.get(at + 1), id, &base.knowledge)?;
+                part.revisions.push(PastRevision {
+                    id: revision.id,
+                    entry: revision.entry.clone(),
+                    kind: revision.kind,
+                    author: revision.author,
+                    at: revision.published_at,
+                    changes: diff(earlier.as_ref(), after.as_ref()),
+                });
+                after = earlier;
+            }
+            if found.len() > wanted {
+                part.goes_on = true;
+                break;
             }
         }
-        Ok(history)
-    }
-
-    async fn history_of_id(&self, entry: &str) -> Result<Vec<PastRevision>, AdminError> {
-        let revisions = self.handle.store.history(self.server, entry).await?;
-        let base = self.engine.snapshot(None);
-        let mut before = words_after(None, entry, &base.knowledge)?;
-        let mut history = Vec::with_capacity(revisions.len());
-        for revision in &revisions {
-            let after = words_after(Some(revision), entry, &base.knowledge)?;
-            history.push(PastRevision {
-                id: revision.id,
-                entry: revision.entry.clone(),
-                kind: revision.kind,
-                author: revision.author,
-                at: revision.published_at,
-                changes: diff(before.as_ref(), after.as_ref()),
-            });
-            before = after;
-        }
-        history.reverse();
-        Ok(history)
+        Ok(part)
     }
 
     /// Ids of the entries that have a history here, in order; removed ones too.

@@ -80,7 +80,7 @@ pub use engine::{Engine, Reloads};
 pub use entry_input::EntryInput;
 pub use entry_version::UnreadableRevision;
 pub use export::{Exported, File, REMOVED};
-pub use history::{PastRevision, RemovedEntry};
+pub use history::{HistoryPart, PastRevision, RemovedEntry};
 pub use impact::{ChangedReply, Impact, KnownQuestion, Origin, ReplyGist};
 pub use import::{ImportError, Imported, OPERATOR};
 pub use indexer::{INDEX_MEMORY, Indexer};

@@ -59,8 +59,10 @@ async fn an_entry_is_added_edited_removed_restored_and_undone() {
     publish(&here, &undo(None)).await;
     assert_eq!(here.entry(&added.entry), None);
 
-    let history = here.history(&added.entry).await.expect("reads");
+    let history = here.history(&added.entry, None, 99).await.expect("reads");
+    assert!(!history.goes_on);
     let told: Vec<String> = history
+        .revisions
         .iter()
         .map(|past| {
             let lines: Vec<String> = past.changes.iter().map(ToString::to_string).collect();
@@ -790,8 +792,9 @@ async fn publishing_what_stands_already_makes_no_revision() {
         }),
     )
     .await;
-    let past = here.history("zebra").await.expect("reads");
-    assert_eq!(past[0].kind, RevisionKind::Restore);
+    let past = here.history("zebra", None, 1).await.expect("reads");
+    assert!(past.goes_on);
+    assert_eq!(past.revisions[0].kind, RevisionKind::Restore);
     place.write(
         "faq/animals.toml",
         &ANIMALS.replace("confuse flies", "be seen"),
@@ -820,10 +823,62 @@ async fn history_and_links_follow_an_entry_that_was_merged() {
     let base = engine.snapshot(None);
     let found = base.knowledge.entry_now_or_formerly("zebra");
     assert_eq!(found.map(|entry| entry.id.as_str()), Some("stripes"));
-    let past = here.history("stripes").await.expect("reads");
+    let past = here.history("stripes", None, 9).await.expect("reads");
     let past: Vec<_> = past
+        .revisions
         .iter()
         .map(|past| (past.id, past.entry.as_str()))
         .collect();
     assert_eq!(past, [(RevisionId(1), "zebra")]);
+}
+
+#[tokio::test]
+async fn a_history_is_read_in_parts_that_tell_the_same_as_the_whole() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let here = admin(&engine, 1);
+    let answer = async |entry: &str, number: usize| {
+        let answer = format!("Answer {number}. [1]");
+        publish(&here, &change(&here, entry, |form| form.answer = answer)).await;
+    };
+    for number in 1..=3 {
+        answer("zebra", number).await;
+    }
+    let undo = Edit::Undo {
+        entry: "zebra".to_owned(),
+        to: None,
+        based_on: here.latest("zebra"),
+    };
+    publish(&here, &undo).await;
+    answer("volcano", 5).await;
+    place.write(
+        "faq/animals.toml",
+        &ANIMALS
+            .replace("id = \"zebra\"", "id = \"stripes\"\nwas = [\"zebra\"]")
+            .replace("related = [\"zebra\"", "related = [\"stripes\""),
+    );
+    engine.reload().expect("reloads");
+    for number in 6..=7 {
+        answer("stripes", number).await;
+    }
+    let whole = here.history("stripes", None, 99).await.expect("reads");
+    let ids: Vec<i64> = whole.revisions.iter().map(|past| past.id.0).collect();
+    assert_eq!((ids, whole.goes_on), (vec![7, 6, 4, 3, 2, 1], false));
+    for limit in 1..=7 {
+        let mut told = Vec::new();
+        let mut before = None;
+        loop {
+            let part = here.history("stripes", before, limit).await.expect("reads");
+            assert!(part.revisions.len() <= limit);
+            before = part.revisions.last().map(|past| past.id);
+            told.extend(part.revisions);
+            if !part.goes_on {
+                break;
+            }
+        }
+        assert_eq!(told, whole.revisions, "{limit}");
+    }
+    // No revision of this entry: it begins with the latest.
+    let other = here.history("stripes", Some(RevisionId(5)), 99).await;
+    assert_eq!(other.expect("reads"), whole);
 }

@@ -4,6 +4,8 @@ use crate::database::Writes;
 use crate::error::StoreError;
 use crate::server_id::ServerId;
 use crate::store::Store;
+use sqlx::any::AnyArguments;
+use sqlx::query::QueryAs;
 use sqlx::{Any, AnyPool, Transaction};
 use std::fmt;
 use std::num::ParseIntError;
@@ -96,8 +98,8 @@ pub struct RevisionConflict {
     pub entry: String,
     /// The latest revision that the author saw.
     pub based_on: Option<RevisionId>,
-    /// The revisions published since, oldest first; the whole history if `based_on` is no revision
-    /// of this entry.
+    /// The revisions published since, oldest first, at most the latest 25; those of the whole history
+    /// if `based_on` is no revision of this entry.
     pub since: Vec<Revision>,
 }
 
@@ -141,7 +143,11 @@ macro_rules! select {
     };
 }
 
-const HISTORY: &str = select!("WHERE server = $1 AND entry = $2 ORDER BY id");
+/// How many revisions a conflict holds.
+const MAX_SINCE: usize = 25;
+
+const HISTORY: &str =
+    select!("WHERE server = $1 AND entry = $2 AND id < $3 ORDER BY id DESC LIMIT $4");
 
 /// A row of [`select!`].
 type Columns = (i64, String, String, i64, i64, Option<i64>, Option<String>);
@@ -260,7 +266,8 @@ impl Store {
         Ok(overlay)
     }
 
-    /// Every revision of `entry`, oldest first.
+    /// The revisions of `entry` before the one numbered `before` (`None`: all), the latest first, at
+    /// most `limit`.
     ///
     /// # Errors
     ///
@@ -269,11 +276,14 @@ impl Store {
         &self,
         server: ServerId,
         entry: &str,
+        before: Option<RevisionId>,
+        limit: usize,
     ) -> Result<Vec<Revision>, StoreError> {
         const DOING: &str = "read the entry's history";
         let read = |reads: AnyPool| async move {
-            let history = sqlx::query_as(HISTORY).bind(server.key()).bind(entry);
-            history.fetch_all(&reads).await
+            history(server, entry, before, limit)
+                .fetch_all(&reads)
+                .await
         };
         let rows: Vec<Columns> = self.database().read(DOING, read).await?;
         rows.into_iter().map(|row| revision(DOING, row)).collect()
@@ -304,13 +314,14 @@ impl Store {
 struct Changed {
     entry: String,
     based_on: Option<RevisionId>,
-    /// The entry's whole history.
+    /// The entry's latest revisions, the latest first, at most [`MAX_SINCE`].
     history: Vec<Columns>,
 }
 
 impl Changed {
     fn conflict(self) -> Result<RevisionConflict, StoreError> {
-        let history = self.history.into_iter().map(|row| revision(PUBLISH, row));
+        let history = self.history.into_iter().rev();
+        let history = history.map(|row| revision(PUBLISH, row));
         let mut since = history.collect::<Result<Vec<_>, _>>()?;
         if let Some(seen) = since.iter().position(|one| Some(one.id) == self.based_on) {
             since.drain(..=seen);
@@ -321,6 +332,20 @@ impl Changed {
             since,
         })
     }
+}
+
+/// The query of [`Store::history`].
+fn history(
+    server: ServerId,
+    entry: &str,
+    before: Option<RevisionId>,
+    limit: usize,
+) -> QueryAs<'_, Any, Columns, AnyArguments> {
+    sqlx::query_as(HISTORY)
+        .bind(server.key())
+        .bind(entry)
+        .bind(before.map_or(i64::MAX, |before| before.0))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
 }
 
 async fn changed_since(
@@ -339,11 +364,8 @@ async fn changed_since(
         if latest.map(RevisionId) == new.based_on {
             continue;
         }
-        let history = sqlx::query_as(HISTORY)
-            .bind(server.key())
-            .bind(&new.entry)
-            .fetch_all(&mut **transaction)
-            .await?;
+        let history = history(server, &new.entry, None, MAX_SINCE);
+        let history = history.fetch_all(&mut **transaction).await?;
         changed.push(Changed {
             entry: new.entry.clone(),
             based_on: new.based_on,

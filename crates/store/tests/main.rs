@@ -46,6 +46,14 @@ fn asked(text: &str, outcome: Outcome, at: i64) -> NewQuestion<'_> {
     }
 }
 
+/// Every revision of `entry`, oldest first.
+async fn history(store: &Store, server: ServerId, entry: &str) -> Vec<Revision> {
+    let history = store.history(server, entry, None, usize::MAX).await;
+    let mut history = history.expect("reads");
+    history.reverse();
+    history
+}
+
 /// Number, entry, kind and body of each revision.
 fn brief(revisions: &[Revision]) -> Vec<String> {
     revisions
@@ -74,6 +82,29 @@ fn expected(rows: &[(&str, u64, u64)]) -> Vec<(String, u64, u64)> {
     rows.iter()
         .map(|&(text, times, flagged)| (text.to_owned(), times, flagged))
         .collect()
+}
+
+#[tokio::test]
+async fn a_conflict_holds_the_latest_revisions_alone() {
+    use RevisionKind::Edit;
+    everywhere(async |place| {
+        let store = place.store().await;
+        let home = server(1);
+        for id in 1..=40 {
+            let before = (id > 1).then(|| id - 1);
+            let published = store.publish(home, 7, id, draft("a", Edit, "x", before));
+            published.await.expect("publishes");
+        }
+        for (based_on, first) in [(None, 16), (Some(3), 16), (Some(15), 16), (Some(38), 39)] {
+            let error = store.publish(home, 8, 99, draft("a", Edit, "y", based_on));
+            let Err(PublishError::Conflict(conflicts)) = error.await else {
+                panic!("{based_on:?} is not the latest");
+            };
+            let since: Vec<i64> = conflicts[0].since.iter().map(|one| one.id.0).collect();
+            assert_eq!(since, (first..=40).collect::<Vec<_>>(), "{based_on:?}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -118,7 +149,7 @@ async fn revisions_are_appended_and_read_back() {
                 "7 Äpfel add d"
             ]
         );
-        let history = store.history(home, "misuse").await.expect("reads");
+        let history = history(&store, home, "misuse").await;
         assert_eq!(
             brief(&history),
             [
@@ -128,6 +159,20 @@ async fn revisions_are_appended_and_read_back() {
                 "6 misuse restore b",
             ]
         );
+        // In parts, the latest first.
+        for (before, limit, expected) in [
+            (None, 2, &[6, 4][..]),
+            (Some(4), 2, &[3, 1]),
+            (Some(4), 1, &[3]),
+            (Some(5), 9, &[4, 3, 1]),
+            (Some(1), 9, &[]),
+            (None, 0, &[]),
+        ] {
+            let part = store.history(home, "misuse", before.map(RevisionId), limit);
+            let part = part.await.expect("reads");
+            let ids: Vec<i64> = part.iter().map(|revision| revision.id.0).collect();
+            assert_eq!(ids, expected, "{before:?} {limit}");
+        }
         assert_eq!(store.servers().await.expect("reads"), [home]);
 
         // Another process, or the next run, sees the same.
@@ -251,7 +296,7 @@ async fn of_many_who_publish_at_once_each_time_one_succeeds() {
             }
             assert_eq!(published, 1, "round {round}");
         }
-        let history = stores[0].history(home, "a").await.expect("reads");
+        let history = history(&stores[0], home, "a").await;
         let line: Vec<_> = history
             .iter()
             .map(|revision| (revision.id.0, revision.based_on.map(|seen| seen.0)))
@@ -306,7 +351,7 @@ async fn no_revision_reaches_another_server() {
             .expect("sets");
 
         assert_eq!(store.overlay(other).await.expect("reads"), []);
-        assert_eq!(store.history(other, "misuse").await.expect("reads"), []);
+        assert_eq!(history(&store, other, "misuse").await, []);
         for id in 0..4 {
             assert_eq!(
                 store.revision(other, RevisionId(id)).await.expect("reads"),

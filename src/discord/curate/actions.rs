@@ -8,7 +8,9 @@ use crate::discord::interaction::{is_private, selected};
 use crate::discord::permissions;
 use crate::discord::rendered::{Rendered, Visibility};
 use crate::discord::responder::{HandlerError, Responder, in_time};
-use citebot_engine::Edit;
+use citebot_core::knowledge::EntryId;
+use citebot_engine::{Edit, ServerAdmin};
+use citebot_store::RevisionId;
 use serenity::model::application::ComponentInteraction;
 
 const NO_DRAFT: &str =
@@ -88,29 +90,21 @@ pub async fn handle(
         }
         CurateAction::Cancel {} => responder.update(Rendered::text(DISCARDED)).await,
         CurateAction::History { page, entry } => {
-            // The line in the log channel stays; an open history turns its page.
-            if is_private(used) {
-                responder.acknowledge().await?;
-            } else {
-                responder.defer(Visibility::Private).await?;
-            }
-            let past = admin.history(entry.as_str()).await?;
-            responder
-                .update(history::history(&entry, &past, page))
-                .await
+            show_history(admin, responder, used, &entry, None, page).await
         }
+        CurateAction::OlderHistory {
+            before,
+            page,
+            entry,
+        } => show_history(admin, responder, used, &entry, Some(before), page).await,
         CurateAction::PickRevision { entry } => {
             let to = selected(used).ok_or(UnknownCustomId)?;
             let to = revision::parse(to).map_err(|_| UnknownCustomId)?;
             responder.acknowledge().await?;
-            let past = admin.history(entry.as_str()).await?;
             let edit = Edit::Undo {
                 entry: entry.to_string(),
                 to,
-                based_on: past
-                    .iter()
-                    .find(|past| past.entry == entry.as_str())
-                    .map(|past| past.id),
+                based_on: admin.latest(entry.as_str()),
             };
             responder
                 .update(publish::preview(admin, &edit, None).await?)
@@ -119,4 +113,24 @@ pub async fn handle(
         // Only a modal does this.
         CurateAction::Submit { .. } => Err(UnknownCustomId.into()),
     }
+}
+
+/// Shows a page of the history of `entry`.
+async fn show_history(
+    admin: ServerAdmin<'_>,
+    responder: Responder<'_>,
+    used: &ComponentInteraction,
+    entry: &EntryId,
+    before: Option<RevisionId>,
+    page: u16,
+) -> Result<(), HandlerError> {
+    // The line in the log channel stays; an open history turns its page.
+    if is_private(used) {
+        responder.acknowledge().await?;
+    } else {
+        responder.defer(Visibility::Private).await?;
+    }
+    let part = admin.history(entry.as_str(), before, history::REVISIONS);
+    let shown = history::history(entry, &part.await?, before, page);
+    responder.update(shown).await
 }

@@ -7,22 +7,33 @@ use crate::discord::limits;
 use crate::discord::rendered::Rendered;
 use crate::discord::widgets::{MenuOption, button, menu};
 use citebot_core::knowledge::EntryId;
-use citebot_engine::PastRevision;
+use citebot_engine::{HistoryPart, PastRevision};
+use citebot_store::RevisionId;
 use serenity::builder::{CreateActionRow, CreateEmbed, CreateEmbedFooter};
 use serenity::model::application::ButtonStyle;
 
+/// How many revisions are read and shown in pages at once: as many as the menu offers beside the time before
+/// any.
+pub const REVISIONS: usize = limits::CHOICES - 1;
 /// The longest text of a page.
 const MAX_PAGE: usize = 3_000;
 /// The longest piece of a line.
 const MAX_PIECE: usize = 1_000;
 const FENCE: &str = "\n```";
 
-/// The page `page` of the history of `entry`, from 0, or the last one if there are fewer.
+/// The page `page` of this part of the history of `entry`, from 0, or the last one if there are fewer. The part
+/// is what is older than the revision `before`, or with `None` the latest.
 #[must_use]
-pub fn history(entry: &EntryId, past: &[PastRevision], page: u16) -> Rendered {
-    if past.is_empty() {
+pub fn history(
+    entry: &EntryId,
+    part: &HistoryPart,
+    before: Option<RevisionId>,
+    page: u16,
+) -> Rendered {
+    let past = &part.revisions;
+    let (Some(first), Some(oldest)) = (past.first(), past.last()) else {
         return Rendered::text(format!("`{entry}` was never changed on this server."));
-    }
+    };
     let pages = pages(entry, past);
     let last = pages.len().saturating_sub(1);
     let at = usize::from(page).min(last);
@@ -30,31 +41,51 @@ pub fn history(entry: &EntryId, past: &[PastRevision], page: u16) -> Rendered {
     let embed = CreateEmbed::new()
         .title(limits::truncate(&title, limits::EMBED_TITLE))
         .description(pages.get(at).map_or("", String::as_str))
-        .footer(CreateEmbedFooter::new(format!(
-            "Page {} of {}",
-            at + 1,
-            pages.len()
-        )));
-    let turn_to = |to: usize, label: &str| {
-        let action = CurateAction::History {
-            page: u16::try_from(to).unwrap_or(u16::MAX),
-            entry: entry.clone(),
+        .footer(CreateEmbedFooter::new(
+            if part.goes_on || before.is_some() {
+                format!(
+                    "Page {} of {} · revisions {} to {}",
+                    at + 1,
+                    pages.len(),
+                    first.id,
+                    oldest.id
+                )
+            } else {
+                format!("Page {} of {}", at + 1, pages.len())
+            },
+        ));
+    let turn_to = |before: Option<RevisionId>, page: usize, label: &str| {
+        let page = u16::try_from(page).unwrap_or(u16::MAX);
+        let entry = entry.clone();
+        let action = match before {
+            None => CurateAction::History { page, entry },
+            Some(before) => CurateAction::OlderHistory {
+                before,
+                page,
+                entry,
+            },
         };
         button(action, label, ButtonStyle::Secondary)
     };
     let mut buttons = Vec::new();
     if at > 0 {
-        buttons.push(turn_to(at - 1, "Newer"));
+        buttons.push(turn_to(before, at - 1, "Newer"));
+    } else if before.is_some() {
+        buttons.push(turn_to(None, 0, "Newest"));
     }
     if at < last {
-        buttons.push(turn_to(at + 1, "Older"));
+        buttons.push(turn_to(before, at + 1, "Older"));
+    } else if part.goes_on {
+        buttons.push(turn_to(Some(oldest.id), 0, "Older"));
     }
     let turn = (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons));
     let action = CurateAction::PickRevision {
         entry: entry.clone(),
     };
+    // The entry is what the latest revision made it.
     let options = revision::choices(entry, past)
-        .take(limits::CHOICES - 1)
+        .skip(usize::from(before.is_none()))
+        .take(REVISIONS)
         .chain([revision::before_any()])
         .map(|(label, value)| MenuOption::new(label, value));
     Rendered::embed(embed)
@@ -159,7 +190,7 @@ mod tests {
     use super::{history, pages};
     use crate::discord::assert_limits;
     use citebot_core::knowledge::EntryId;
-    use citebot_engine::{DiffLine, PastRevision, Sign};
+    use citebot_engine::{DiffLine, HistoryPart, PastRevision, Sign};
     use citebot_store::{RevisionId, RevisionKind};
     use proptest::prelude::*;
 
@@ -219,11 +250,14 @@ mod tests {
             lines in prop::collection::vec("\\PC{0,2600}", 0..6),
             revisions in 0_i64..40,
             page in 0_u16..50,
+            before in prop::option::of(any::<i64>()),
+            goes_on: bool,
         ) {
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-            let all: Vec<PastRevision> = (0..revisions).rev().map(|n| past(n + 1, &lines)).collect();
+            let revisions = (0..revisions).rev().map(|n| past(n + 1, &lines)).collect();
+            let part = HistoryPart { revisions, goes_on };
             let entry = EntryId::new(&"a".repeat(60)).unwrap();
-            assert_limits::message(history(&entry, &all, page))?;
+            assert_limits::message(history(&entry, &part, before.map(RevisionId), page))?;
         }
     }
 }

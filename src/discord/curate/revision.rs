@@ -20,12 +20,11 @@ pub fn verb(kind: RevisionKind) -> &'static str {
 /// A choice, as (label, value).
 pub type Choice = (String, String);
 
-/// The choices to go back to, the latest first: all revisions but the last, and the time before any.
+/// The choices to go back to, the latest first.
 pub fn choices(entry: &EntryId, past: &[PastRevision]) -> impl Iterator<Item = Choice> {
     past.iter()
         // What an entry was that is part of this one now is for reading only.
         .filter(|past| past.entry == entry.as_str())
-        .skip(1)
         .map(|past| (label(past), Base36::encode(&past.id)))
 }
 
@@ -90,7 +89,7 @@ mod tests {
             .map(|(_, value)| parse(&value))
             .collect();
         let revision = |id| Ok(Some(RevisionId(id)));
-        assert_eq!(values, [revision(36), revision(1), Ok(None)]);
+        assert_eq!(values, [revision(40), revision(36), revision(1), Ok(None)]);
         assert!(parse("").is_err() && parse("+1").is_err() && parse("no such").is_err());
     }
 }

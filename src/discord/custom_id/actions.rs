@@ -130,6 +130,12 @@ actions! {
         "cancel" => Cancel {},
         /// A page of the entry's history.
         "history" => History { page: u16 as Decimal, entry: EntryId as Plain },
+        /// A page of what is older than the revision `before`.
+        "history" => OlderHistory {
+            before: RevisionId as Base36,
+            page: u16 as Decimal,
+            entry: EntryId as Plain,
+        },
         /// The menu of revisions to go back to.
         "revision" => PickRevision { entry: EntryId as Plain },
         /// Opens the modal of a new entry with the message that is quoted above the button.

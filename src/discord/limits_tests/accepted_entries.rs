@@ -14,8 +14,8 @@ use citebot_core::knowledge::{
     ResourceId, ResourceKind, Section, SectionId, Source, check,
 };
 use citebot_engine::{
-    ChangedReply, Draft, Edit, EditConflict, EntryInput, Group, Impact, KnownQuestion, Origin,
-    PastRevision, Preview, ReplyGist, Snapshot, diff,
+    ChangedReply, Draft, Edit, EditConflict, EntryInput, Group, HistoryPart, Impact, KnownQuestion,
+    Origin, PastRevision, Preview, ReplyGist, Snapshot, diff,
 };
 use citebot_store::{LoggedQuestion, Outcome, QuestionId, Revision, RevisionId, RevisionKind};
 use proptest::prelude::*;
@@ -243,9 +243,12 @@ proptest! {
             // Some that are long, and enough for the menu.
             changes: if number < 3 { told.changes.clone() } else { Vec::new() },
         };
-        let past: Vec<PastRevision> = (0..30).map(past).collect();
-        for page in [0, 1, 2, 1_000] {
-            message(curate::history::history(&entry.id, &past, page))?;
+        let part = HistoryPart {
+            revisions: (0..30).map(past).collect(),
+            goes_on: true,
+        };
+        for (before, page) in [(None, 0), (LAST, 1), (LAST, 2), (LAST, 1_000)] {
+            message(curate::history::history(&entry.id, &part, before, page))?;
         }
 
         let group = |entry: &Arc<Entry>| Group {

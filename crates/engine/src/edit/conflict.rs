@@ -5,12 +5,15 @@ use crate::diff::{DiffLine, diff};
 use crate::entry_version::words_after;
 use citebot_store::{Revision, RevisionId};
 
+/// How many revisions a conflict holds.
+const MAX_THEIRS: usize = 25;
+
 /// Somebody else published the same entry in the meantime.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditConflict {
     /// The entry.
     pub entry: String,
-    /// Their revisions, oldest first.
+    /// Their revisions, oldest first, at most the latest 25.
     pub theirs: Vec<Revision>,
     /// Their changes, all together.
     pub changes: Vec<DiffLine>,
@@ -25,11 +28,15 @@ impl ServerAdmin<'_> {
         entry: &str,
         seen: Option<RevisionId>,
     ) -> Result<EditConflict, AdminError> {
-        let mut theirs = self.handle.store.history(self.server, entry).await?;
-        let mut before = None;
-        if let Some(at) = theirs.iter().position(|one| Some(one.id) == seen) {
-            before = theirs.drain(..=at).next_back();
-        }
+        let (store, server) = (&self.handle.store, self.server);
+        let before = match seen {
+            Some(seen) => store.revision(server, seen).await?,
+            None => None,
+        };
+        let before = before.filter(|seen| seen.entry == entry);
+        let mut theirs = store.history(server, entry, None, MAX_THEIRS).await?;
+        theirs.retain(|one| before.as_ref().is_none_or(|seen| one.id > seen.id));
+        theirs.reverse();
         let base = self.engine.snapshot(None);
         let words = |revision| words_after(revision, entry, &base.knowledge);
         Ok(EditConflict {

@@ -17,6 +17,7 @@ pub async fn history(
     let admin = admin(ctx)?;
     let entry = with_history(admin, &entry)?;
     responder(ctx).defer(Visibility::Private).await?;
-    let past = admin.history(entry.as_str()).await?;
-    show_privately(ctx, curate::history::history(&entry, &past, 0)).await
+    let part = admin.history(entry.as_str(), None, curate::history::REVISIONS);
+    let shown = curate::history::history(&entry, &part.await?, None, 0);
+    show_privately(ctx, shown).await
 }

@@ -8,7 +8,10 @@ use citebot_core::knowledge::EntryId;
 use citebot_engine::{Edit, PastRevision, ServerAdmin};
 use citebot_store::RevisionId;
 
-/// Shows the preview of the edit that `edit` makes of the entry and its history, latest first.
+/// How much of its history an edit is made of: the last revision and the one before.
+const NEEDED: usize = 2;
+
+/// Shows the preview of the edit that `edit` makes of the entry and its last two revisions, latest first.
 ///
 /// # Errors
 ///
@@ -20,7 +23,7 @@ pub async fn propose(
     edit: impl FnOnce(String, &[PastRevision]) -> Result<Edit, HandlerError>,
 ) -> Result<(), HandlerError> {
     responder(ctx).defer(Visibility::Private).await?;
-    let mut past = admin.history(entry.as_str()).await?;
+    let mut past = admin.history(entry.as_str(), None, NEEDED).await?.revisions;
     // What an entry was that is part of this one now is for reading only.
     past.retain(|past| past.entry == entry.as_str());
     let edit = edit(entry.to_string(), &past)?;

@@ -5,8 +5,9 @@ use super::propose::{latest, propose};
 use crate::discord::commands::choices::{as_choices, no_choices};
 use crate::discord::commands::context::{Context, admin};
 use crate::discord::curate::revision;
+use crate::discord::limits;
 use crate::discord::responder::{HandlerError, in_time};
-use citebot_engine::{Edit, PastRevision};
+use citebot_engine::{Edit, HistoryPart, PastRevision};
 use poise::serenity_prelude::ResolvedValue;
 use serenity::builder::CreateAutocompleteResponse;
 
@@ -61,15 +62,17 @@ async fn revisions(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse 
     let (Some(admin), Some(entry)) = (admin, entry) else {
         return no_choices();
     };
-    let past = in_time(admin.history(entry.as_str())).await;
-    let past = past.unwrap_or_else(|error| {
+    let part = in_time(admin.history(entry.as_str(), None, limits::CHOICES)).await;
+    let part = part.unwrap_or_else(|error| {
         tracing::error!(%error, "autocompletion failed");
-        Vec::new()
+        HistoryPart::default()
     });
-    if past.is_empty() {
+    if part.revisions.is_empty() {
         return no_choices();
     }
-    let earlier =
-        revision::choices(&entry, &past).filter(|(label, _)| label.contains(typed.trim()));
+    // The entry is what the latest revision made it. Older ones than these are in the history.
+    let earlier = revision::choices(&entry, &part.revisions)
+        .skip(1)
+        .filter(|(label, _)| label.contains(typed.trim()));
     as_choices(std::iter::once(revision::before_any()).chain(earlier))
 }
