@@ -17,8 +17,10 @@ use super::unread_events::UnreadEvents;
 use crate::config::{Config, Token};
 use crate::observability::Metrics;
 use citebot_engine::Engine;
+use serenity::gateway::ShardManager;
 use serenity::http::{Http, HttpBuilder};
 use serenity::model::gateway::{BotGateway, GatewayIntents};
+use serenity::model::user::OnlineStatus;
 use serenity::{Client, client::ClientBuilder};
 use std::sync::Arc;
 use std::time::Duration;
@@ -96,7 +98,8 @@ pub async fn run(
             return ended.map_err(|error| Error::serving(&error));
         }
         error = refusals.first() => {
-            finish(&app).await;
+            stop_reading(&client.shard_manager).await;
+            within_shutdown(app.tasks.close()).await;
             return Err(error);
         }
         Some(error) = fatal_errors.recv() => Err(error),
@@ -174,11 +177,16 @@ async fn close(client: &Client, app: &App) {
     within_shutdown(closed).await;
 }
 
-/// Lets running handlers finish within [`SHUTDOWN_TIMEOUT`].
-async fn finish(app: &App) {
-    within_shutdown(app.tasks.close()).await;
+/// Ends the shards whose connection is closed and not made again. Serenity 0.12.5 reads such a connection on and
+/// on without once giving its thread back, which may be the one that all timers and sockets wait for. A shard
+/// ends when it cannot send something; to others this presence is nothing new.
+async fn stop_reading(shards: &ShardManager) {
+    for runner in shards.runners.lock().await.values() {
+        runner.runner_tx.set_presence(None, OnlineStatus::Online);
+    }
 }
 
+/// Waits for `end`, at most for [`SHUTDOWN_TIMEOUT`].
 async fn within_shutdown(end: impl Future<Output = ()>) {
     if timeout(SHUTDOWN_TIMEOUT, end).await.is_err() {
         tracing::warn!("some events were not handled before the shutdown");
