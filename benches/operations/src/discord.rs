@@ -158,6 +158,12 @@ impl Discord {
         }
     }
 
+    /// How many replies are still due.
+    #[must_use]
+    pub fn due(&self) -> usize {
+        lock(&self.shared.due).len()
+    }
+
     /// Forgets the replies that are still due.
     pub fn forget_due(&self) {
         lock(&self.shared.due).clear();

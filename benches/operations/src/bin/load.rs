@@ -1,5 +1,6 @@
 //! How many messages a bot keeps up with: prints the memory for several numbers of servers, and for rising rates
-//! how soon replies arrive, up to the first rate at which they do not. Rates may be given instead.
+//! how soon replies arrive, up to the first rate at which they do not; then what a flood does. Rates may be given
+//! instead.
 //!
 //! The bot and the Discord here share the processors. Seven messages of ten are small talk, two are questions
 //! put to nobody, in channels that the bot reads along in, and one is put to the bot, which has to reply.
@@ -26,6 +27,8 @@ const SERVERS: [u64; 3] = [1, 100, 2_500];
 const RATES: [u32; 10] = [100, 200, 400, 600, 800, 1_000, 1_200, 1_500, 2_000, 3_000];
 /// How long each rate is kept up.
 const SPELL: Duration = Duration::from_secs(8);
+/// Messages that are written all at once.
+const FLOOD: u32 = 15_000;
 /// How long the last replies are waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The servers in which the messages are written, in one channel each that the bot reads along in.
@@ -46,7 +49,9 @@ fn main() -> Result<()> {
         if rates.is_empty() {
             memory().await?;
             writeln!(std::io::stdout())?;
-            load(&RATES).await
+            load(&RATES).await?;
+            writeln!(std::io::stdout())?;
+            flood().await
         } else {
             load(&rates).await
         }
@@ -252,6 +257,57 @@ async fn load(rates: &[u32]) -> Result<()> {
             break;
         }
     }
+    Ok(())
+}
+
+/// Writes many messages at once, and one to the bot every tick until all of those are replied to.
+async fn flood() -> Result<()> {
+    let mut out = std::io::stdout();
+    let discord = Discord::start(TALKING).await?;
+    let bot = Bot::start(&discord, TALKING).await?;
+    let mut talk = Talk::read()?;
+    let mut latencies = Vec::new();
+    let mut most = bot.resident_megabytes()?;
+    for _ in 0..FLOOD {
+        let (text, _) = talk.next();
+        let person = talk.rng.u64(..1_000_000);
+        discord.say(talk.rng.u64(..TALKING), 0, person, &text, false);
+    }
+    let begun = Instant::now();
+    let mut asked = 0;
+    while begun.elapsed() < PATIENCE {
+        let question = talk.rng.usize(..talk.questions.len());
+        let person = talk.rng.u64(..1_000_000);
+        let server = talk.rng.u64(..TALKING);
+        discord.say(server, 0, person, &talk.questions[question], true);
+        asked += 1;
+        sleep(10 * TICK).await;
+        latencies.extend(discord.seen().latencies);
+        most = most.max(bot.resident_megabytes()?);
+    }
+    let waited = Instant::now();
+    while discord.due() > 0 && waited.elapsed() < PATIENCE {
+        sleep(TICK).await;
+    }
+    latencies.extend(discord.seen().latencies);
+    latencies.sort_unstable();
+    writeln!(
+        out,
+        "| messages at once | asked meanwhile | missing | median | 99 % within | the last within | resident, most | afterwards |"
+    )?;
+    writeln!(
+        out,
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    )?;
+    writeln!(
+        out,
+        "| {FLOOD} | {asked} | {} | {} | {} | {} | {most} MB | {} MB |",
+        discord.due(),
+        milliseconds(percentile(&latencies, 0.5)),
+        milliseconds(percentile(&latencies, 0.99)),
+        milliseconds(latencies.last().copied()),
+        bot.resident_megabytes()?,
+    )?;
     Ok(())
 }
 
