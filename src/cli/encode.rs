@@ -2,11 +2,12 @@
 
 use super::{CommandResult, Setup, open};
 use anyhow::Context;
-use citebot_core::matcher::Matcher;
+use citebot_core::matcher::{Matcher, SentenceEncoder};
 use citebot_engine::vectors;
 use clap::Args;
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::thread;
 
 #[derive(Debug, Args)]
@@ -15,10 +16,17 @@ pub(super) struct Arguments {
     /// sentences)
     #[arg(long, value_name = "FILE", hide = true)]
     background: Option<PathBuf>,
+    /// Write the vectors of the lines of standard input to this file instead, as little-endian 32-bit
+    /// floats, to train a judge
+    #[arg(long, value_name = "FILE", hide = true, conflicts_with = "background")]
+    lines: Option<PathBuf>,
 }
 
 /// Writes the vectors and prints their number.
 pub(super) fn encode(setup: &Setup, arguments: &Arguments) -> anyhow::Result<CommandResult> {
+    if let Some(file) = &arguments.lines {
+        return encode_lines(setup, file);
+    }
     let (file, vectors) = if let Some(file) = &arguments.background {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let encoder = open::encoder(&setup.config)?;
@@ -40,5 +48,18 @@ pub(super) fn encode(setup: &Setup, arguments: &Arguments) -> anyhow::Result<Com
         "{} sentence vectors written.",
         vectors.len()
     )?;
+    Ok(CommandResult::Fine)
+}
+
+fn encode_lines(setup: &Setup, file: &Path) -> anyhow::Result<CommandResult> {
+    let lines = io::read_to_string(io::stdin())?;
+    let texts: Vec<String> = lines.lines().map(Matcher::text_to_encode).collect();
+    let encoder: &dyn SentenceEncoder = &open::encoder(&setup.config)?;
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let vectors = encoder.encode_many(&texts, threads, &mut |_, _| ());
+    let bytes: Vec<u8> = vectors.iter().flat_map(|x| x.to_le_bytes()).collect();
+    fs::write(file, bytes).with_context(|| format!("could not write {}", file.display()))?;
+    // What is trained on them is of this model.
+    writeln!(anstream::stdout(), "{}", encoder.fingerprint())?;
     Ok(CommandResult::Fine)
 }

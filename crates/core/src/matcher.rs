@@ -10,7 +10,7 @@
 //! | `ngrams`, `exact_match`, `encoded_text`, `signs` | what else is compared of a text |
 //! | `query`, `phrasing`, `answer_text`, `preprocess`, `language`, `split_questions` | reads questions, and the FAQ's texts |
 //! | `sentence_encoder`, `vector_cache`, `vectors`, `background` | sentence vectors |
-//! | `phrasing_map`, `lexical`, `ngram_index`, `semantic` | scores by words, characters and vectors |
+//! | `phrasing_map`, `lexical`, `ngram_index`, `judge`, `semantic` | scores by words, characters and vectors |
 //! | `roles`, `entry_traits`, `comparison`, `objection` | what a question has that an entry lacks |
 //! | `features`, `weighted_sum`, `score`, `calibration` | scores → one score and a probability |
 //! | `index`, `ranking`, `screened`, `explanation` | put these together |
@@ -28,6 +28,7 @@ mod exact_match;
 mod explanation;
 mod features;
 mod index;
+mod judge;
 mod language;
 mod lexical;
 mod names;
@@ -74,7 +75,9 @@ pub use vector_cache::{CacheError, VectorCache};
 pub use weighted_sum::Contribution;
 
 use crate::knowledge::Knowledge;
+use alias::Aliases;
 use index::Index;
+use phrasing::Phrasing;
 use preprocess::{PreprocessCache, PreprocessedKnowledge};
 use ranking::{EXACT_MATCH, exact_match, rank, screen};
 use std::sync::Arc;
@@ -173,6 +176,12 @@ impl Matcher {
             PreprocessedKnowledge::new(knowledge, &mut PreprocessCache::default(), 1);
         let encoded = preprocessed.encoded();
         encoded.map(|encoded| encoded.text.clone()).collect()
+    }
+
+    /// The part of a question or a phrasing that is encoded: normalised, without the padding around it.
+    #[must_use]
+    pub fn text_to_encode(text: &str) -> String {
+        Phrasing::new(text, &Aliases::default()).encoded.text
     }
 
     /// Computes the vectors of the background sentences, which the program contains for its own

@@ -5,7 +5,7 @@ use crate::matcher::Match;
 
 /// What an entry related to the previous one gains, in log odds. Chosen on `tests/questions/follow-ups.jsonl`
 /// with `contrast.jsonl`, of whose near misses it answers no more when each follows the entry that it is near.
-const BOOST: f64 = 1.5;
+const BOOST: f64 = 1.6;
 /// An entry with less confidence than this gains nothing: small talk stays unanswered.
 const MIN_CONFIDENCE: f64 = 0.1;
 

@@ -4,6 +4,7 @@ use super::alias::Alias;
 use super::article::{Article, Citation};
 use super::entry::Entry;
 use super::id::EntryId;
+use super::judge::Judge;
 use super::limits::Limits;
 use super::resource::Resource;
 use super::source::Source;
@@ -19,6 +20,7 @@ pub struct Knowledge {
     aliases: Vec<Alias>,
     out_of_scope: Arc<[String]>,
     names: Arc<[String]>,
+    judge: Option<Arc<Judge>>,
     entries: Vec<Arc<Entry>>,
     by_id: HashMap<EntryId, usize>,
     /// Former ids and the present one of each.
@@ -42,6 +44,7 @@ impl Knowledge {
             aliases,
             out_of_scope: Arc::default(),
             names: Arc::default(),
+            judge: None,
             entries: Vec::new(),
             by_id: HashMap::new(),
             former_ids: HashMap::new(),
@@ -75,6 +78,7 @@ impl Knowledge {
             aliases: self.aliases.clone(),
             out_of_scope: Arc::clone(&self.out_of_scope),
             names: Arc::clone(&self.names),
+            judge: self.judge.clone(),
             entries: Vec::with_capacity(self.entries.len() + changed.len()),
             by_id: HashMap::new(),
             former_ids: HashMap::new(),
@@ -146,6 +150,19 @@ impl Knowledge {
     #[must_use]
     pub fn with_names(mut self, names: Vec<String>) -> Self {
         self.names = names.into();
+        self
+    }
+
+    /// What tells the FAQ's questions from their near misses, if it has been trained.
+    #[must_use]
+    pub fn judge(&self) -> Option<&Arc<Judge>> {
+        self.judge.as_ref()
+    }
+
+    /// This knowledge with this judge.
+    #[must_use]
+    pub fn with_judge(mut self, judge: Option<Arc<Judge>>) -> Self {
+        self.judge = judge;
         self
     }
 

@@ -11,6 +11,7 @@ use super::file_format::{self, LocatedEntry, RawAlias, RawArticle, RawResource, 
 use super::files::{BuiltInFile, stays_inside};
 use super::folded::folded;
 use super::id::{ArticleId, ResourceId, SectionId};
+use super::judge::Judge;
 use super::limits::Limits;
 use super::resource::{Resource, ResourceKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, enumerated, printable};
@@ -22,6 +23,7 @@ use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use toml::Spanned;
 
 const ARTICLES: &str = "articles.toml";
@@ -29,6 +31,7 @@ const RESOURCES: &str = "resources.toml";
 const ALIASES: &str = "aliases.toml";
 const OUT_OF_SCOPE: &str = "out-of-scope.toml";
 const NAMES: &str = "names.toml";
+const JUDGE: &str = "judge.bin";
 const FAQ: &str = "faq";
 /// The folder that the paths of built-in files begin with in messages.
 const BUILT_IN: &str = "(built in)";
@@ -36,7 +39,7 @@ const BUILT_IN: &str = "(built in)";
 impl Knowledge {
     /// Reads and checks a knowledge folder: `articles.toml`, `resources.toml`, `aliases.toml`,
     /// `names.toml`, `out-of-scope.toml` (each may be missing) and `faq/*.toml` in the order of their
-    /// names. Ignores hidden files and the copies that editors make.
+    /// names, and `judge.bin`, which may be missing. Ignores hidden files and the copies that editors make.
     /// A link may lead to another place in the folder, and not out of it.
     /// Everything has to keep the `limits` of the surface it is shown on.
     ///
@@ -74,6 +77,7 @@ impl Knowledge {
             aliases,
             out_of_scope,
             names,
+            judge,
             faq,
         } = files;
 
@@ -142,6 +146,9 @@ impl Knowledge {
             &mut diagnostics,
         );
         let names = checked_names(names, raw_names.value, limits, &mut diagnostics);
+        let judge = judge
+            .as_ref()
+            .and_then(|bytes| checked_judge(bytes, folder, &mut diagnostics));
         if diagnostics.is_empty() && entries.is_empty() {
             diagnostics.push(Diagnostic::whole_file(
                 &folder.join(FAQ),
@@ -156,7 +163,8 @@ impl Knowledge {
         Ok(base
             .overlaid(&[], &entries)
             .with_out_of_scope(unanswered)
-            .with_names(names))
+            .with_names(names)
+            .with_judge(judge))
     }
 }
 
@@ -194,11 +202,13 @@ struct Files {
     aliases: File,
     out_of_scope: File,
     names: File,
+    judge: Option<Vec<u8>>,
     faq: Vec<File>,
 }
 
 impl Files {
     fn read(folder: &Path, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let judge = read_bytes(folder, JUDGE, diagnostics);
         let mut optional = |name: &str| File::read(folder, &folder.join(name), true, diagnostics);
         Self {
             articles: optional(ARTICLES),
@@ -206,6 +216,7 @@ impl Files {
             aliases: optional(ALIASES),
             out_of_scope: optional(OUT_OF_SCOPE),
             names: optional(NAMES),
+            judge,
             faq: faq_files(folder, diagnostics)
                 .iter()
                 .map(|path| File::read(folder, path, false, diagnostics))
@@ -224,6 +235,11 @@ impl Files {
             aliases: named(ALIASES),
             out_of_scope: named(OUT_OF_SCOPE),
             names: named(NAMES),
+            judge: {
+                let mut files = files.iter();
+                let judge = files.find(|file| file.path == JUDGE);
+                judge.map(|file| file.content.to_vec())
+            },
             faq: {
                 let mut faq: Vec<_> = files.iter().filter(|file| is_faq(file.path)).collect();
                 faq.sort_by_key(|file| file.path);
@@ -233,6 +249,39 @@ impl Files {
             },
         }
     }
+}
+
+/// The bytes of a file that may be missing.
+fn read_bytes(folder: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<u8>> {
+    let path = folder.join(name);
+    if matches!(path.symlink_metadata(), Err(e) if e.kind() == io::ErrorKind::NotFound) {
+        return None;
+    }
+    if let Err(leads_out) = stays_inside(folder, &path) {
+        diagnostics.extend(leads_out.0);
+        return None;
+    }
+    fs::read(&path)
+        .inspect_err(|error| diagnostics.push(Diagnostic::unreadable(&path, error)))
+        .ok()
+}
+
+fn checked_judge(
+    bytes: &[u8],
+    folder: &Path,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Arc<Judge>> {
+    Judge::from_bytes(bytes)
+        .inspect_err(|error| {
+            let help = "delete it, or write it again with models/judge.py";
+            let file = folder.join(JUDGE);
+            diagnostics.push(Diagnostic::whole_file(
+                &file,
+                error.to_string(),
+                Some(help.into()),
+            ));
+        })
+        .ok()
 }
 
 /// Whether a built-in file is one of those in `faq/`.

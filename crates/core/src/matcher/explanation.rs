@@ -1,7 +1,7 @@
 //! How a question was read, and how each candidate compared.
 
 use super::alias::AppliedAlias;
-use super::calibration;
+use super::calibration::{self, Evidence};
 use super::features::Features;
 use super::index::Index;
 use super::objection::Objection;
@@ -63,7 +63,7 @@ pub(super) fn explain(index: &Index, query: Query) -> RankingExplanation {
             let candidates = ranking.candidates.iter();
             let candidates = candidates.map(|c| explain_entry(index, &query, &ranking, c));
             explanation.candidates = candidates.collect();
-            explanation.semantic = ranking.semantic;
+            explanation.semantic = ranking.evidence != Evidence::Words;
             explanation.early_exit = ranking.early_exit;
             explanation.worth_ranking_unprompted = screening.worth_ranking_unprompted;
         }
@@ -85,7 +85,7 @@ fn explain_entry(
     let shared = index.lexical.shared_words(&query.words, candidate.entry);
     let evidence = match ranking.early_exit {
         Some(_) => Vec::new(),
-        None => calibration::of(ranking.semantic).evidence(&candidate.features),
+        None => calibration::of(ranking.evidence).evidence(&candidate.features),
     };
     EntryExplanation {
         entry: candidate.entry,
@@ -96,7 +96,7 @@ fn explain_entry(
             .into_iter()
             .map(|(word, weight)| (word, weight.into()))
             .collect(),
-        parts: score::of(ranking.semantic).contributions(&candidate.features),
+        parts: score::of(ranking.evidence != Evidence::Words).contributions(&candidate.features),
         evidence,
         features: candidate.features,
     }

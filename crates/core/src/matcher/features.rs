@@ -38,6 +38,9 @@ pub struct Features {
     /// Cosine with the entry's answer, `[-1, 1]`, times how well the FAQ's answers tell its entries
     /// apart, `[0, 1]`.
     pub answer: f64,
+    /// What the FAQ's judge says of the question and the entry's nearest phrasing, in log odds, `[-6, 6]`;
+    /// 0 without a judge or vectors.
+    pub judged: f64,
     /// How many phrasings the entry has, with its question.
     pub phrasings: f64,
     /// 1 for a FAQ that lists out-of-scope questions, else 0.

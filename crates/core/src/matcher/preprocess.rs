@@ -9,7 +9,7 @@ use super::phrasing::Phrasing;
 use super::query::QueryReader;
 use super::repair::{DeletionIndex, Repairer};
 use super::words::{Word, split};
-use crate::knowledge::{Alias, Knowledge, markers};
+use crate::knowledge::{Alias, Judge, Knowledge, markers};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread;
@@ -111,6 +111,7 @@ pub(super) struct PreprocessedKnowledge {
     pub out_of_scope: Vec<Arc<Phrasing>>,
     /// Background sentences.
     pub background: Arc<[EncodedText]>,
+    pub judge: Option<Arc<Judge>>,
 }
 
 impl PreprocessedKnowledge {
@@ -151,6 +152,7 @@ impl PreprocessedKnowledge {
             answers,
             out_of_scope,
             background: Arc::clone(&cache.background),
+            judge: knowledge.judge().cloned(),
         }
     }
 

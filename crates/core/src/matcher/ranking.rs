@@ -1,7 +1,7 @@
 //! A query → candidates, ranked, each with a confidence.
 
 use super::Match;
-use super::calibration::{self, Calibration};
+use super::calibration::{self, Calibration, Evidence};
 use super::comparison::Comparison;
 use super::count::as_f64;
 use super::features::Features;
@@ -44,8 +44,8 @@ pub enum EarlyExit {
 pub(super) struct Ranking {
     /// Best first, at most [`MAX_MATCHES`].
     pub candidates: Vec<RankedEntry>,
-    /// Whether sentence vectors were compared.
-    pub semantic: bool,
+    /// What was compared.
+    pub evidence: Evidence,
     /// Why vectors were not needed.
     pub early_exit: Option<EarlyExit>,
 }
@@ -181,7 +181,12 @@ pub(super) fn rank(
             .then(a.entry.cmp(&b.entry))
     });
     candidates.truncate(MAX_MATCHES);
-    judge(&mut candidates, calibration::of(semantic.is_some()));
+    let evidence = match semantic {
+        None => Evidence::Words,
+        Some(semantic) if semantic.has_judge() => Evidence::Judge,
+        Some(_) => Evidence::Vectors,
+    };
+    judge(&mut candidates, calibration::of(evidence));
     if let Some(phrasing) = screening.exact_match {
         let objection = Objection::to_exact_match(query);
         let entry = index.phrasings.entry_of(phrasing);
@@ -189,7 +194,7 @@ pub(super) fn rank(
     }
     Ranking {
         candidates,
-        semantic: semantic.is_some(),
+        evidence,
         early_exit: screening.exact_match.map(|_| EarlyExit::ExactMatch),
     }
 }
@@ -252,6 +257,7 @@ fn by_vectors(
                 nearest: by_vectors.nearest,
                 centroid_similarity: by_vectors.centroid_similarity,
                 answer: by_vectors.answer,
+                judged: semantic.judged(&similarities, at).into(),
                 ..word_features(query, scores, entry, cosine)
             };
             RankedEntry::new(index, query, (entry, at), features, &score::SEMANTIC)

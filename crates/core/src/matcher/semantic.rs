@@ -18,6 +18,7 @@ mod ridge;
 
 use super::count::as_f32;
 use super::encoded_text::EncodedText;
+use super::judge::PairJudge;
 use super::phrasing::Phrasing;
 use super::preprocess::PreprocessedKnowledge;
 use super::sentence_encoder::SentenceEncoder;
@@ -52,6 +53,7 @@ pub(super) struct SemanticIndex {
     centroid_norms: Vec<f32>,
     /// Phrasings per entry.
     average_phrasings: f32,
+    judge: PairJudge,
 }
 
 /// The cosines of one question with everything in the index.
@@ -120,6 +122,7 @@ impl SemanticIndex {
             background,
             centroid_norms: centroid_norms(entries, &questions, dims),
             average_phrasings: as_f32(phrasings) / as_f32(entries.len().max(1)),
+            judge: PairJudge::new(knowledge.judge.as_ref(), encoder.fingerprint(), dims),
             phrasings,
             questions,
             encoder,
@@ -146,6 +149,17 @@ impl SemanticIndex {
             out_of_scope,
             query,
         }
+    }
+
+    /// Whether the FAQ has a judge for the vectors.
+    pub fn has_judge(&self) -> bool {
+        self.judge.is_there()
+    }
+
+    /// What the judge says of a question and a phrasing, in log odds; 0 without a judge.
+    pub fn judged(&self, similarities: &Similarities, phrasing: usize) -> f32 {
+        let phrasing = self.questions.get(phrasing);
+        self.judge.log_odds(&similarities.query, phrasing)
     }
 
     /// One minus the distance to the centroid of an entry, which has these phrasings.
