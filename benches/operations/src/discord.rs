@@ -278,7 +278,9 @@ fn welcome(shared: &Shared) -> Vec<String> {
 async fn answer(shared: &Shared, request: Request<Body>) -> Response<Body> {
     let came = Instant::now();
     let path = request.uri().path().to_owned();
-    let value = if path.ends_with("/gateway/bot") {
+    let value = if path.ends_with("/gateway") {
+        json!({"url": format!("ws://{}", shared.gateway)})
+    } else if path.ends_with("/gateway/bot") {
         json!({
             "url": format!("ws://{}", shared.gateway), "shards": 1,
             "session_start_limit": {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1},
