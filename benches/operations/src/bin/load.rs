@@ -1,6 +1,6 @@
 //! How many messages a bot keeps up with: prints the memory for several numbers of servers, and for rising rates
 //! how soon replies arrive, up to the first rate at which they do not; then what a flood does. Rates may be given
-//! instead.
+//! instead, or `flood`.
 //!
 //! The bot and the Discord here share the processors. Seven messages of ten are small talk, two are questions
 //! put to nobody, in channels that the bot reads along in, and one is put to the bot, which has to reply.
@@ -40,13 +40,20 @@ const TICK: Duration = Duration::from_millis(5);
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
-    let rates = std::env::args().skip(1).map(|rate| rate.parse());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let only_flood = arguments == ["flood"];
+    let rates = arguments
+        .iter()
+        .filter(|_| !only_flood)
+        .map(|rate| rate.parse());
     let rates = rates.collect::<std::result::Result<Vec<u32>, _>>()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        if rates.is_empty() {
+        if only_flood {
+            flood().await
+        } else if rates.is_empty() {
             memory().await?;
             writeln!(std::io::stdout())?;
             load(&RATES).await?;
@@ -136,6 +143,15 @@ impl Bot {
         Ok(fs::read_to_string(format!("/proc/{id}/{file}"))?)
     }
 
+    /// Asks it to end. Returns how long that took.
+    async fn end(&mut self) -> Result<Duration> {
+        let begun = Instant::now();
+        let id = self.id()?.to_string();
+        Command::new("kill").args(["-TERM", &id]).status().await?;
+        self.process.wait().await?;
+        Ok(begun.elapsed())
+    }
+
     fn resident_megabytes(&self) -> Result<u64> {
         resident_megabytes(&self.id()?.to_string())
     }
@@ -189,6 +205,15 @@ impl Talk {
             questions,
             rng: Rng::with_seed(7),
         })
+    }
+
+    /// Says many messages at once, none of them to the bot.
+    fn flood(&mut self, discord: &Discord) {
+        for _ in 0..FLOOD {
+            let (text, _) = self.next();
+            let person = self.rng.u64(..1_000_000);
+            discord.say(self.rng.u64(..TALKING), 0, person, &text, false);
+        }
     }
 
     /// The next message, and whether it is put to the bot.
@@ -260,19 +285,15 @@ async fn load(rates: &[u32]) -> Result<()> {
     Ok(())
 }
 
-/// Writes many messages at once, and one to the bot every tick until all of those are replied to.
+/// Writes many messages at once, and some to the bot meanwhile; then as many again, and ends the bot.
 async fn flood() -> Result<()> {
     let mut out = std::io::stdout();
     let discord = Discord::start(TALKING).await?;
-    let bot = Bot::start(&discord, TALKING).await?;
+    let mut bot = Bot::start(&discord, TALKING).await?;
     let mut talk = Talk::read()?;
     let mut latencies = Vec::new();
     let mut most = bot.resident_megabytes()?;
-    for _ in 0..FLOOD {
-        let (text, _) = talk.next();
-        let person = talk.rng.u64(..1_000_000);
-        discord.say(talk.rng.u64(..TALKING), 0, person, &text, false);
-    }
+    talk.flood(&discord);
     let begun = Instant::now();
     let mut asked = 0;
     while begun.elapsed() < PATIENCE {
@@ -291,22 +312,24 @@ async fn flood() -> Result<()> {
     }
     latencies.extend(discord.seen().latencies);
     latencies.sort_unstable();
+    let (missing, afterwards) = (discord.due(), bot.resident_megabytes()?);
+    talk.flood(&discord);
+    let ended = bot.end().await?;
     writeln!(
         out,
-        "| messages at once | asked meanwhile | missing | median | 99 % within | the last within | resident, most | afterwards |"
+        "| messages at once | asked meanwhile | missing | median | 99 % within | the last within | resident, most | afterwards | SIGTERM in a flood ends it within |"
     )?;
     writeln!(
         out,
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     )?;
     writeln!(
         out,
-        "| {FLOOD} | {asked} | {} | {} | {} | {} | {most} MB | {} MB |",
-        discord.due(),
+        "| {FLOOD} | {asked} | {missing} | {} | {} | {} | {most} MB | {afterwards} MB | {} |",
         milliseconds(percentile(&latencies, 0.5)),
         milliseconds(percentile(&latencies, 0.99)),
         milliseconds(latencies.last().copied()),
-        bot.resident_megabytes()?,
+        milliseconds(Some(ended)),
     )?;
     Ok(())
 }
