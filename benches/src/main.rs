@@ -113,10 +113,8 @@ fn asking(out: &mut dyn Write) -> Result<()> {
             &format!("{:.0}", per_second(messages.len(), took)),
         )?;
     }
-    let skips = |message: &&&str| {
-        let why = snapshot.matcher().explain(message);
-        !why.worth_ranking_unprompted || !why.semantic
-    };
+    let matcher = snapshot.matcher();
+    let skips = |message: &&&str| matcher.screen_unprompted(message).is_none();
     let skipped = small_talk.iter().filter(skips).count();
     let share = 100.0 * ratio(skipped, small_talk.len());
     row(

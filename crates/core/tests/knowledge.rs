@@ -870,6 +870,22 @@ fn a_link_to_nothing_is_a_problem() {
     );
 }
 
+#[test]
+fn a_damaged_judge_is_a_problem() {
+    let folder = changed(&[("judge.bin", "rubbish")]);
+    assert_eq!(
+        headlines(folder.path()),
+        ["judge.bin: this is no file that models/judge.py wrote"]
+    );
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge/judge.bin");
+    fs::copy(shipped, folder.path().join("judge.bin")).expect("copied");
+    let knowledge = load(folder.path()).expect("no problem");
+    let judge = knowledge.judge().expect("it is there");
+    // What a server changes leaves the judge in use.
+    assert_eq!(knowledge.overlaid(&[], &[]).judge(), Some(judge));
+    assert_eq!(judge.dims, 384);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_that_leaves_the_folder_is_refused_unread() {
@@ -879,6 +895,7 @@ fn a_link_that_leaves_the_folder_is_refused_unread() {
     for (links, expected) in [
         ("faq/b.toml", "faq/b.toml: "),
         ("aliases.toml", "aliases.toml: "),
+        ("judge.bin", "judge.bin: "),
         ("vectors.bin", ""),
     ] {
         let folder = changed(&[(links, "")]);

@@ -146,10 +146,10 @@ impl<'a> Roles<'a> {
         }
         let (from, to) = if same { (a, c) } else { (c, a) };
         let is_turned = turned(first, last) != turned(&self.0[from], &self.0[to]);
-        if same != is_turned {
-            Order::Same
-        } else {
+        if same == is_turned {
             Order::Exchanged
+        } else {
+            Order::Same
         }
     }
 }
