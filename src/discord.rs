@@ -90,11 +90,11 @@ mod unread_events;
 mod welcome;
 mod widgets;
 
+#[doc(hidden)] // For the fuzz targets.
 pub use custom_id::CustomId;
 pub use entry_limits::ENTRY_LIMITS;
 pub use error::Error;
 pub use gateway_refusals::GatewayRefusals;
-#[doc(hidden)] // For the fuzz targets.
 pub(crate) use http_error::describe_transport;
 pub(crate) use localisation::localisation_problems;
 pub(crate) use log_safety::{may_be_logged, redacted};

@@ -1063,6 +1063,27 @@ fn an_entry_is_checked_against_what_is_known() {
     );
 }
 
+/// A server had changed an entry before the base renamed it: both are there, and can be edited.
+#[test]
+fn a_former_id_that_an_entry_has_already_is_no_mistake() {
+    let (knowledge, entry) = known_entry();
+    let two = knowledge.entry("two").expect("an entry").as_ref().clone();
+    let mut renamed = entry.clone();
+    renamed.was = vec![two.id.clone()];
+    let parts = |entry: &Entry, knowledge: &Knowledge| -> Vec<EntryPart> {
+        let errors = check_entry(entry, knowledge).into_iter();
+        errors.map(|error| error.part).collect()
+    };
+    assert_eq!(
+        parts(&renamed, &knowledge),
+        [EntryPart::Item(Field::Was, 0)],
+        "an edit that takes it"
+    );
+    let both = knowledge.overlaid(&[], &[renamed.clone().into(), two.into()]);
+    renamed.question = "What is the number one?".into();
+    assert_eq!(parts(&renamed, &both), [], "an edit that has it");
+}
+
 #[test]
 fn an_unchecked_entry_becomes_an_entry_and_back() {
     let (knowledge, entry) = known_entry();

@@ -417,10 +417,15 @@ impl Check<'_, '_> {
         }
     }
 
-    /// An id that an entry had belongs to no other entry, now or before.
+    /// An id that an entry had belongs to no other entry, now or before. What the entry has already is no
+    /// mistake of who edits it: a base may rename an entry that a server has changed under its old id.
     fn former_ids(&mut self) {
         let (knowledge, own) = (self.known.knowledge, self.entry.id.as_str());
+        let present = knowledge.entry(own);
         for (part, former) in self.ids(Field::Was, &self.entry.was, EntryId::new) {
+            if present.is_some_and(|entry| entry.was.contains(&former)) {
+                continue;
+            }
             let owner = if self.known.entries.contains(former.as_str()) {
                 Some(former.as_str())
             } else {
