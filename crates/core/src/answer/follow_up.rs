@@ -106,7 +106,7 @@ mod tests {
         let question = "and how does it work?";
         assert_eq!(
             ask(question, 0.5, None, "kettle"),
-            [(1, 82.0), (2, 82.0), (0, 50.0), (3, 50.0)]
+            [(1, 83.0), (2, 83.0), (0, 50.0), (3, 50.0)]
         );
         assert_eq!(ask(question, 0.5, None, "lamp"), same);
         assert_eq!(ask(question, 0.5, None, "gone"), same);
