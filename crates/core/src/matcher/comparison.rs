@@ -96,9 +96,14 @@ fn has_written(stem: &str, has: impl Fn(&str) -> bool) -> bool {
 
 /// Whether two words have other roles in `question` than in the phrasings of the entry.
 fn exchanged_roles(question: &[Word], entry: &EntryTraits) -> bool {
+    let asked = Roles::of(question);
+    if asked.is_empty() {
+        // As in most questions: nothing to look for in the phrasings.
+        return false;
+    }
     let phrasings = entry.phrasings.iter();
     let phrasings: Vec<Roles<'_>> = phrasings.map(|p| Roles::of(&p.words)).collect();
-    Roles::of(question).are_exchanged(&phrasings)
+    asked.are_exchanged(&phrasings)
 }
 
 /// How far `question` has the words of the nearest phrasings in another order: of the phrasings that

@@ -95,6 +95,11 @@ impl<'a> Roles<'a> {
         Self(roles)
     }
 
+    /// Whether the question tells no role.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the subject here and the subject of one of `others` have exchanged their roles, and have
     /// the same roles in none.
     pub fn are_exchanged(&self, others: &[Roles<'_>]) -> bool {
