@@ -53,15 +53,7 @@ impl Engine {
         question: &str,
         prompting: Prompting,
     ) -> Option<Answered> {
-        let snapshot = self.snapshot(server);
-        let reply = snapshot.ask_cached(question, self.thresholds(server), prompting)?;
-        Some(Answered {
-            server,
-            question: question.to_owned(),
-            prompting,
-            reply,
-            snapshot,
-        })
+        self.cached(server, question, prompting, self.thresholds(server))
     }
 
     /// Answers `question` in `server`. If it was put in reply to the answer `previous`, it is read in the
@@ -116,12 +108,27 @@ impl Engine {
     /// The answer to an overheard message if its matches are cached.
     #[must_use]
     pub fn ask_overheard_cached(&self, message: &OverheardMessage) -> Option<Answered> {
-        let (snapshot, prompting) = (self.snapshot(message.server), Prompting::Unprompted);
         let thresholds = self.thresholds_for(message);
+        self.cached(
+            message.server,
+            &message.text,
+            Prompting::Unprompted,
+            thresholds,
+        )
+    }
+
+    fn cached(
+        &self,
+        server: Option<ServerId>,
+        question: &str,
+        prompting: Prompting,
+        thresholds: Thresholds,
+    ) -> Option<Answered> {
+        let snapshot = self.snapshot(server);
         Some(Answered {
-            server: message.server,
-            reply: snapshot.ask_cached(&message.text, thresholds, prompting)?,
-            question: message.text.clone(),
+            server,
+            reply: snapshot.ask_cached(question, thresholds, prompting)?,
+            question: question.to_owned(),
             prompting,
             snapshot,
         })

@@ -75,7 +75,7 @@ impl ServerAdmin<'_> {
         let mut part = HistoryPart::default();
         for id in ids.iter().skip(done) {
             let wanted = limit.saturating_sub(part.revisions.len());
-            // One more: what the last one changed, and whether there are others, shows only beside it.
+            // One more than is shown: the last one shown is compared with it, and it tells that there are others.
             let found = store.history(server, id, before.take(), wanted.saturating_add(1));
             let found = found.await?;
             let mut after = words_after(found.first(), id, &base.knowledge)?;
