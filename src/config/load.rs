@@ -27,8 +27,8 @@ pub(super) const LOG_VARIABLE: &str = "CITEBOT_LOG";
 pub(super) const STORE_VARIABLE: &str = "CITEBOT_STORE";
 /// The environment variable that wins over `[observability] listen`: a container sets it for every configuration.
 pub(super) const LISTEN_VARIABLE: &str = "CITEBOT_LISTEN";
-/// The environment variable that names a host beside Discord's own that may get the bot's token. No line of the
-/// file can: whoever may change `api_base` could add it.
+/// The environment variable that names a host that may get the bot's token, besides Discord's own. The
+/// configuration cannot name one: whoever changes `api_base` there could add it too.
 pub(super) const API_HOST_VARIABLE: &str = "CITEBOT_API_HOST";
 /// The host of Discord's API.
 const DISCORD_HOST: &str = "discord.com";

@@ -666,7 +666,7 @@ async fn a_long_history_is_shown_in_parts() {
     assert_eq!(all, (1..=REVISIONS).rev().collect::<Vec<_>>());
     let newest = mia.click(&shown, "Newest").await.message();
     assert_eq!(numbers(&newest).first(), Some(&REVISIONS));
-    // The menu goes back to the revisions beside it.
+    // The menu of a revision leads back to the part of the history that it is in.
     let mut older = newest;
     let revision = "After revision 5 (edited, 1970-01-01 00:00 UTC)";
     while !numbers(&older).contains(&5) {

@@ -4,8 +4,8 @@ use super::{QUESTION, SEND_MESSAGE};
 use crate::harness::World;
 use scripted_discord::{Fault, Route, TOKEN, intents};
 
-/// The last line of the output, which must tell a person what went wrong and what to do. What the library still
-/// does in the background at its end may be logged beside it, at a level that nobody sees by default.
+/// The last line of the output, which must tell a person what went wrong and what to do. The
+/// library may log something after it, but only at a level that is off by default.
 fn last_line(stderr: &str) -> &str {
     let mut lines = stderr.lines().filter(|line| !line.contains(" DEBUG "));
     let line = lines.next_back().unwrap_or_default();
